@@ -1,0 +1,71 @@
+"""Checks of chapter 3: attention by hand."""
+
+import torch
+from torch import Tensor
+
+from colorattn.checks.telling import Answer, returned
+
+
+def weights(weights_of: Answer) -> None:
+    """Check `weights_of(query, keys)`: (dim,), (dim, i, j) to (i, j)."""
+    query = torch.tensor([2.0, 0, 0, 0])  # dim is 4, so its root is 2
+    keys = torch.zeros(4, 2, 3)
+    rising = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
+    keys[0] = rising.log()  # divided by the root: scores ln 1, …, ln 6
+
+    found = returned(weights_of(query, keys), (2, 3))
+
+    slips = {
+        "these are the scores. Send them through a softmax.": rising.log(),
+        "divide the scores by the square root of dim before the softmax.": (
+            share(rising**2)  # exp(2 ln n)
+        ),
+        "divide by the square root of dim, not by dim itself.": (
+            share(rising.sqrt())  # exp(ln n / 2)
+        ),
+        "each row has a softmax of its own. One softmax goes over the whole "
+        "map: flatten it first.": rising / rising.sum(dim=1, keepdim=True),
+        "each column has a softmax of its own. One softmax goes over the "
+        "whole map: flatten it first.": rising / rising.sum(dim=0),
+        "divide exp(score) by the sum of all exp(score), not the scores by "
+        "their sum.": share(rising.log()),
+        "exp(score) is there; now divide by its sum over the map.": rising,
+    }
+    for message, slip in slips.items():
+        assert not close(found, slip), message
+    assert close(found, share(rising)), (
+        "for scores ln 1, ln 2, …, ln 6 the weights are 1/21, 2/21, …, 6/21; "
+        f"yours are {found.flatten().tolist()}."
+    )
+
+    # Right for dim 4, and elsewhere? Dim is 9: the same numbers, root 3.
+    longer = torch.zeros(9)
+    longer[8] = 3.0
+    keys = torch.zeros(9, 3, 2)
+    keys[8] = rising.view(3, 2).log()
+    found = returned(weights_of(longer, keys), (3, 2))
+    assert close(found, share(rising).view(3, 2)), (
+        "right for dim 4, wrong for dim 9: take dim from the query's shape."
+    )
+
+    # exp(100) is more than 32 bits can hold; a softmax never computes it.
+    found = returned(
+        weights_of(100 * query, torch.eye(4).view(4, 2, 2)), (2, 2)
+    )
+    assert bool(found.isfinite().all()), (
+        "a score of 100 gives nan, because exp(100) overflows. Only "
+        "differences count: subtract the largest score first, or use softmax."
+    )
+    assert close(found, torch.tensor([[1.0, 0], [0, 0]])), (
+        "one score is 100 and the others 0, so one weight is 1."
+    )
+
+
+def share(amounts: Tensor) -> Tensor:
+    """Divide by the sum of all, so that they sum to 1."""
+    return amounts / amounts.sum()
+
+
+def close(found: Tensor, expected: Tensor) -> bool:
+    """Say whether numbers agree but for rounding."""
+    return torch.allclose(found.float(), expected, atol=1e-5)

@@ -1,0 +1,110 @@
+"""An experiment: all that must be known to repeat a run, and nothing else.
+
+A variant changes one field (`dataclasses.replace`). The four experiments
+whose nets the course stores have names.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from colorattn.encoder import EncoderConfig
+from colorattn.model import ColorNetConfig, Normalization
+from colorattn.scene import Scene
+
+EPOCH = 79  # steps; times 128 scenes this is the post's 10,000 samples
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained; the defaults are the post's.
+
+    Raises ValueError for an optimizer or a schedule that does not exist.
+    """
+
+    optimizer: str = "adam"  # or "adamw"
+    learning_rate: float = 1e-3  # the highest, where there is a schedule
+    schedule: str = "constant"  # or "one-cycle"
+    batch_size: int = 128
+    epochs: int = 300
+
+    def __post_init__(self) -> None:
+        """Refuse what `training` does not know."""
+        for name, known in {
+            "optimizer": ("adam", "adamw"),
+            "schedule": ("constant", "one-cycle"),
+        }.items():
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f"no {name} {getattr(self, name)!r}: choose from {known}."
+                )
+
+    @property
+    def steps(self) -> int:
+        """The updates of a whole run."""
+        return self.epochs * EPOCH
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The data, the layout, the net, the recipe and the seed of one run."""
+
+    symbols: str = "mnist"
+    scene: Scene = Scene()
+    model: ColorNetConfig = ColorNetConfig()
+    recipe: Recipe = Recipe()
+    seed: int | None = None  # None: one is drawn, and recorded, at the start
+
+
+def to_json(experiment: Experiment) -> dict[str, Any]:
+    """Turn an experiment into plain dictionaries, lists and numbers."""
+    return asdict(experiment)
+
+
+def from_json(saved: dict[str, Any]) -> Experiment:
+    """Turn `to_json`'s dictionaries back into an experiment.
+
+    Raises KeyError, TypeError or ValueError where they do not describe one.
+    """
+    model = dict(saved["model"])
+    for part in ("image_encoder", "query_encoder"):
+        if model[part] is not None:
+            values: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in model[part].items()
+            }
+            model[part] = EncoderConfig(**values)
+    model["normalization"] = Normalization(**model["normalization"])
+    return Experiment(
+        symbols=saved["symbols"],
+        scene=Scene(**saved["scene"]),
+        model=ColorNetConfig(**model),
+        recipe=Recipe(**saved["recipe"]),
+        seed=saved["seed"],
+    )
+
+
+POST = Experiment()
+BEST = Experiment(
+    model=ColorNetConfig(
+        image_encoder=EncoderConfig(
+            channels=(8, 14, 18, 22, 26),
+            kernels=(5, 3, 3, 3, 3),
+            strides=(2, 2, 1, 1, 1),
+            dilations=(1, 1, 1, 2, 1),  # a key sees a whole symbol
+            last_relu=False,
+        ),
+        query_encoder=None,
+        query_pooling="center",
+        read="image_sum",
+        head_scale=4.0,
+    ),
+    recipe=Recipe("adamw", 1e-2, "one-cycle", epochs=30),
+)
+NAMED = {
+    "post-mnist": POST,
+    "post-fashion": replace(
+        POST, symbols="fashion", recipe=Recipe(epochs=100)
+    ),
+    "best-mnist": BEST,
+    "best-fashion": replace(BEST, symbols="fashion"),
+}

@@ -1,0 +1,219 @@
+"""What scores, weights and glimpses look like, worked by hand and drawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, UInt8
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from colorattn.figures.scenes import show
+from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
+from colorattn.stream import COLORS
+
+
+@picture
+def lookup(
+    query: Float[Tensor, "2"],
+    keys: Float[Tensor, "n 2"],
+    values: Float[Tensor, "n 3"],
+    weights: Float[Tensor, "n"],
+    names: Sequence[str],
+) -> tuple[Figure, str]:
+    """Show keys and a query as arrows, the weights, and what they read."""
+    figure = Figure((WIDTH, 2.7))
+    plane, bars, patch = figure.subplots(1, 3, width_ratios=[1.2, 1, 0.6])
+    colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
+    arrows = zip(keys.tolist(), colors, names, strict=True)
+    for key, color, name in arrows:
+        point(plane, key, f"key of the {color} {name}", INK)
+    point(plane, query.tolist(), "query", ORANGE, beside=(6, -8))
+    limit = 1.35 * max(float(keys.max()), float(query.max()))
+    ticks = range(int(limit) + 1)
+    plane.set(xlim=(-0.15, limit), ylim=(-0.15, limit), aspect="equal")
+    plane.set(xticks=ticks, yticks=ticks)
+    plane.set(xlabel="how round", ylabel="how straight", title="fit")
+    labels = [f"{c} {n}" for c, n in zip(colors, names, strict=True)]
+    drawn = bars.bar(labels, weights.tolist(), color=BLUE, width=0.6)
+    bars.bar_label(drawn, fmt="%.2f", padding=2, fontsize=8)
+    bars.set(ylim=(0, 1.1), yticks=[0, 0.5, 1], title="weights α")
+    glimpse = weights @ values
+    swatch(patch, glimpse)
+    patch.set_title("glimpse Σ α v")
+    best = int(weights.argmax())
+    return figure, (
+        f"Left, {len(keys)} arrows for the keys and one for the query, which "
+        f"points nearly along the key of the {labels[best]}. Middle, the "
+        f"weights as bars, the highest on the {labels[best]}. Right, the "
+        f"glimpse: a patch that is mostly {COLORS[int(glimpse.argmax())]}."
+    )
+
+
+@picture
+def by_hand(
+    scores: Float[Tensor, "i j"],
+    weights: Float[Tensor, "i j"],
+    values: Float[Tensor, "3 i j"],
+) -> tuple[Figure, str]:
+    """Show the three steps over a small map, with every number."""
+    figure = Figure((WIDTH, 1.95))
+    axes = figure.subplots(1, 4)
+    titles = "scores s", "weights α", "values v", "glimpse Σ α v"
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title)
+    top = float(weights.max())
+    show(axes[0], scores, cmap="Blues", vmin=0, vmax=2 * float(scores.max()))
+    show(axes[1], weights, cmap="Blues", vmin=0, vmax=2 * top)
+    show(axes[2], soften(values))
+    rows, columns = scores.shape
+    for i in range(rows):
+        for j in range(columns):
+            word = COLORS[int(values[:, i, j].argmax())]
+            texts = f"{scores[i, j]:.2f}", f"{weights[i, j]:.1f}", word
+            for axis, text in zip(axes[:3], texts, strict=True):
+                axis.text(j, i, text, ha="center", va="center", color=INK)
+    glimpse = (values * weights).sum(dim=(1, 2))
+    swatch(axes[3], glimpse)
+    shares = ", ".join(
+        f"{share:.1f} {color}"
+        for share, color in zip(glimpse.tolist(), COLORS, strict=True)
+    )
+    return figure, (
+        f"A map of {rows} by {columns} cells, four times: the scores, the "
+        f"weights, which grow from {float(weights.min()):.1f} to {top:.1f}, "
+        f"the color of each cell, and one patch that mixes them: {shares}."
+    )
+
+
+@picture
+def root(
+    dims: Sequence[int],
+    spreads: dict[str, list[float]],
+    freedom: dict[str, Float[Tensor, "dims n"]],
+) -> tuple[Figure, str]:
+    """Show how spread and gradient change with dim, with and without √c."""
+    figure = Figure((WIDTH, 3.0))
+    left, right = figure.subplots(1, 2)
+    looks = zip(spreads, ("-", "--"), (BLUE, ORANGE), strict=True)
+    for name, line, color in looks:
+        low, middle, high = np.quantile(freedom[name], [0.1, 0.5, 0.9], axis=1)
+        right.fill_between(dims, low, high, color=color, alpha=0.15, lw=0)
+        for axis, heights in (left, spreads[name]), (right, middle):
+            axis.plot(dims, heights, line, color=color, marker="o", ms=4)
+            at = dims[3], float(heights[3])
+            label(axis, name, at, (-5, 5), ha="right", color=color)
+    for axis, ticks in (left, (1, 2, 4, 8, 16, 32)), (right, (1, 0.1, 0.01)):
+        axis.set_xscale("log", base=2)
+        axis.set_yscale("log")
+        axis.set(xticks=dims, xticklabels=dims, xlabel="dim c of the keys")
+        axis.set(yticks=ticks, yticklabels=ticks)
+        axis.minorticks_off()
+    right.set_ylim(1e-4, 3)
+    left.set_title("spread of the scores (standard deviation)")
+    right.set_title("what is left of the gradient: 1 − Σ α²")
+    last = {name: f"{values[-1]:.0f}" for name, values in spreads.items()}
+    ends = ", ".join(f"{end} {name}" for name, end in last.items())
+    return figure, (
+        "Two charts over the dim of the keys. Left, the spread of the scores "
+        f"at dim {dims[-1]}: {ends}. Right, what is left of the softmax's "
+        "gradient: it stays near 1 where scores are divided by the root, and "
+        "falls towards 0 where they are not."
+    )
+
+
+@picture
+def temperatures(
+    temperatures: Sequence[float], weights: Float[Tensor, "n cells"]
+) -> tuple[Figure, str]:
+    """Show how one set of scores becomes weights at each temperature."""
+    figure = Figure((WIDTH, 2.2))
+    axes = figure.subplots(1, len(temperatures), sharey=True)
+    cells = weights.shape[1]
+    names = [f"ln {n}" for n in range(1, cells + 1)]
+    for axis, tau, row in zip(axes, temperatures, weights, strict=True):
+        drawn = axis.bar(names, row.tolist(), color=BLUE, width=0.7)
+        axis.bar_label(drawn, fmt="%.2f", padding=2, fontsize=7)
+        axis.axhline(1 / cells, color=FAINT, lw=0.8, ls=":")
+        axis.set_title(f"τ = {tau:g}")
+    axes[0].set(ylim=(0, 1.1), ylabel="weight α")
+    figure.supxlabel("score", fontsize=9)
+    return figure, (
+        f"The weights of {cells} cells as bars, at temperatures "
+        f"{', '.join(f'{tau:g}' for tau in temperatures)}. At the highest "
+        "they are nearly even, as the dotted line of equal weights; at the "
+        "lowest nearly all weight is on the cell with the best score."
+    )
+
+
+@picture
+def maps(
+    images: UInt8[Tensor, "n 3 height width"],
+    queries: UInt8[Tensor, "n 28 28"],
+    weights: Float[Tensor, "n i j"],
+    notes: Sequence[str],
+    margin: int = 0,
+) -> tuple[Figure, str]:
+    """Show query, scene and weights, one scene a column, with a note each.
+
+    `margin` is how many pixels at each edge no key stands for; thin lines
+    show where the ink of the scene is.
+    """
+    n, side = len(images), images.shape[2]
+    figure = Figure((WIDTH, 2.45 * WIDTH / max(n, 4) + 0.5))
+    axes = figure.subplots(3, n, squeeze=False, height_ratios=[28, 64, 64])
+    for k in range(n):
+        show(axes[0, k], queries[k])
+        show(axes[1, k], images[k].permute(1, 2, 0))
+        edges = margin - 0.5, side - margin - 0.5
+        axes[2, k].set_facecolor("black")
+        show(axes[2, k], weights[k], cmap="magma", extent=edges + edges[::-1])
+        ink = images[k].amax(dim=0).numpy()
+        axes[2, k].contour(ink, [128], colors="white", linewidths=0.4)
+        axes[2, k].set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
+        axes[2, k].set_xlabel(notes[k], color=INK)
+    for row, title in enumerate(("query", "scene", "weights α")):
+        axes[row, 0].set_ylabel(title)
+    return figure, (
+        f"{n} scenes as columns: the query on top, the scene with its colored "
+        "symbols, and below the weights as a map, bright where they are "
+        f"high. Under the maps stands: {'; '.join(notes)}."
+    )
+
+
+def point(
+    axis: Axes,
+    to: list[float],
+    name: str,
+    color: str,
+    beside: tuple[float, float] = (0, 6),
+) -> None:
+    """Draw an arrow from the origin, with its name beside the tip."""
+    arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
+    axis.annotate("", to, (0, 0), arrowprops=arrow)
+    label(axis, name, to, beside, color=color, fontsize=8)
+
+
+def label(
+    axis: Axes,
+    text: str,
+    at: Sequence[float],
+    beside: tuple[float, float],
+    **options: Any,
+) -> None:
+    """Write at a point of the data, moved by so many points of type."""
+    axis.annotate(text, at, beside, textcoords="offset points", **options)
+
+
+def swatch(axis: Axes, glimpse: Float[Tensor, "3"]) -> None:
+    """Fill an axis with a color, and say its shares in words."""
+    show(axis, soften(glimpse[:, None, None]))
+    lines = zip(COLORS, glimpse.tolist(), strict=True)
+    text = "\n".join(f"{share:.2f} {color}" for color, share in lines)
+    axis.text(0, 0, text, ha="center", va="center", color=INK)
+
+
+def soften(colors: Float[Tensor, "3 i j"]) -> Float[Tensor, "i j 3"]:
+    """Mix colors with white, so that dark text can be read on them."""
+    return (0.45 + 0.55 * colors.clamp(0, 1)).permute(1, 2, 0)

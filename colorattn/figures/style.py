@@ -1,0 +1,95 @@
+"""One look for all figures, and the alt text that goes with each.
+
+The paper is light in both themes of the book, so that one file serves both.
+Series differ in color, line style and direct label; colors are those of Okabe
+and Ito (2008), which people with color vision deficiencies tell apart.
+"""
+
+import base64
+import io
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import matplotlib
+from matplotlib.figure import Figure
+
+PAPER, INK, FAINT = "#fbfaf7", "#1d2433", "#8a90a0"
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+WIDTH = 7.0  # inches: a book column
+STYLE: dict[Any, Any] = {
+    "figure.facecolor": PAPER,
+    "figure.dpi": 200,  # crisp on screens of high density
+    "figure.constrained_layout.use": True,
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9,
+    "font.size": 9,
+    "legend.frameon": False,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "image.cmap": "gray",
+    "image.interpolation": "nearest",
+}
+P = ParamSpec("P")
+
+
+class Picture:
+    """A figure together with what is to be seen in it, in words.
+
+    As the last line of a notebook's cell it shows itself.
+    """
+
+    def __init__(self, figure: Figure, alt: str):
+        """Keep both. Raises ValueError where the words are missing."""
+        if len(alt) < 20:
+            raise ValueError("say in the alt text what is to be seen.")
+        self.figure = figure
+        self.alt = alt
+
+    def __repr__(self) -> str:
+        """Name the size and the number of axes, which never vary."""
+        width, height = self.figure.get_size_inches()
+        axes = len(self.figure.axes)
+        return f"<Picture {width:.1f} x {height:.1f} in, {axes} axes>"
+
+    def png(self) -> bytes:
+        """Render the figure; the bytes do not name the software."""
+        file = io.BytesIO()
+        with matplotlib.rc_context(STYLE):
+            self.figure.savefig(file, metadata={"Software": None})
+        return file.getvalue()
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+        """Show the picture in notebooks, at half its pixels."""
+        width = int(self.figure.get_size_inches()[0] * 100)
+        return (
+            {
+                "image/png": base64.b64encode(self.png()).decode(),
+                "text/plain": repr(self),
+            },
+            {"image/png": {"alt": self.alt, "width": width}},
+        )
+
+
+def picture(
+    draw: Callable[P, tuple[Figure, str]],
+) -> Callable[P, Picture]:
+    """Let a function that returns (figure, alt text) draw in the one look."""
+
+    @wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> Picture:
+        with matplotlib.rc_context(STYLE):
+            return Picture(*draw(*args, **kwargs))
+
+    return styled

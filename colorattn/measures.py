@@ -1,0 +1,75 @@
+"""Where the model looks: hit, purity and mass of attention weights.
+
+All three are comparable across maps of different coarseness; compare them
+with those of uniform weights, which every scene has.
+"""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from colorattn.scene import SIDE
+from colorattn.stream import Batch
+
+
+class Look(NamedTuple):
+    """Three measures of each scene's weights."""
+
+    hit: Bool[Tensor, "batch"]
+    purity: Float[Tensor, "batch"]  # 0 to 1
+    mass: Float[Tensor, "batch"]  # 0 to 1
+
+
+def look(weights: Float[Tensor, "batch i j"], scenes: Batch) -> Look:
+    """Measure where weights lie.
+
+    Hit: the peak cell's center lies in the queried symbol's box, and nearer
+    to that box's center than to any other's. Purity: the share of the ink
+    under the weights that is the queried symbol's. Mass: the share of the
+    weights inside its box (19 % for uniform weights on 64 px).
+    """
+    mask = spread(weights, scenes.image.shape[2])
+    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
+    of_queried = ink.gather(1, scenes.target[:, None]).squeeze(1)
+    return Look(
+        hit=hit(weights, scenes),
+        purity=of_queried / ink.sum(dim=1).clamp(min=1e-9),
+        mass=(mask * boxes(scenes)).sum(dim=(1, 2)),
+    )
+
+
+def spread(
+    weights: Float[Tensor, "batch i j"], canvas: int
+) -> Float[Tensor, "batch canvas canvas"]:
+    """Spread each cell's weight evenly over its pixels; the sum stays 1."""
+    mask = F.interpolate(weights.unsqueeze(1), (canvas, canvas)).squeeze(1)
+    return mask / mask.sum(dim=(1, 2), keepdim=True)
+
+
+def boxes(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
+    """Return 1 inside the queried symbol's box and 0 outside."""
+    each = torch.arange(len(scenes), device=scenes.target.device)
+    corner = scenes.positions[each, scenes.queried]
+    pixels = torch.arange(scenes.image.shape[2], device=corner.device)
+    from_corner = pixels - corner[:, :, None]  # batch, (row, column), pixel
+    inside = ((from_corner >= 0) & (from_corner < SIDE)).float()
+    return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
+
+
+def hit(
+    weights: Float[Tensor, "batch i j"], scenes: Batch
+) -> Bool[Tensor, "batch"]:
+    """Say whether the peak is on the queried symbol, and on no other."""
+    rows, columns = weights.shape[1:]
+    peak = weights.flatten(1).argmax(dim=1)
+    cell = torch.stack([peak // columns, peak % columns], dim=1)
+    cells = torch.tensor([rows, columns], device=cell.device)
+    point = (cell + 0.5) * scenes.image.shape[2] / cells  # px
+    offset = point[:, None] - (scenes.positions + SIDE / 2)
+    each = torch.arange(len(scenes), device=cell.device)
+    inside = (offset.abs() <= SIDE / 2).all(dim=2)[each, scenes.queried]
+    nearest = offset.square().sum(dim=2).argmin(dim=1)
+    return inside & (nearest == scenes.queried)

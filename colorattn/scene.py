@@ -1,0 +1,104 @@
+"""How symbols lie on the canvas, and how they are painted onto it.
+
+A scene's symbols each have another primary color, and so a channel of their
+own. Which symbols they are, `stream` decides.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+
+COLORS = ("red", "green", "blue")  # target 0, 1, 2; also the image channels
+SIDE = 28  # px, of a symbol
+TRIES = 64  # layouts drawn at once for each scene
+ROUNDS = 1000  # such draws before giving up
+
+
+@dataclass(frozen=True)
+class Scene:
+    """How symbols lie on the canvas. Raises ValueError if they cannot."""
+
+    canvas: int = 64  # px, a multiple of 8, the stride of the post's encoder
+    symbols: int = 3  # 2 or 3
+    spacing: int = 20  # px between corners, in x or in y; 28 parts the boxes
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn, in words."""
+        room = self.canvas - SIDE
+        if self.symbols not in (2, 3):
+            raise ValueError(
+                f"a scene holds 2 or 3 symbols, not {self.symbols}: each has "
+                "a primary color of its own."
+            )
+        if self.canvas % 8 or room < 0:
+            raise ValueError(
+                f"a canvas of {self.canvas} px does not do: take a multiple "
+                f"of 8 of at least 32, so that a {SIDE} px symbol fits."
+            )
+        if not 0 <= self.spacing <= room:
+            raise ValueError(
+                f"symbols {self.spacing} px apart do not fit on a canvas of "
+                f"{self.canvas} px: spacing can be 0 to {room} px."
+            )
+
+
+def lay_out(
+    scene: Scene, n: int, random: torch.Generator
+) -> Int64[Tensor, "n symbols 2"]:
+    """Draw positions uniformly among the layouts that keep the spacing.
+
+    Draws many layouts for each scene and takes the first that keeps it.
+    Raises ValueError when almost none does, instead of drawing for ever.
+    """
+    device = random.device
+    shape = scene.symbols, 2
+    positions = torch.empty(n, *shape, dtype=torch.long, device=device)
+    open_ = torch.arange(n, device=device)
+    for _ in range(ROUNDS):
+        tries = torch.randint(
+            scene.canvas - SIDE + 1,
+            (len(open_), TRIES, *shape),
+            generator=random,
+            device=device,
+        )
+        apart = torch.stack(
+            [
+                (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=2)
+                for a, b in combinations(range(scene.symbols), 2)
+            ]
+        )
+        fits = (apart >= scene.spacing).all(dim=0)
+        first = fits.int().argmax(dim=1)  # the first that fits, if any does
+        rows = torch.arange(len(open_), device=device)
+        positions[open_] = tries[rows, first]
+        open_ = open_[~fits.any(dim=1)]
+        if len(open_) == 0:
+            return positions
+    raise ValueError(
+        f"hardly any layout keeps symbols {scene.spacing} px apart on "
+        f"{scene.canvas} px: lower the spacing or widen the canvas."
+    )
+
+
+def paint(
+    drawings: UInt8[Tensor, "n symbols 28 28"],
+    colors: Int64[Tensor, "n symbols"],
+    positions: Int64[Tensor, "n symbols 2"],
+    canvas: int,
+) -> UInt8[Tensor, "n 3 canvas canvas"]:
+    """Put each drawing into the channel of its color, at its position.
+
+    No two symbols of a scene share a channel, so none hides another.
+    """
+    n, device = len(drawings), drawings.device
+    side = torch.arange(SIDE, device=device)
+    inside = side[:, None] * canvas + side  # of the box, from its corner
+    each = torch.arange(n, device=device)[:, None]
+    row, column = positions.unbind(dim=2)
+    corner = ((each * len(COLORS) + colors) * canvas + row) * canvas + column
+    image = drawings.new_zeros(n * len(COLORS) * canvas * canvas)
+    image[corner[:, :, None, None] + inside] = drawings
+    return image.view(n, len(COLORS), canvas, canvas)

@@ -1,0 +1,155 @@
+"""An endless stream of colored scenes, each with a query and a target.
+
+A scene holds two or three symbols of distinct classes, each in another
+primary color; the query is another drawing of one of them, in black and
+white; the target is that symbol's color. Task: the post.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import count, islice
+
+import numpy as np
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
+
+from colorattn.scene import COLORS, Scene, lay_out, paint
+from colorattn.symbols import Symbols
+
+STREAM, SCENE_SET = 0, 1  # what a seed is used for, so that uses never meet
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenes with queries, targets, and what figures and measures need."""
+
+    image: UInt8[Tensor, "batch 3 height width"]  # 0 to 255, on black
+    query: UInt8[Tensor, "batch 1 28 28"]
+    target: Int64[Tensor, "batch"]  # 0 red, 1 green, 2 blue
+    queried: Int64[Tensor, "batch"]  # which of the symbols
+    classes: Int64[Tensor, "batch symbols"]
+    colors: Int64[Tensor, "batch symbols"]
+    positions: Int64[Tensor, "batch symbols 2"]  # row, column of the corner
+    drawings: Int64[Tensor, "batch symbols"]  # index into `Symbols.images`
+    query_drawing: Int64[Tensor, "batch"]
+
+    def __len__(self) -> int:
+        """Return the number of scenes."""
+        return len(self.target)
+
+    def __getitem__(self, which: slice | Tensor) -> "Batch":
+        """Return some of the scenes."""
+        return Batch(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    def to(self, device: str | torch.device) -> "Batch":
+        """Return the same scenes on another device."""
+        return Batch(*(getattr(self, f.name).to(device) for f in fields(self)))
+
+
+def child_seed(seed: int, *key: int) -> int:
+    """Hash a seed and a key into 64 bits.
+
+    PyTorch's CPU generator keeps only the lower 32 bits of its seed, so that
+    `seed << 32 | step` would ignore the seed; a hash does not.
+    """
+    words = np.random.SeedSequence(seed, spawn_key=key).generate_state(2)
+    return int(words[0]) | int(words[1]) << 32
+
+
+def generator(
+    seed: int, *key: int, device: str | torch.device = "cpu"
+) -> torch.Generator:
+    """Return a generator of its own for every (seed, key)."""
+    return torch.Generator(device).manual_seed(child_seed(seed, *key))
+
+
+def fresh_seed() -> int:
+    """Draw a seed from the operating system."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+class Stream(IterableDataset):
+    """Batches without end; batch n depends on (seed, n, device type) alone.
+
+    Without a seed one is drawn from the system and kept in `seed`, so that
+    the stream can be continued: `start` is the first batch to give. Inside a
+    `DataLoader(stream, batch_size=None)` worker w of W gives the batches
+    n = w, w + W, w + 2W, …, so that nothing is seen twice.
+    """
+
+    def __init__(
+        self,
+        symbols: Symbols,
+        scene: Scene = Scene(),
+        batch_size: int = 128,
+        seed: int | None = None,
+        start: int = 0,
+    ):
+        """Draw nothing yet: iterate to draw."""
+        self.symbols = symbols
+        self.scene = scene
+        self.batch_size = batch_size
+        self.seed = fresh_seed() if seed is None else seed
+        self.start = start
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield this worker's batches."""
+        worker = get_worker_info()
+        mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        for n in islice(count(self.start), mine, None, workers):
+            yield self.batch(n)
+
+    def batch(self, n: int) -> Batch:
+        """Draw batch n of the stream."""
+        device = self.symbols.images.device
+        random = generator(self.seed, STREAM, n, device=device)
+        return draw(self.symbols, self.scene, self.batch_size, random)
+
+
+def fixed_scenes(symbols: Symbols, scene: Scene, n: int, seed: int) -> Batch:
+    """Draw the same n scenes each time, for evaluation."""
+    random = generator(seed, SCENE_SET, device=symbols.images.device)
+    return draw(symbols, scene, n, random)
+
+
+def draw(
+    symbols: Symbols, scene: Scene, n: int, random: torch.Generator
+) -> Batch:
+    """Draw n scenes at once: every step is one tensor expression."""
+    device, each = random.device, torch.arange(n, device=random.device)
+
+    def shuffled(choices: int) -> Int64[Tensor, "n symbols"]:
+        keys = torch.rand(n, choices, generator=random, device=device)
+        return keys.argsort(dim=1)[:, : scene.symbols]
+
+    def below(bound: Tensor) -> Tensor:  # uniform integers, 0 to bound - 1
+        share = torch.rand(
+            bound.shape, generator=random, device=device, dtype=torch.float64
+        )
+        return (share * bound).long()
+
+    classes, colors = shuffled(len(symbols.counts)), shuffled(len(COLORS))
+    drawings = below(symbols.counts[classes])  # within their classes
+    queried = below(torch.full((n,), scene.symbols, device=device))
+
+    # The query: another drawing of the class, 1 to counts - 1 places further.
+    class_of_query = classes[each, queried]
+    size = symbols.counts[class_of_query]
+    other = (drawings[each, queried] + 1 + below(size - 1)) % size
+
+    positions = lay_out(scene, n, random)
+    drawings = symbols.first[classes] + drawings
+    query_drawing = symbols.first[class_of_query] + other
+    return Batch(
+        image=paint(symbols.images[drawings], colors, positions, scene.canvas),
+        query=symbols.images[query_drawing].unsqueeze(1),
+        target=colors[each, queried],
+        queried=queried,
+        classes=classes,
+        colors=colors,
+        positions=positions,
+        drawings=drawings,
+        query_drawing=query_drawing,
+    )
