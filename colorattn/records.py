@@ -164,10 +164,11 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
     experiment, model, _ = found[0]
     rows: list[Row] = []
     test: list[Row] = []
+    asked = scenes(experiment, "test")
     for path, (its, trained, its_rows) in zip(paths, found, strict=True):
         if replace(its, seed=experiment.seed) != experiment:
             raise ValueError(f"{path} is a run of another experiment.")
-        measured = evaluate(trained, scenes(its, "test"))
+        measured = evaluate(trained, asked)
         rows += its_rows
         test.append({"seed": its.seed, **measured._asdict()})
     text = io.StringIO()

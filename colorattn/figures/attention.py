@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -27,9 +27,10 @@ def lookup(
     plane, bars, patch = figure.subplots(1, 3, width_ratios=[1.2, 1, 0.6])
     colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
     arrows = zip(keys.tolist(), colors, names, strict=True)
-    for key, color, name in arrows:
-        point(plane, key, f"key of the {color} {name}", INK)
-    point(plane, query.tolist(), "query", ORANGE, beside=(6, -8))
+    for (x, y), color, name in arrows:
+        point(plane, (x, y), f"key of the {color} {name}", INK)
+    x, y = query.tolist()
+    point(plane, (x, y), "query", ORANGE, beside=(6, -8))
     limit = 1.35 * max(float(keys.max()), float(query.max()))
     ticks = range(int(limit) + 1)
     plane.set(xlim=(-0.15, limit), ylim=(-0.15, limit), aspect="equal")
@@ -102,9 +103,14 @@ def root(
         right.fill_between(dims, low, high, color=color, alpha=0.15, lw=0)
         for axis, heights in (left, spreads[name]), (right, middle):
             axis.plot(dims, heights, line, color=color, marker="o", ms=4)
-            at = dims[3], float(heights[3])
-            label(axis, name, at, (-5, 5), ha="right", color=color)
-    for axis, ticks in (left, (1, 2, 4, 8, 16, 32)), (right, (1, 0.1, 0.01)):
+            at = float(dims[3]), float(heights[3])
+            falls = heights[3] < 0.9 * heights[0]
+            beside = (-6, -12 if falls else 6)
+            label(axis, name, at, beside, ha="right", color=color)
+    for axis, ticks in (
+        (left, (1, 2, 4, 8, 16, 32)),
+        (right, (1, 0.1, 0.01, 0.001)),
+    ):
         axis.set_xscale("log", base=2)
         axis.set_yscale("log")
         axis.set(xticks=dims, xticklabels=dims, xlabel="dim c of the keys")
@@ -147,47 +153,12 @@ def temperatures(
     )
 
 
-@picture
-def maps(
-    images: UInt8[Tensor, "n 3 height width"],
-    queries: UInt8[Tensor, "n 28 28"],
-    weights: Float[Tensor, "n i j"],
-    notes: Sequence[str],
-    margin: int = 0,
-) -> tuple[Figure, str]:
-    """Show query, scene and weights, one scene a column, with a note each.
-
-    `margin` is how many pixels at each edge no key stands for; thin lines
-    show where the ink of the scene is.
-    """
-    n, side = len(images), images.shape[2]
-    figure = Figure((WIDTH, 2.45 * WIDTH / max(n, 4) + 0.5))
-    axes = figure.subplots(3, n, squeeze=False, height_ratios=[28, 64, 64])
-    for k in range(n):
-        show(axes[0, k], queries[k])
-        show(axes[1, k], images[k].permute(1, 2, 0))
-        edges = margin - 0.5, side - margin - 0.5
-        axes[2, k].set_facecolor("black")
-        show(axes[2, k], weights[k], cmap="magma", extent=edges + edges[::-1])
-        ink = images[k].amax(dim=0).numpy()
-        axes[2, k].contour(ink, [128], colors="white", linewidths=0.4)
-        axes[2, k].set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-        axes[2, k].set_xlabel(notes[k], color=INK)
-    for row, title in enumerate(("query", "scene", "weights α")):
-        axes[row, 0].set_ylabel(title)
-    return figure, (
-        f"{n} scenes as columns: the query on top, the scene with its colored "
-        "symbols, and below the weights as a map, bright where they are "
-        f"high. Under the maps stands: {'; '.join(notes)}."
-    )
-
-
 def point(
     axis: Axes,
-    to: list[float],
+    to: tuple[float, float],
     name: str,
     color: str,
-    beside: tuple[float, float] = (0, 6),
+    beside: tuple[int, int] = (0, 6),
 ) -> None:
     """Draw an arrow from the origin, with its name beside the tip."""
     arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
@@ -198,8 +169,8 @@ def point(
 def label(
     axis: Axes,
     text: str,
-    at: Sequence[float],
-    beside: tuple[float, float],
+    at: tuple[float, float],
+    beside: tuple[int, int],
     **options: Any,
 ) -> None:
     """Write at a point of the data, moved by so many points of type."""

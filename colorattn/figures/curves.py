@@ -22,10 +22,11 @@ def losses(values: Sequence[float], what: str) -> tuple[Figure, str]:
     axis.text(len(values), log(3), "ln 3: guessing", va="bottom", ha="right")
     axis.set(xlabel="step", ylabel="loss (nats)", title=what)
     axis.set_ylim(bottom=0)
+    moved = "falls" if values[-1] < log(3) / 2 else "hardly moves"
     return figure, (
         f"{what}: the loss of {len(values)} steps. It begins near the dashed "
-        "line of a model that guesses, falls within a few dozen steps, and "
-        f"ends near {values[-1]:.1f} nats."
+        f"line of a model that guesses, {moved}, and ends near "
+        f"{values[-1]:.1f} nats."
     )
 
 
@@ -46,7 +47,7 @@ def accuracies(
         axis.plot(epochs, 100 * curve, color=BLUE, alpha=0.3, linewidth=0.7)
     mean = smooth(stored.mean(axis=0))
     axis.plot(epochs, 100 * mean, color=BLUE, linewidth=2)
-    label(axis, epochs[-1], 100 * mean[-1], "stored\nruns", BLUE)
+    label(axis, float(epochs[-1]), 100 * mean[-1], "stored\nruns", BLUE)
     if live:
         axis.plot(
             np.arange(1, len(live) + 1),

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from colorattn.figures.style import BLUE, FAINT, INK, WIDTH, picture
+from colorattn.figures.style import INK, WIDTH, picture
 from colorattn.stream import COLORS, Batch
 
 
@@ -45,54 +45,6 @@ def scenes(
 
 
 @picture
-def attention(
-    batch: Batch,
-    weights: Float[Tensor, "batch i j"],
-    answers: list[str],
-    titles: tuple[str, str, str] = ("query", "scene", "weights α"),
-) -> tuple[Figure, str]:
-    """Show query, scene and weights of a few scenes, one scene a column."""
-    n = len(batch)
-    figure = Figure((WIDTH, 3 * WIDTH / max(n, 4) + 0.4))
-    axes = figure.subplots(3, n, squeeze=False)
-    right = 0
-    for k in range(n):
-        target = COLORS[int(batch.target[k])]
-        right += answers[k] == target
-        show(axes[0, k], batch.query[k, 0])
-        show(axes[1, k], batch.image[k].permute(1, 2, 0))
-        show(axes[2, k], weights[k], cmap="magma")
-        verdict = "right" if answers[k] == target else f"it is {target}"
-        axes[2, k].set_xlabel(f"“{answers[k]}”\n{verdict}", color=INK)
-    for row, title in enumerate(titles):
-        axes[row, 0].set_ylabel(title)
-    return figure, (
-        f"{n} scenes as columns: the query on top, the scene with its colored "
-        "symbols, and below the attention weights as a map, bright where the "
-        f"model looks. {right} of {n} answers are right."
-    )
-
-
-@picture
-def sheet(
-    drawings: UInt8[Tensor, "rows columns 28 28"], classes: Sequence[str]
-) -> tuple[Figure, str]:
-    """Show drawings, one class a row."""
-    rows, columns = drawings.shape[:2]
-    figure = Figure((WIDTH, WIDTH * rows / columns))
-    for axis, row, name in zip(
-        figure.subplots(rows), drawings, classes, strict=True
-    ):
-        show(axis, row.permute(1, 0, 2).flatten(1))
-        axis.set_ylabel(name, rotation=0, ha="right", va="center")
-    return figure, (
-        f"{columns} white drawings on black of each of {rows} classes, one "
-        f"class a row, from {classes[0]} to {classes[-1]}: thick and thin, "
-        "upright and slanted, no two alike."
-    )
-
-
-@picture
 def questions(
     image: UInt8[Tensor, "3 height width"],
     queries: UInt8[Tensor, "n 28 28"],
@@ -115,63 +67,38 @@ def questions(
 
 
 @picture
-def room(shares: Sequence[float], chosen: int) -> tuple[Figure, str]:
-    """Show the share of random layouts that keep each spacing."""
-    figure = Figure((WIDTH, 2.6))
-    axis = figure.subplots()
-    kept = [share for share in shares if share > 0]
-    axis.semilogy(range(len(kept)), kept, color=BLUE)
-    axis.plot(chosen, shares[chosen], "o", color=BLUE)
-    axis.annotate(
-        f"we ask for {chosen} px",
-        (chosen, shares[chosen]),
-        (8, 6),
-        textcoords="offset points",
-    )
-    axis.axvline(28, color=FAINT, lw=0.8, ls=":")
-    axis.text(28.3, 0.4, "boxes no longer overlap", color=INK)
-    axis.set(xlabel="spacing asked for (px)", ylabel="share of layouts")
+def maps(
+    images: UInt8[Tensor, "n 3 height width"],
+    queries: UInt8[Tensor, "n 28 28"],
+    weights: Float[Tensor, "n i j"],
+    notes: Sequence[str],
+    margin: int = 0,
+) -> tuple[Figure, str]:
+    """Show query, scene and weights, one scene a column, with a note each.
+
+    `margin` is how many pixels at each edge no key stands for; thin lines
+    show where the ink of the scene is.
+    """
+    n, side = len(images), images.shape[2]
+    figure = Figure((WIDTH, 2.45 * WIDTH / max(n, 4) + 0.5))
+    axes = figure.subplots(3, n, squeeze=False, height_ratios=[28, 64, 64])
+    for k in range(n):
+        show(axes[0, k], queries[k])
+        show(axes[1, k], images[k].permute(1, 2, 0))
+        edges = margin - 0.5, side - margin - 0.5
+        axes[2, k].set_facecolor("black")
+        show(axes[2, k], weights[k], cmap="magma", extent=edges + edges[::-1])
+        ink = images[k].amax(dim=0).numpy()
+        axes[2, k].contour(ink, [128], colors="white", linewidths=0.4)
+        axes[2, k].set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
+        axes[2, k].set_xlabel(notes[k], color=INK)
+    for row, title in enumerate(("query", "scene", "weights α")):
+        axes[row, 0].set_ylabel(title)
     return figure, (
-        "A curve on a logarithmic scale: of random layouts, the share that "
-        f"keeps a spacing falls from all at 0 px to {shares[chosen]:.0%} at "
-        f"{chosen} px, and to nearly none where boxes no longer overlap."
+        f"{n} scenes as columns: the query on top, the scene with its colored "
+        "symbols, and below the weights as a map, bright where they are "
+        f"high. Under the maps stands: {'; '.join(notes)}."
     )
-
-
-@picture
-def by_heart(seen: float, fresh: float, chance: float) -> tuple[Figure, str]:
-    """Show how often a memory is right on scenes it has seen, and fresh."""
-    figure = Figure((WIDTH, 1.6))
-    axis = figure.subplots()
-    names = ["fresh scenes", "scenes it has stored"]
-    bars = axis.barh(names, [fresh, seen], height=0.6, color=BLUE)
-    axis.bar_label(bars, [f"{fresh:.0%}", f"{seen:.0%}"], padding=4)
-    axis.axvline(chance, color=INK, lw=0.8, ls=":")
-    axis.text(chance + 0.01, 0.5, "chance", color=INK, va="center")
-    axis.set(
-        xlim=(0, 1.1), xticks=[0, 0.5, 1], xlabel="share of answers right"
-    )
-    return figure, (
-        f"Two bars: the memory is right on {seen:.0%} of the scenes it has "
-        f"stored and on {fresh:.0%} of fresh scenes, which is chance."
-    )
-
-
-@picture
-def splits(sizes: dict[str, int], uses: dict[str, str]) -> tuple[Figure, str]:
-    """Show how the drawings are divided, and what each part is for."""
-    figure = Figure((WIDTH, 1.5))
-    axis = figure.subplots()
-    names, counts = list(sizes)[::-1], list(sizes.values())[::-1]
-    bars = axis.barh(names, counts, color=BLUE)
-    axis.bar_label(
-        bars, [f"{sizes[n]:,}: {uses[n]}" for n in names], padding=4
-    )
-    axis.set(xlim=(0, 1.7 * max(counts)), xticks=[])
-    axis.spines[["bottom", "left"]].set_visible(False)
-    axis.tick_params(length=0)
-    parts = [f"{name} {sizes[name]:,} ({uses[name]})" for name in sizes]
-    return figure, f"Bars for the drawings of each split: {'; '.join(parts)}."
 
 
 def show(
