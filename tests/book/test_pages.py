@@ -1,0 +1,125 @@
+"""Every built page opens in a browser as it should."""
+
+import re
+
+import pytest
+from building import listed_pages
+
+SIZES = {"wide": (1280, 900), "phone": (390, 844)}
+LOOKS = ["light", "dark"]
+HASH = re.compile(r"[0-9a-f]{16,}")
+
+# Elements that stick out of the window to the right, unless they lie in a box
+# that scrolls by itself.
+STICKING_OUT = """() => {
+  const scrolls = (e) => e && e !== document.body && (
+    /auto|scroll|hidden/.test(getComputedStyle(e).overflowX)
+    || scrolls(e.parentElement));
+  return [...document.querySelectorAll("main article *")]
+    .filter((e) => e.getBoundingClientRect().width > 0
+      && e.getBoundingClientRect().right > innerWidth + 1
+      && !e.closest("mjx-assistive-mml") && !scrolls(e.parentElement))
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
+MATHS_SET = """() => !window.MathJax?.startup?.promise
+  || MathJax.startup.promise.then(() => true)"""
+
+
+class Visit:
+    """An opened page, and all that went wrong with it."""
+
+    def __init__(self, context, address, name):
+        self.address = address
+        self.errors: list[str] = []
+        self.page = context.new_page()
+        self.page.route("**/*", self.stay_here)
+        self.page.on("pageerror", lambda e: self.note("script error", e))
+        self.page.on("response", self.look_at)
+        self.page.on(
+            "requestfailed", lambda r: self.note("request failed", r.url)
+        )
+        self.page.goto(address + name, wait_until="networkidle")
+        self.page.wait_for_function(MATHS_SET)
+
+    def note(self, kind, what):
+        self.errors.append(f"{kind}: {what}")
+
+    def stay_here(self, route):
+        """Let through what comes from the book itself."""
+        if route.request.url.startswith((self.address, "data:", "blob:")):
+            return route.continue_()
+        self.note("asks another site", route.request.url)
+        return route.abort()
+
+    def look_at(self, response):
+        if response.status >= 400:
+            self.note(f"status {response.status}", response.url)
+
+
+# Scoped to the module, so that each page is opened once for all the tests.
+@pytest.fixture(scope="module", params=LOOKS)
+def look(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def window(request, browser, look):
+    width, height = SIZES[request.param]
+    with browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=look
+    ) as context:
+        yield context
+
+
+@pytest.fixture(scope="module", params=listed_pages())
+def visit(request, window, address):
+    visit = Visit(window, address, request.param)
+    yield visit
+    visit.page.close()
+
+
+def test_it_opens_without_error_and_asks_no_other_site(visit):
+    assert visit.errors == []
+
+
+def test_its_maths_is_set(visit):
+    asked = visit.page.locator("article .math").count()
+    done = visit.page.locator("article .math mjx-container").count()
+    assert done >= asked
+    assert visit.page.locator("mjx-merror").count() == 0
+
+
+def test_its_widgets_are_shown(visit):
+    stored = 'script[type="application/vnd.jupyter.widget-view+json"]'
+    if wanted := visit.page.locator(stored).count():
+        shown = visit.page.locator(".jupyter-widgets:visible")
+        shown.first.wait_for(timeout=10_000)
+        assert shown.count() >= wanted
+
+
+def test_it_has_one_title(visit):
+    assert visit.page.locator("h1:visible").count() == 1
+
+
+def test_its_pictures_have_alt_texts(visit):
+    for picture in visit.page.locator("img").all():
+        alt = picture.get_attribute("alt") or ""
+        assert alt.strip(), picture.get_attribute("src")
+        assert not HASH.search(alt)
+
+
+def test_nothing_sticks_out_of_its_window(visit):
+    assert visit.page.evaluate(STICKING_OUT) == []
+    width = visit.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= visit.page.viewport_size["width"]
+
+
+def test_it_is_dark_where_the_reader_asks_for_that(visit):
+    dark = visit.page.evaluate(
+        "matchMedia('(prefers-color-scheme: dark)').matches"
+    )
+    paper = visit.page.evaluate(
+        "getComputedStyle(document.body).backgroundColor"
+    )
+    brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
+    assert (brightness < 128) == dark

@@ -1,0 +1,203 @@
+"""The rules of a chapter: each lists what breaks it, as sentences."""
+
+import pathlib
+import re
+
+import yaml
+
+ROOT = pathlib.Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+ADDRESS = CONFIG["repository"]["url"]
+
+# Cells whose output nbval may pass over: {chapter: {cell id: reason}}.
+NOT_COMPARED: dict[str, dict[str, str]] = {}
+
+PASSED_OVER = re.compile(r"nbval[-_](?:ignore|skip)|skip-execution", re.I)
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|mnt|srv|var|Users)/[\w.-]+"
+    rf"|site-packages|ipykernel_\d+|{re.escape(str(ROOT))}"
+)
+MYST = re.compile(
+    r"^\s*(?:`{3,}|:{3,}|~{3,})\s*\{"  # a directive
+    r"|(?<!`)\{[a-z][\w:+-]*\}`"  # a role
+    r"|^\([\w-]+\)=\s*$"  # a label
+    r"|^%\s|^\+\+\+",  # a comment, a break
+    re.M,
+)
+TAG = re.compile(r"</?([a-z]\w*)(?=[\s/>])", re.I)
+CODE = re.compile(r"(`{3,}).*?\1|(`+).+?\2", re.S)
+OPENING = ["What you will learn", "What you need", "Running time"]
+CLOSING = ["What to remember", "Where to read more"]
+
+
+def code(notebook):
+    """List the code cells that have code."""
+    cells = notebook.cells
+    return [c for c in cells if c.cell_type == "code" and c.source.strip()]
+
+
+def prose(notebook):
+    """List the Markdown of a notebook, without the code in it."""
+    cells = [c for c in notebook.cells if c.cell_type == "markdown"]
+    return [CODE.sub("", cell.source) for cell in cells]
+
+
+def tags(cell):
+    """Return the tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def outputs(notebook):
+    """Pair every output with its cell."""
+    return [(c, out) for c in code(notebook) for out in c.outputs]
+
+
+def has_a_title_and_a_promise(notebook, path):
+    """One title, in the first cell, with a sentence under it."""
+    first, *lines = prose(notebook)[0].strip().splitlines()
+    if notebook.cells[0].cell_type != "markdown" or first[:2] != "# ":
+        yield "the first cell is not its title"
+    if not any(re.match(r"[\w*$]", line) for line in lines):
+        yield "the title has no promise under it"
+    titles = re.findall(r"^# ", "\n\n".join(prose(notebook)), re.M)
+    if len(titles) != 1:
+        yield f"it has {len(titles)} titles"
+
+
+def has_its_parts(notebook, path):
+    """The opening before any code, and the closing."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    opening = notebook.cells[: kinds.index("code")]
+    opened = "\n".join(cell.source for cell in opening)
+    for part in OPENING:
+        if part.lower() not in opened.lower():
+            yield f"'{part}' is not said before the first code"
+    repository = ADDRESS.removeprefix("https://")
+    badge = repository.replace(
+        "github.com", "https://colab.research.google.com/github"
+    )
+    if f"({badge}/blob/main/chapters/{path.name})" not in opened:
+        yield "its Colab badge does not lead to it"
+    for part in CLOSING:
+        if f"## {part}".lower() not in "\n".join(prose(notebook)).lower():
+            yield f"it has no section '{part}'"
+
+
+def starts_with_the_bootstrap(notebook, path):
+    """The first code cell installs the package, in Colab only."""
+    source = code(notebook)[0].source
+    for needed in ["google.colab", f"git+{ADDRESS}"]:
+        if needed not in source:
+            yield f"its first code cell does not say {needed}"
+    if re.search("torch|numpy", source):
+        yield "its first code cell touches torch or numpy"
+
+
+def is_plain_markdown(notebook, path):
+    """What Jupyter, Colab, GitHub and the book all show alike."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (
+            found := MYST.search(cell.source)
+        ):
+            yield f"MyST shows raw outside the book: {found.group().strip()}"
+    for text in prose(notebook):
+        for found in TAG.findall(text):
+            if found.lower() not in {"details", "summary"}:
+                yield f"HTML other than <details>: <{found}>"
+        if "![](" in text:
+            yield "a picture without alt text"
+
+
+def ran_from_top_to_bottom(notebook, path):
+    """Else nbval would compare nothing and still pass."""
+    counts = [cell.execution_count for cell in code(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"its cells ran in the order {counts}"
+    if not outputs(notebook):
+        yield "it stores no output"
+
+
+def has_short_cells(notebook, path):
+    """Twelve lines at most; a solution may be longer."""
+    for cell in code(notebook):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if len(lines) > 12 and not cell.id.endswith("-solution"):
+            yield f"cell {cell.id} has {len(lines)} lines"
+
+
+def uses_what_nbval_understands(notebook, path):
+    """It shows values despite a final semicolon, and cannot clear output."""
+    for cell in code(notebook):
+        if cell.source.rstrip().endswith(";"):
+            yield f"cell {cell.id} ends in a semicolon"
+        if "clear_output" in cell.source:
+            yield f"cell {cell.id} clears output"
+
+
+def is_compared(notebook, path):
+    """A cell whose output is passed over needs a reason."""
+    allowed = NOT_COMPARED.get(path.stem, {})
+    for cell in code(notebook):
+        said = " ".join([cell.source, *tags(cell)])
+        if PASSED_OVER.search(said) and cell.id not in allowed:
+            yield f"the output of cell {cell.id} is not compared"
+
+
+def describes_its_pictures(notebook, path):
+    """Alt text, twenty characters at least, says what is to be seen."""
+    for cell, output in outputs(notebook):
+        if any(kind.startswith("image/") for kind in output.get("data", {})):
+            options = cell.metadata.get("mystnb", {}).get("image", {})
+            if len(options.get("alt", "")) < 20:
+                yield f"the picture of cell {cell.id} has no alt text"
+
+
+def stores_no_failure(notebook, path):
+    """Neither errors, except where one is the point, nor warnings."""
+    for cell, output in outputs(notebook):
+        expected = "raises-exception" in tags(cell)
+        if output.output_type == "error" and not expected:
+            yield f"cell {cell.id} stores an error: {output.ename}"
+        if "Warning" in output.get("text", ""):
+            yield f"cell {cell.id} stores a warning"
+
+
+def names_no_machine(notebook, path):
+    """No path of the computer that it was written on."""
+    for cell in notebook.cells:
+        for found in MACHINE_PATH.findall(cell.source):
+            yield f"cell {cell.id} names {found}"
+    for cell, output in outputs(notebook):
+        shown = [output.get("text", ""), *output.get("data", {}).values()]
+        for found in MACHINE_PATH.findall(" ".join(map(str, shown))):
+            yield f"the output of cell {cell.id} names {found}"
+
+
+def has_stable_metadata(notebook, path):
+    """What `make chapters` writes, and nothing that an editor adds."""
+    kernel = notebook.metadata.get("kernelspec", {})
+    if kernel.get("name") != "python3":
+        yield f"its kernel is {kernel.get('name')}"
+    if notebook.metadata.get("language_info") != {"name": "python"}:
+        yield "its language_info names a version"
+    known = {"kernelspec", "language_info", "widgets"}
+    if extra := set(notebook.metadata) - known:
+        yield f"its metadata has {', '.join(sorted(extra))}"
+    if any("execution" in cell.metadata for cell in notebook.cells):
+        yield "it stores the times of execution"
+
+
+RULES = [
+    has_a_title_and_a_promise,
+    has_its_parts,
+    starts_with_the_bootstrap,
+    is_plain_markdown,
+    ran_from_top_to_bottom,
+    has_short_cells,
+    uses_what_nbval_understands,
+    is_compared,
+    describes_its_pictures,
+    stores_no_failure,
+    names_no_machine,
+    has_stable_metadata,
+]

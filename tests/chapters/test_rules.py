@@ -1,0 +1,152 @@
+"""Every chapter keeps the rules, and every rule can be broken."""
+
+import pathlib
+
+import nbformat
+import pytest
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+)
+from rules import ADDRESS, ROOT, RULES
+
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+NAME = pathlib.Path("01_example.ipynb")
+COLAB = ADDRESS.replace(
+    "github.com", "colab.research.google.com/github"
+)  # where Colab opens notebooks from GitHub
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_chapter(path, rule):
+    notebook = nbformat.read(path, as_version=4)
+    assert list(rule(notebook, path)) == []
+
+
+def test_there_are_chapters():
+    assert CHAPTERS
+
+
+def test_all_chapters_start_with_the_same_code():
+    notebooks = [nbformat.read(path, as_version=4) for path in CHAPTERS]
+    first = [
+        next(
+            cell.source for cell in notebook.cells if cell.cell_type == "code"
+        )
+        for notebook in notebooks
+    ]
+    assert len(set(first)) == 1
+
+
+def test_a_chapter_is_small_enough_to_open_anywhere():
+    assert all(path.stat().st_size < 2_000_000 for path in CHAPTERS)
+
+
+def example():
+    """Return a chapter that keeps all the rules."""
+    picture = new_output(
+        "display_data", data={"image/png": "AA==", "text/plain": "<Figure>"}
+    )
+    shown = new_output("stream", name="stdout", text="2\n")
+    opening = (
+        "**What you will learn**, **what you need**, **running time**.\n\n"
+        f"[Open in Colab]({COLAB}/blob/main/chapters/{NAME})"
+    )
+    hint = "<details>\n<summary>Hint</summary>\n\n$x_i$, `{a}`\n\n</details>"
+    cells = [
+        new_markdown_cell("# 1 · Example\n\nYou learn by example."),
+        new_markdown_cell(opening),
+        new_code_cell(f'"google.colab" "git+{ADDRESS}"', execution_count=1),
+        new_markdown_cell(hint),
+        new_code_cell("1 + 1", execution_count=2, outputs=[picture, shown]),
+        new_markdown_cell("## What to remember\n\nIt."),
+        new_markdown_cell("## Where to read more\n\nThere."),
+    ]
+    alt = {"alt": "A red line that rises evenly."}
+    cells[4].metadata = nbformat.from_dict({"mystnb": {"image": alt}})
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "language_info": {"name": "python"},
+    }
+    return new_notebook(cells=cells, metadata=nbformat.from_dict(metadata))
+
+
+def source(n, text):
+    """Return a change of the text of cell n."""
+    return lambda notebook: notebook.cells[n].update(source=text)
+
+
+def output(**change):
+    """Return a change of the text output of the example."""
+    return lambda notebook: notebook.cells[4].outputs[1].update(change)
+
+
+def metadata(**change):
+    """Return a change of the metadata of the cell with the picture."""
+    return lambda notebook: notebook.cells[4].metadata.update(change)
+
+
+ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
+FAULTS = {
+    "no title": source(0, "Example"),
+    "no promise": source(0, "# Example"),
+    "two titles": source(5, "# What to remember\n\n## What to remember"),
+    "no opening": source(1, "Let us start."),
+    "another badge": source(1, f"[Open]({COLAB}/blob/main/02.ipynb)"),
+    "no closing": source(6, "The end."),
+    "no bootstrap": source(2, "import torch"),
+    "torch": source(2, f'"google.colab" "git+{ADDRESS}"; "torch"'),
+    "a directive": source(3, "```{note}\nLook.\n```"),
+    "a role": source(3, "See {doc}`05_training`."),
+    "a label": source(3, "(here)=\n## Here"),
+    "html": source(3, '<img src="a.png">'),
+    "no alt": source(3, "![](a.png)"),
+    "not run": lambda notebook: notebook.cells[4].update(execution_count=None),
+    "run again": lambda notebook: notebook.cells[4].update(execution_count=3),
+    "stripped": lambda notebook: notebook.cells[4].update(outputs=[]),
+    "long": source(4, "a = 1\n" * 13),
+    "semicolon": source(4, "plot(x);\n"),
+    "clears": source(4, "clear_output()"),
+    "ignored": source(4, "# NBVAL_IGNORE_OUTPUT\n1 + 1"),
+    "ignored by tag": metadata(tags=["nbval-ignore-output"]),
+    "skipped by tag": metadata(tags=["skip-execution", "nbval-skip"]),
+    "no alt text": metadata(mystnb={}),
+    "short alt text": metadata(mystnb={"image": {"alt": "A figure"}}),
+    "error": output(**ERROR),
+    "warning": output(name="stderr", text="x.py:1: UserWarning: no"),
+    "path": output(text="saved to /home/me/net.pt"),
+    "path of the repository": output(text=f"{ROOT}/net.pt"),
+    "path in code": source(4, 'open("/tmp/net.pt")'),
+    "kernel": lambda notebook: notebook.metadata.kernelspec.update(name="me"),
+    "editor": lambda notebook: notebook.metadata.update(colab={}),
+    "version": lambda notebook: notebook.metadata.language_info.update(v=3),
+    "times": metadata(execution={"iopub.status.busy": "2026-01-01"}),
+}
+
+
+def faults(notebook):
+    """List which rules a notebook breaks."""
+    return {rule.__name__ for rule in RULES if list(rule(notebook, NAME))}
+
+
+def test_a_good_chapter_breaks_no_rule():
+    assert faults(example()) == set()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(fault):
+    notebook = example()
+    FAULTS[fault](notebook)
+    assert faults(notebook)
+
+
+def test_every_rule_finds_some_fault():
+    found = set()
+    for plant in FAULTS.values():
+        notebook = example()
+        plant(notebook)
+        found |= faults(notebook)
+    assert found == {rule.__name__ for rule in RULES}

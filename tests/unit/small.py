@@ -1,0 +1,31 @@
+"""Small nets and experiments, so that tests take milliseconds."""
+
+from dataclasses import replace
+
+import torch
+
+from colorattn.encoder import EncoderConfig
+from colorattn.experiment import BEST, Experiment, Recipe
+from colorattn.model import ColorNetConfig
+from colorattn.stream import Scene
+
+NET = ColorNetConfig(
+    image_encoder=EncoderConfig(channels=(2, 3, 5)),
+    query_encoder=EncoderConfig(channels=(3, 2, 5)),
+)
+SHARED = replace(
+    BEST.model,
+    image_encoder=replace(BEST.model.image_encoder, channels=(2, 3, 5, 7, 11)),
+)
+EXPERIMENT = Experiment(
+    scene=Scene(symbols=2),
+    model=NET,
+    recipe=Recipe(batch_size=7, epochs=2),
+    seed=3,
+)
+
+
+def pixels(*shape: int, seed: int = 0) -> torch.Tensor:
+    """Make a picture of bytes at random."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.randint(256, shape, generator=random).byte()

@@ -1,0 +1,142 @@
+"""Every exercise refuses its stub, accepts its solution, teaches the rest.
+
+Stub and solution are read from the chapters by cell id; wrong answers to
+exercise `ex-CC-N` are in `ex_CC_N.py`.
+"""
+
+import ast
+import importlib
+import pathlib
+import re
+
+import nbformat
+import pytest
+import torch
+
+from colorattn import checks
+
+HERE = pathlib.Path(__file__).parent
+CHAPTERS = sorted((HERE.parents[1] / "chapters").glob("*.ipynb"))
+PART = re.compile(r"(ex-\d\d-\d+)-(stub|check|solution)")
+CHECK = re.compile(r"checks\.tell\(checks\.(\w+), (\w+)\)")
+
+
+def exercises():
+    """Map each exercise to its cells, and the imports of its chapter."""
+    found = {}
+    for path in CHAPTERS:
+        cells = nbformat.read(path, as_version=4).cells
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        for cell in code:
+            if match := PART.fullmatch(cell.id):
+                name, part = match.groups()
+                parts = found.setdefault(name, {"before": imports(code)})
+                parts[part] = cell
+    return found
+
+
+def imports(cells):
+    """Return the imports of some cells, as one text."""
+    lines = [
+        ast.unparse(node)
+        for cell in cells[1:]  # the first installs the package
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return "\n".join(lines)
+
+
+EXERCISES = exercises()
+WRONG = {
+    name: importlib.import_module(name.replace("-", "_")) for name in EXERCISES
+}
+
+
+def answer(name, part):
+    """Run one cell of an exercise, and return its check and its answer."""
+    parts = EXERCISES[name]
+    check, function = CHECK.search(parts["check"].source).groups()
+    space = {}
+    exec(parts["before"], space)
+    exec(parts[part].source, space)
+    return getattr(checks, check), space[function]
+
+
+def test_there_are_exercises_and_all_have_wrong_answers():
+    files = {path.stem for path in HERE.glob("ex_*.py")}
+    assert files
+    assert files == {name.replace("-", "_") for name in EXERCISES}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_has_three_cells_and_its_solution_is_hidden(name):
+    assert set(EXERCISES[name]) == {"before", "stub", "check", "solution"}
+    hidden = EXERCISES[name]["solution"].metadata
+    assert "hide-cell" in hidden["tags"]  # in the book
+    assert hidden["jupyter"]["source_hidden"] is True  # in JupyterLab
+    assert hidden["cellView"] == "form"  # in Colab
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_stub_is_not_started(name):
+    check, stub = answer(name, "stub")
+    with pytest.raises(checks.NotStarted, match="returns nothing yet"):
+        check(stub)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_solution_is_accepted(name):
+    check, solution = answer(name, "solution")
+    check(solution)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [(name, wrong) for name in EXERCISES for wrong in WRONG[name].WRONG],
+    ids=lambda item: getattr(item, "__name__", item),
+)
+def test_a_wrong_answer_meets_its_own_message(name, wrong):
+    check, _ = answer(name, "solution")
+    words = WRONG[name].WRONG[wrong]
+    with pytest.raises(AssertionError, match=re.escape(words)):
+        check(wrong)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_messages_differ_and_one_wrong_answer_passes_on_random_input(name):
+    wrong = WRONG[name].WRONG
+    assert len(set(wrong.values())) == len(wrong) >= 2
+    _, solution = answer(name, "solution")
+    adversarial = [f for f in wrong if f.__name__.startswith("adversarial")]
+    assert adversarial
+    for seed in range(5):
+        given = WRONG[name].random_input(torch.Generator().manual_seed(seed))
+        expected = solution(*given)
+        for function in adversarial:
+            torch.testing.assert_close(function(*given), expected)
+
+
+def stopping(query, keys):
+    return query[keys.shape[0] :][0]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (lambda query, keys: None, "Not started: the function returns"),
+        (lambda query, keys: keys[0] / 2, "Not yet: "),
+        (stopping, "Stopped in line"),
+        (len, "Stopped: TypeError"),
+    ],
+    ids=["nothing", "wrong", "stops", "not even Python's"],
+)
+def test_telling_prints_and_never_raises(given, words, capsys):
+    checks.tell(checks.weights, given)
+    assert capsys.readouterr().out.startswith(words)
+
+
+def test_telling_says_right(capsys):
+    check, solution = answer("ex-03-1", "solution")
+    capsys.readouterr()  # the cell tells as well
+    checks.tell(check, solution)
+    assert capsys.readouterr().out == "Right.\n"
