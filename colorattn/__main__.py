@@ -174,7 +174,7 @@ def store(asked: argparse.Namespace) -> None:
     """Store finished runs with what is needed to make them again."""
     facts = provenance.here(asked.command)
     record = records.store(asked.name, asked.paths, facts)
-    print(f"{record.name}: stored, {len(record.seeds)} seeds")
+    print(f"{record.name}: stored, seeds {record.seeds}")
 
 
 if __name__ == "__main__":
