@@ -10,7 +10,7 @@ VENDOR := book/vendor/.ready
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book \
-	lab chapters lint format data chromium clean
+	lab chapters bench ledger lint format data chromium clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -48,6 +48,12 @@ lab: $(READY) data ## Open the chapters in JupyterLab
 chapters: $(READY) data ## Run the chapters in place: stores outputs and alt texts
 	python book/tools/execute.py chapters/*.ipynb
 	@echo "make chapters: see what changed with git diff --stat chapters"
+
+bench: $(READY) data ## Measure how fast scenes are drawn; writes the ledger
+	python tests/benchmarks/generation.py
+
+ledger: $(READY) ## Write into the ledger what follows from the stored runs
+	python book/tools/ledger.py
 
 lint: $(READY) ## Check layout, style and types
 	ruff format --check .

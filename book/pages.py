@@ -23,7 +23,7 @@ ROOT = BOOK.parent
 GENERATED = BOOK / "_generated"
 READING = ("pixels", "encoder", "scene")
 POST_AT_100, POST_AT_300 = 0.90, 0.95  # more than this; up to this
-NUMERIC = re.compile(r"[*−\d—]")  # how a cell with a number begins
+NUMERIC = re.compile(r"[*−\d—][*\d.,—%±× ]*")  # a cell without words
 ID = r"([a-z0-9]+(?:-[a-z0-9]+)*)"
 CITED = re.compile(rf"<!--\s*claim:\s*{ID}|claims\.check\(\s*\"{ID}\"")
 
@@ -32,7 +32,9 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Lay out a Markdown table; columns of numbers stand to the right."""
     lines = [list(head), *([*row] for row in rows)]
     columns = zip(*lines[1:], strict=True)
-    rule = ["--:" if all(map(NUMERIC.match, c)) else ":--" for c in columns]
+    rule = [
+        "--:" if all(map(NUMERIC.fullmatch, c)) else ":--" for c in columns
+    ]
     clean = [[cell.replace("|", r"\|") for cell in line] for line in lines]
     clean.insert(1, rule)
     return "".join(f"| {' | '.join(line)} |\n" for line in clean)
@@ -70,10 +72,8 @@ def nearest(found: dict[tuple[str, ...], list[Row]]) -> tuple[str, ...]:
 
 def left_open() -> str:
     """Make the table of the readings, with the chosen one in bold."""
-    runs = records.STORED / "runs"
-    if not (runs / "left-open.csv").exists():
-        return "The runs are not finished.\n"
-    found = readings(runs / "left-open.csv")
+    stored = records.STORED / "runs"
+    found = readings(stored / "left-open.csv")
     chosen = nearest(found)
     lines = []
     for name, rows in found.items():
@@ -90,7 +90,7 @@ def left_open() -> str:
         line = [*name, *(f"{100 * share:.1f}" for share in shares)]
         lines.append([f"**{c}**" for c in line] if name == chosen else line)
     head = [*READING, "10", "40", "hit", "purity", "→ 100", "→ 300"]
-    facts = json.loads((runs / "left-open.json").read_text(encoding="utf-8"))
+    facts = json.loads((stored / "left-open.json").read_text("utf-8"))
     return (
         f"{table(head, lines)}\n"
         "Accuracy after 10 and 40 epochs, hit and purity after 40, and "
@@ -108,7 +108,7 @@ def outcome() -> str:
         if claim := ledger.get(f"post-mnist-{epoch}-epochs"):
             said.append(
                 f"{spread(claim)} after {epoch} epochs "
-                f"(mean ± sd of {claim.seeds} seeds; the post: {post})"
+                f"({runs(claim)}; the post: {post})"
             )
     if not said:
         return ""
@@ -127,7 +127,7 @@ def made(facts: dict[str, str]) -> str:
 
 RESULTS = {
     "the post's net, 100 epochs": ("post-100-epochs", "post-mnist-100-epochs"),
-    "the post's net, best": ("post-best", "post-mnist-best-epoch"),
+    "the post's net, best epoch": ("post-best", "post-mnist-best-epoch"),
     "the post's net, Fashion-MNIST": (
         "post-fashion-accuracy",
         "post-fashion-test-accuracy",
@@ -144,7 +144,7 @@ def results() -> str:
     for name, (reported, measured) in RESULTS.items():
         if claim := known.get(measured):
             post = with_unit(known[reported]) if reported else "—"
-            n = f"{claim.seeds} runs, {claim.scenes or 0:,} scenes"
+            n = f"{runs(claim)}, {claim.scenes or 0:,} scenes"
             rows.append([name, post, spread(claim), n])
     if not rows:
         return "The long runs are not finished.\n"
@@ -154,9 +154,16 @@ def results() -> str:
 
 def spread(claim: Claim) -> str:
     """Write a value with its spread, to the digit that the spread allows."""
-    sd = claim.sd or 0.0
-    digits = 1 if sd >= 0.1 else 2
-    return f"{claim.value:.{digits}f} ± {sd:.{digits}f} {claim.unit}".strip()
+    if claim.sd is None:
+        return f"{claim.value:.1f} {claim.unit}".strip()
+    digits = 1 if claim.sd >= 0.1 else 2
+    numbers = f"{claim.value:.{digits}f} ± {claim.sd:.{digits}f}"
+    return f"{numbers} {claim.unit}".strip()
+
+
+def runs(claim: Claim) -> str:
+    """Say how many runs stand behind a claim."""
+    return "one run" if claim.seeds == 1 else f"{claim.seeds} runs"
 
 
 # ------------------------------------------------------------ the status
@@ -219,10 +226,8 @@ def ledger() -> str:
         [
             f"`{name}`: {claim.what}",
             with_unit(claim),
-            shown(claim.sd),
             interval(claim),
-            shown(claim.seeds),
-            shown(claim.scenes),
+            f"{shown(claim.seeds)} × {shown(claim.scenes)}",
             f"way {numbered[ways[claim]]}"
             if by_us(claim)
             else str(claim.source),
@@ -230,8 +235,8 @@ def ledger() -> str:
         ]
         for name, claim in known.items()
     ]
-    head = ["claim", "value", "sd", "99 % of runs within"]
-    head += ["seeds", "scenes", "measured", "read in"]
+    head = ["claim", "value ± sd", "99 % of runs", "seeds × scenes"]
+    head += ["measured", "read in"]
     listed = "".join(f"{n}. {way}\n" for way, n in numbered.items())
     return f"{table(head, rows)}\nThe ways:\n\n{listed}" if rows else ""
 
@@ -247,8 +252,9 @@ def shown(value: float | int | None) -> str:
 
 
 def with_unit(claim: Claim) -> str:
-    """Write a claim's value."""
-    return f"{shown(claim.value)} {claim.unit}".strip()
+    """Write a claim's value, with its spread where it has one."""
+    spread = "" if claim.sd is None else f" ± {shown(claim.sd)}"
+    return f"{shown(claim.value)}{spread} {claim.unit}".strip()
 
 
 def interval(claim: Claim) -> str:

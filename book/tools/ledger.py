@@ -12,6 +12,7 @@ import numpy as np
 
 from colorattn import claims, records
 from colorattn.claims import Claim, tidy
+from colorattn.experiment import NAMED
 from colorattn.records import TEST_SCENES, VALIDATION_SCENES, Record
 
 # Student's t: 99.5 % of the distribution lies below, by degrees of freedom.
@@ -104,10 +105,13 @@ def derived() -> dict[str, Claim]:
     made = dict(QUOTED)
     made["post-mnist-12-epochs"] = at_epoch("post-mnist-12-epochs", 12)
     made["best-mnist-4-epochs"] = at_epoch("best-mnist-4-epochs", 4)
-    for epoch in (100, 300):
-        made[f"post-mnist-{epoch}-epochs"] = at_epoch("post-mnist", epoch)
+    # More seeds than have been trained for 300 epochs.
+    made["post-mnist-100-epochs"] = at_epoch("post-mnist-100-epochs", 100)
+    made["post-mnist-300-epochs"] = at_epoch("post-mnist", 300)
     made["post-mnist-best-epoch"] = best_epoch("post-mnist")
-    for name in ("post-mnist", "post-fashion", "best-mnist", "best-fashion"):
+    for name in ("post-mnist-100-epochs", "best-mnist-4-epochs"):
+        made[f"{name}-test-accuracy"] = at_end(name)
+    for name in NAMED:
         for field in ("accuracy", "hit", "purity", "mass"):
             made[f"{name}-test-{field}"] = at_end(name, field)
     return made

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.stream import COLORS
+from colorattn.scene import COLORS
 
 
 @picture

@@ -32,22 +32,25 @@ def losses(values: Sequence[float], what: str) -> tuple[Figure, str]:
 
 @picture
 def accuracies(
-    stored: np.ndarray,
+    stored: Sequence[np.ndarray],
     live: Sequence[float],
     reports: dict[int, float],
 ) -> tuple[Figure, str]:
-    """Show stored runs (seed, epoch), a live one, and what was reported.
+    """Show stored runs, of any lengths, a live one, and what was reported.
 
-    `reports` maps an epoch to the accuracy that the post gives for it.
+    The bold line is their mean, as far as the shortest. `reports` maps an
+    epoch to the accuracy that the post gives for it.
     """
     figure = Figure((WIDTH, 3.4))
     axis = figure.subplots()
-    epochs = np.arange(1, stored.shape[1] + 1)
+    last = max(len(curve) for curve in stored)
     for curve in stored:
+        epochs = np.arange(1, len(curve) + 1)
         axis.plot(epochs, 100 * curve, color=BLUE, alpha=0.3, linewidth=0.7)
-    mean = smooth(stored.mean(axis=0))
-    axis.plot(epochs, 100 * mean, color=BLUE, linewidth=2)
-    label(axis, float(epochs[-1]), 100 * mean[-1], "stored\nruns", BLUE)
+    common = min(len(curve) for curve in stored)
+    mean = smooth(np.mean([curve[:common] for curve in stored], axis=0))
+    axis.plot(np.arange(1, common + 1), 100 * mean, color=BLUE, linewidth=2)
+    label(axis, common, 100 * mean[-1] - 6, "stored runs", BLUE)
     if live:
         axis.plot(
             np.arange(1, len(live) + 1),
@@ -70,10 +73,10 @@ def accuracies(
             (epoch, 100 * accuracy),
             (0, 9),
             textcoords="offset points",
-            ha="center" if epoch < epochs[-1] else "right",
+            ha="center" if epoch < last else "right",
         )
     axis.axhline(100 * CHANCE, color=FAINT, linestyle="--")
-    axis.text(epochs[-1], 100 * CHANCE, "chance", va="bottom", ha="right")
+    axis.text(last, 100 * CHANCE, "chance", va="bottom", ha="right")
     axis.set(xlabel="epoch", ylabel="validation accuracy (%)")
     axis.set_ylim(25, 101)
     return figure, (

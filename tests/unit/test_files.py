@@ -22,7 +22,7 @@ from colorattn.files import write
 n = 0
 while True:
     n += 1
-    write(Path(sys.argv[1]), bytes([n % 251]) * {SIZE})
+    write(Path(sys.argv[1]), bytes([2 * n % 250 + int(sys.argv[2])]) * {SIZE})
 """
 
 
@@ -120,7 +120,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path):
     seen = set()
     for _ in range(KILLS):
         path.unlink(missing_ok=True)
-        writer = start(WRITER, path)
+        writer = start(WRITER, path, 0)
         try:
             while not path.exists():
                 assert writer.poll() is None, writer.stderr.read()
@@ -138,15 +138,19 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path):
 
 
 def test_two_writers_leave_one_whole_file(tmp_path):
-    writers = [start(WRITER, tmp_path / "file") for _ in range(2)]
+    path, seen = tmp_path / "file", set()
+    writers = [start(WRITER, path, n) for n in range(2)]
     try:
-        while not (tmp_path / "file").exists():
+        reads = 0
+        while len(seen) < 2 or reads < 101:
             assert all(writer.poll() is None for writer in writers)
-            time.sleep(0.001)
-        for _ in range(101):
-            assert whole((tmp_path / "file").read_bytes())
+            if path.exists():
+                content = path.read_bytes()
+                assert whole(content)
+                seen.add(content[0] % 2)  # whose it is
+                reads += 1
     finally:
         for writer in writers:
             writer.kill()
             writer.communicate(timeout=60)
-    assert whole((tmp_path / "file").read_bytes())
+    assert whole(path.read_bytes())

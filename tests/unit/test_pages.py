@@ -27,12 +27,12 @@ def curve(at_18, at_38):
 
 
 def test_a_table_lays_out_words_to_the_left_and_numbers_to_the_right():
-    made = pages.table(["a", "n"], [["x|y", "1"], ["z", "—"]])
-    assert made.splitlines() == [
-        "| a | n |",
-        "| :-- | --: |",
-        r"| x\|y | 1 |",
-        "| z | — |",
+    rows = [["x|y", "**1.5**", "64 px"], ["z", "—", "96 px"]]
+    assert pages.table(["a", "n", "w"], rows).splitlines() == [
+        "| a | n | w |",
+        "| :-- | --: | :-- |",
+        r"| x\|y | **1.5** | 64 px |",
+        "| z | — | 96 px |",
     ]
 
 
@@ -87,6 +87,33 @@ def test_the_frozen_reading_is_the_one_that_the_rule_chooses():
     assert replace(chosen, seed=seed, recipe=recipe) == POST
 
 
+def test_the_page_says_of_the_readings_what_the_rows_say():
+    found = pages.readings(records.STORED / "runs" / "left-open.csv")
+    end = {name: rows[-1]["accuracy"] for name, rows in found.items()}
+    start = {name: rows[9]["accuracy"] for name, rows in found.items()}
+    for pixels in left_open.PIXELS:
+        for scene in left_open.SCENES:
+            by_encoder = {
+                encoder: end[pixels, encoder, scene]
+                for encoder in left_open.ENCODERS
+            }
+            assert max(by_encoder, key=by_encoder.get) == "conv-ReLU-norm"
+            assert min(by_encoder, key=by_encoder.get) == "no last ReLU"
+    gains = [
+        end["standardized", encoder, scene] - end["0–1", encoder, scene]
+        for encoder in left_open.ENCODERS
+        for scene in left_open.SCENES
+    ]
+    assert sum(gain > 0 for gain in gains) == len(gains) - 1
+    small, large = left_open.SCENES
+    assert all(
+        abs(at[pixels, encoder, small] - at[pixels, encoder, large]) < limit
+        for at, limit in ((start, 0.18), (end, 0.03))
+        for pixels in left_open.PIXELS
+        for encoder in left_open.ENCODERS
+    )
+
+
 def test_the_chosen_reading_stands_in_bold(tmp_path, monkeypatch):
     names = [("p", "slow", "s"), ("p", "right", "s"), ("p", "fast", "s")]
     curves = [curve(0.22, 0.18), curve(0.18, 0.127), curve(0.12, 0.08)]
@@ -127,17 +154,15 @@ def ledger(tmp_path, monkeypatch):
 def test_the_ledger_table_has_all_that_is_known(ledger):
     head, _, *rows = pages.ledger().splitlines()
     cells = [[c.strip() for c in row.strip("|").split("|")] for row in rows]
-    assert cells[0][:7] == [
+    assert cells[0][:5] == [
         "`best-mnist-test-accuracy`: a share",
-        "88.2 %",
-        "0.44",
+        "88.2 ± 0.44 %",
         "86 to 90.4",
-        "5",
-        "1,000",
+        "5 × 1,000",
         "way 1",
     ]
-    assert cells[1][1:7] == ["95 %", "—", "—", "—", "—", "the post"]
-    assert cells[2][1:7] == ["9,012.5 scenes/s", "—", "—", "—", "—", "way 1"]
+    assert cells[1][1:5] == ["95 %", "—", "— × —", "the post"]
+    assert cells[2][1:5] == ["9,012.5 scenes/s", "—", "— × —", "way 1"]
     assert head.count("|") == rows[0].count("|")
     assert pages.ledger().count("1. `make it` on h") == 1
 
@@ -168,6 +193,25 @@ def test_results_stand_beside_what_the_post_reports(ledger):
 )
 def test_a_small_spread_is_given_with_more_digits(sd, shown):
     assert pages.spread(Claim(99.684, "%", "a share", sd=sd)) == shown
+
+
+def test_one_run_has_no_spread_and_is_called_one():
+    claim = Claim(95.23, "%", "a share", seeds=1)
+    assert pages.spread(claim) == "95.2 %"
+    assert pages.runs(claim) == "one run"
+
+
+def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
+    assert pages.outcome() == ""
+    made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
+    shares = {
+        100: Claim(91.2, "%", "a share", 5, 1000, 0.8, **made),
+        300: Claim(94.16, "%", "a share", 1, 1000, **made),
+    }
+    for epoch, claim in shares.items():
+        claims.put(f"post-mnist-{epoch}-epochs", claim)
+    assert "91.2 ± 0.8 % after 100 epochs (5 runs" in pages.outcome()
+    assert "94.2 % after 300 epochs (one run" in pages.outcome()
 
 
 def test_chapters_without_a_measured_time_say_so(ledger):

@@ -3,7 +3,7 @@
 import pickle
 from collections import Counter
 from dataclasses import fields, replace
-from itertools import combinations, islice, pairwise, product
+from itertools import combinations, islice, pairwise, permutations, product
 
 import pytest
 import torch
@@ -75,18 +75,15 @@ def test_shapes_and_types_are_those_of_the_course(drawings):
         assert getattr(batch, f.name).dtype == kind
 
 
-def test_a_scene_without_randomness_is_what_one_would_paint(drawings):
-    """With two drawings a class and no room, only colors are left to draw."""
+def test_of_two_drawings_the_query_is_the_other_one(drawings):
+    """Class k is drawings 2k and 2k + 1, whose sum is 4k + 1."""
     counts = torch.tensor([2] * 10)
     two = replace(drawings, images=drawings.images[:20], counts=counts)
-    batch = Stream(two, Scene(32, 2, 4), 7, seed=0).batch(0)
-    for n in range(7):
-        (row, column), (row2, column2) = batch.positions[n].tolist()
-        assert max(abs(row - row2), abs(column - column2)) == 4
-        seen, asked = batch.classes[n, batch.queried[n]], batch.queried[n]
-        pair = {2 * int(seen), 2 * int(seen) + 1}
-        shown = {int(batch.drawings[n, asked]), int(batch.query_drawing[n])}
-        assert shown == pair
+    batch = Stream(two, Scene(), 101, seed=0).batch(0)
+    each = torch.arange(101)
+    shown = batch.drawings[each, batch.queried]
+    asked = batch.classes[each, batch.queried]
+    assert torch.equal(shown + batch.query_drawing, 4 * asked + 1)
 
 
 def test_some_scenes_can_be_taken_out_of_a_batch(drawings):
@@ -210,26 +207,14 @@ def test_targets_classes_and_queries_are_uniform(drawings, count):
     assert_uniform(batch.target.tolist(), list(range(3)))
     assert_uniform(batch.queried.tolist(), list(range(count)))
     assert_uniform(batch.classes[:, 0].tolist(), list(range(10)))
-    orders = [
-        (*classes, *colors)
-        for classes in combinations(range(10), 2)
-        for colors in product(range(3), repeat=2)
-        if colors[0] != colors[1]
+    first_two = torch.stack([batch.classes, batch.colors], dim=2)[:, :2]
+    found = [tuple(map(tuple, sorted(two))) for two in first_two.tolist()]
+    values = [
+        ((a, color_of_a), (b, color_of_b))
+        for a, b in combinations(range(10), 2)
+        for color_of_a, color_of_b in permutations(range(3), 2)
     ]
-    first_two = zip(
-        batch.classes[:, :2].tolist(),
-        batch.colors[:, :2].tolist(),
-        strict=True,
-    )
-    found = [  # unordered classes, with the color that each one has
-        tuple(
-            v
-            for pair in zip(*sorted(zip(*two, strict=True)), strict=True)
-            for v in pair
-        )
-        for two in first_two
-    ]
-    assert_uniform(found, orders)
+    assert_uniform(found, values)
 
 
 def test_drawings_and_queries_are_uniform_within_their_class(drawings):
