@@ -120,7 +120,7 @@ def contest(
     )
 
 
-def label(axis: Axes, x: float, y: float, text: str, color: str) -> None:
+def label(axis: Axes, x: float | int, y: float, text: str, color: str) -> None:
     """Write a curve's name at its end, in its color."""
     axis.annotate(
         text,

@@ -127,7 +127,11 @@ EXAMPLES = {
         ["One batch by heart", "loss", "guess", "falls"],
     ),
     "accuracies": (
-        lambda draw: draw(rising(3, 17), rising(1, 5)[0].tolist(), {12: 0.9}),
+        lambda draw: draw(
+            [*rising(2, 17), rising(1, 13)[0]],
+            rising(1, 5)[0].tolist(),
+            {12: 0.9},
+        ),
         ["3 stored runs", "accuracy", "chance", "post", "this notebook"],
     ),
     "contest": (
