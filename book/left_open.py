@@ -4,11 +4,11 @@
 side, and then stores the rows from which the book's page is made. Kill it at
 any moment; it continues.
 
-The rule by which one reading is frozen as `post-mnist` was fixed before the
-runs: the post names two points of its curve, more than 90 % after 100 epochs
-and up to 95 % with more. We continue each curve as a power law through its
-errors around epochs 18 and 38; among the readings that pass 90 % at epoch 100
-we take the one that comes nearest to 95 % at epoch 300.
+One reading is frozen as `post-mnist` by a rule that the page states, and says
+how it came about. The post names two points of its curve, more than 90 % after
+100 epochs and up to 95 % with more. We continue each curve as a power law
+through its errors around epochs 18 and 38; among the readings that pass 90 %
+at epoch 100 we take the one that comes nearest to 95 % at epoch 300.
 """
 
 import csv

@@ -227,7 +227,9 @@ def ledger() -> str:
             f"`{name}`: {claim.what}",
             with_unit(claim),
             interval(claim),
-            f"{shown(claim.seeds)} × {shown(claim.scenes)}",
+            f"{shown(claim.seeds)} × {shown(claim.scenes)}"
+            if claim.seeds or claim.scenes
+            else "—",
             f"way {numbered[ways[claim]]}"
             if by_us(claim)
             else str(claim.source),
