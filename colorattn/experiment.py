@@ -26,9 +26,21 @@ class Recipe:
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
     epochs: int = 300
+    repeat: int | None = None  # scenes to train on; None: they never repeat
+    pretrain: int = 0  # epochs in which the encoders first learn the classes
 
     def __post_init__(self) -> None:
         """Refuse what `training` does not know."""
+        if self.repeat is not None and self.repeat < 1:
+            raise ValueError(
+                f"training cannot repeat {self.repeat} scenes: give a number "
+                "of 1 or more, or None for scenes that never repeat."
+            )
+        if self.pretrain < 0:
+            raise ValueError(
+                f"encoders cannot pretrain for {self.pretrain} epochs: give "
+                "0 or more."
+            )
         for name, known in {
             "optimizer": ("adam", "adamw"),
             "schedule": ("constant", "one-cycle"),

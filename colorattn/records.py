@@ -25,6 +25,7 @@ from colorattn.experiment import (
 )
 from colorattn.files import write
 from colorattn.model import ColorNetImage
+from colorattn.pretraining import pretrain
 from colorattn.stream import Batch, fixed_scenes
 from colorattn.training import batches, begin, evaluate, train
 
@@ -88,6 +89,8 @@ def record(
     held_out = scenes(experiment, "validation").to(device)
     before = rows[-1]["seconds"] if rows else 0.0
     start = perf_counter()
+    if run.step == 0:
+        pretrain(run, drawings)
     left = max(0, experiment.recipe.steps - run.step)
     for progress in train(run, batches(run, drawings), left):
         seconds = before + perf_counter() - start

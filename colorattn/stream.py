@@ -18,7 +18,8 @@ from torch.utils.data import IterableDataset, get_worker_info
 from colorattn.scene import COLORS, Scene, lay_out, paint
 from colorattn.symbols import Symbols
 
-STREAM, SCENE_SET = 0, 1  # what a seed is used for, so that uses never meet
+# What a seed is used for, so that uses never meet.
+STREAM, SCENE_SET, ORDER = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,38 @@ class Stream(IterableDataset):
         device = self.symbols.images.device
         random = generator(self.seed, STREAM, n, device=device)
         return draw(self.symbols, self.scene, self.batch_size, random)
+
+
+class Repeated(Stream):
+    """Batches from so many scenes, which come again and again.
+
+    Chapter 7 shows what that does. Each pass over the scenes has an order of
+    its own; batch n still depends on the seed and on n alone.
+    """
+
+    def __init__(self, stream: Stream, scenes: int):
+        """Draw the scenes with the stream's seed, and keep them."""
+        super().__init__(
+            stream.symbols,
+            stream.scene,
+            stream.batch_size,
+            stream.seed,
+            stream.start,
+        )
+        device = self.symbols.images.device
+        random = generator(self.seed, STREAM, device=device)
+        self.scenes = draw(self.symbols, self.scene, scenes, random)
+
+    def batch(self, n: int) -> Batch:
+        """Take batch n from the endless row of passes."""
+        size, start = len(self.scenes), n * self.batch_size
+        passes = range(start // size, (start + self.batch_size) // size + 1)
+        orders = [
+            torch.randperm(size, generator=generator(self.seed, ORDER, k))
+            for k in passes
+        ]
+        chosen = torch.cat(orders)[start % size :][: self.batch_size]
+        return self.scenes[chosen.to(self.scenes.target.device)]
 
 
 def fixed_scenes(symbols: Symbols, scene: Scene, n: int, seed: int) -> Batch:

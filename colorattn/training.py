@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from colorattn.experiment import EPOCH, Experiment, Recipe
 from colorattn.measures import look
 from colorattn.model import ColorNetImage
-from colorattn.stream import Batch, Stream, fresh_seed
+from colorattn.stream import Batch, Repeated, Stream, fresh_seed
 from colorattn.symbols import Symbols
 
 
@@ -77,13 +77,15 @@ def batches(run: Run, symbols: Symbols) -> Stream:
     Ask again after some steps: a stream begins anew when it is iterated.
     """
     experiment = run.experiment
-    return Stream(
+    stream = Stream(
         symbols,
         experiment.scene,
         experiment.recipe.batch_size,
         experiment.seed,
         start=run.step,
     )
+    repeat = experiment.recipe.repeat
+    return stream if repeat is None else Repeated(stream, repeat)
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

@@ -20,11 +20,13 @@ ROWS = [
     ("model",),
     ("experiment",),
     ("training",),
-    ("checkpoint",),
+    ("checkpoint", "pretraining"),
     ("records",),
     ("ablation",),
+    ("sweeps",),
     ("figures",),
     ("claims", "widgets", "checks", "export"),
+    ("commands",),
     ("__main__",),
 ]
 ROW = {name: n for n, names in enumerate(ROWS) for name in names}

@@ -13,6 +13,7 @@ from colorattn import symbols
 from colorattn.scene import COLORS, SIDE, Scene, lay_out
 from colorattn.stream import (
     Batch,
+    Repeated,
     Stream,
     child_seed,
     fixed_scenes,
@@ -310,6 +311,49 @@ def test_scene_sets_are_the_same_each_time_and_not_the_streams(drawings):
     stream = Stream(drawings, Scene(), 7, seed=5)
     others += [stream.batch(n) for n in range(11)]
     assert not any(torch.equal(first.image, o.image) for o in others)
+
+
+# Scenes that repeat: what the course warns of.
+
+
+def sorted_queries(batches):
+    """Return which query drawings some batches hold, in order of size."""
+    return torch.cat([b.query_drawing for b in batches]).sort().values
+
+
+def test_each_pass_over_repeated_scenes_meets_each_once(drawings):
+    """Fifteen scenes, five a batch: three batches are one pass."""
+    repeated = Repeated(Stream(drawings, batch_size=5, seed=3), 15)
+    first, second = (
+        [repeated.batch(3 * k + n) for n in range(3)] for k in range(2)
+    )
+    assert sorted_queries(first).equal(
+        repeated.scenes.query_drawing.sort().values
+    )
+    assert sorted_queries(second).equal(sorted_queries(first))
+    assert not torch.equal(first[0].query_drawing, second[0].query_drawing)
+
+
+def test_passes_join_where_a_batch_does_not_divide_the_scenes(drawings):
+    """Seven scenes, five a batch: seven batches are five passes."""
+    repeated = Repeated(Stream(drawings, batch_size=5, seed=3), 7)
+    found = sorted_queries(repeated.batch(n) for n in range(7))
+    expected = repeated.scenes.query_drawing.repeat(5).sort().values
+    assert found.equal(expected)
+
+
+def test_a_batch_may_be_larger_than_the_scenes(drawings):
+    repeated = Repeated(Stream(drawings, batch_size=11, seed=3), 2)
+    counts = torch.cat([repeated.batch(n).image for n in range(2)])
+    assert len(counts) == 22
+    assert len(counts.flatten(1).unique(dim=0)) == 2
+
+
+def test_repeated_batch_n_depends_on_seed_and_n_alone(drawings):
+    stream = Stream(drawings, batch_size=5, seed=3, start=4)
+    repeated = Repeated(stream, 7)
+    expected = Repeated(Stream(drawings, batch_size=5, seed=3), 7).batch(4)
+    assert torch.equal(next(iter(repeated)).image, expected.image)
 
 
 @pytest.mark.filterwarnings(

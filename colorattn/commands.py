@@ -1,0 +1,94 @@
+"""What the commands of `python -m colorattn` do."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from colorattn import ablation, checkpoint, provenance, records, symbols
+from colorattn.experiment import NAMED, Experiment
+from colorattn.sweeps import SWEEPS
+from colorattn.training import Measured, evaluate
+
+RUNS = Path("_runs")
+
+
+def data(asked: argparse.Namespace) -> None:
+    """Load every split of both data sets and say where it came from."""
+    for name in symbols.CLASSES:
+        for split in symbols.SPLITS:
+            found = symbols.load(name, split)
+            print(f"{name:8}{split:11}{len(found.images):7,}  {found.source}")
+
+
+def train(asked: argparse.Namespace) -> None:
+    """Train an experiment with a bar of epochs, and measure the end."""
+    experiment: Experiment = replace(NAMED[asked.name], seed=asked.seed)
+    if asked.epochs is not None:
+        recipe = replace(experiment.recipe, epochs=asked.epochs)
+        experiment = replace(experiment, recipe=recipe)
+    suffix = "" if asked.seed is None else f"-{asked.seed}"
+    out = asked.out or RUNS / f"{asked.name}{suffix}.safetensors"
+    out.parent.mkdir(parents=True, exist_ok=True)  # fail now, not after it
+    rows = records.record(experiment, out, asked.device)
+    with tqdm(total=experiment.recipe.epochs, unit="epoch") as bar:
+        for row in rows:
+            bar.set_postfix_str(
+                f"loss {row['train_loss']:.3f}, accuracy {row['accuracy']:.1%}"
+            )
+            bar.update()
+    print(f"{out}: finished (seed {row['seed']}). Measure it with")
+    print(f"python -m colorattn evaluate {out}")
+
+
+def ablate(asked: argparse.Namespace) -> None:
+    """Train a sweep's variants with a bar of runs; say how each ended."""
+    variants = SWEEPS[asked.name].variants
+    seeds = list(range(asked.seeds or SWEEPS[asked.name].seeds))
+    folder = asked.out / asked.name
+    ended = ablation.sweep(variants, seeds, folder, asked.workers)
+    failed = []
+    with tqdm(total=len(variants) * len(seeds), unit="run") as bar:
+        for rows in ended:
+            last = rows[-1]
+            run = f"{last['variant']} (seed {last['seed']})"
+            if "error" in last:
+                failed.append(f"{run}: {last['error']}")
+            else:
+                bar.set_postfix_str(f"{run}: {last['accuracy']:.1%}")
+            bar.update()
+    if failed:
+        raise ValueError("these runs failed:\n" + "\n".join(failed))
+    print(f"{folder}: finished, {len(variants)} variants")
+    if asked.store:
+        facts = provenance.here(f"python -m colorattn ablate {asked.name}")
+        for name in variants:
+            paths = [ablation.place(folder, name, seed) for seed in seeds]
+            records.store(f"{asked.name}/{name}", paths, facts)
+
+
+def measure(asked: argparse.Namespace) -> None:
+    """Measure a model on a fixed scene set and print what was found."""
+    if asked.model in NAMED:
+        model = records.weights(asked.model)
+        experiment = NAMED[asked.model]
+    else:
+        if not Path(asked.model).exists():
+            raise ValueError(
+                f"there is no file {asked.model}; the course's own nets are "
+                f"{', '.join(NAMED)}."
+            )
+        experiment, model, _ = checkpoint.net(Path(asked.model))
+    scenes = records.scenes(experiment, asked.split).to(asked.device)
+    found = evaluate(model.to(asked.device), scenes)
+    print(f"on {len(scenes):,} scenes of the {asked.split} split:")
+    for field, value in zip(Measured._fields, found, strict=True):
+        print(f"  {field:10}{value:8.4f}")
+
+
+def store(asked: argparse.Namespace) -> None:
+    """Store finished runs with what is needed to make them again."""
+    facts = provenance.here(asked.command)
+    record = records.store(asked.name, asked.paths, facts)
+    print(f"{record.name}: stored, seeds {record.seeds}")
