@@ -9,14 +9,13 @@ from dataclasses import asdict
 from statistics import mean, stdev
 
 import numpy as np
+from scipy import stats
 
 from colorattn import claims, records
 from colorattn.claims import Claim, tidy
 from colorattn.experiment import NAMED
 from colorattn.records import TEST_SCENES, VALIDATION_SCENES, Record
 
-# Student's t: 99.5 % of the distribution lies below, by degrees of freedom.
-T = {2: 9.925, 4: 4.604, 9: 3.250, 19: 2.861}
 POST = "the post, 2020"
 QUOTED = {
     "post-100-epochs": Claim(
@@ -49,7 +48,7 @@ def summary(
     each = [float(value) for value in values]
     n, middle = len(each), mean(each)
     spread = stdev(each) if n > 1 else 0.0
-    reach = T.get(n - 1, 0.0) * spread * (1 + 1 / n) ** 0.5
+    reach = stats.t.ppf(0.995, n - 1) * spread * (1 + 1 / n) ** 0.5
     low, high = tidy(middle - reach), tidy(middle + reach)
     return Claim(
         value=tidy(middle),

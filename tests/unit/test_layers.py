@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "colorattn"
 LINES = 200  # of a module, at most
 # A module imports only from rows above its own. This is CONTRIBUTING's table.
 ROWS = [
-    ("files", "provenance"),
+    ("files", "provenance", "paired"),
     ("origins",),
     ("sources",),
     ("symbols",),
