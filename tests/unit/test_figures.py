@@ -143,6 +143,9 @@ EXAMPLES = {
     ),
 }
 
+for path in sorted(Path(__file__).parent.glob("test_figures_*.py")):
+    EXAMPLES |= importlib.import_module(path.stem).EXAMPLES
+
 
 def draws(function):
     """Return whether a function draws: it was written to return a figure."""

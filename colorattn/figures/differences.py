@@ -1,0 +1,152 @@
+"""What a change does: pairs of runs, and differences with their intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from colorattn.figures.curves import label
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    WIDTH,
+    picture,
+)
+from colorattn.paired import Difference
+
+Curves = Float[np.ndarray, "seeds epochs"]
+
+
+@picture
+def against(
+    curves: dict[str, Curves],
+    differences: Float[np.ndarray, "seeds"],
+    found: Difference,
+    what: str = "validation accuracy (%)",
+) -> tuple[Figure, str]:
+    """Show a base and a variant by epoch, and how far apart pairs end.
+
+    `curves` holds both by name, the base first; `differences` one number for
+    each seed, in points, of which `found` is the summary.
+    """
+    figure = Figure((WIDTH, 3.0))
+    left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
+    told = []
+    for (name, runs), color, line in zip(
+        curves.items(), (BLUE, ORANGE), ("-", "--"), strict=True
+    ):
+        epochs = np.arange(1, runs.shape[1] + 1)
+        left.plot(epochs, 100 * runs.T, color=color, alpha=0.25, lw=0.7)
+        mean = 100 * runs.mean(axis=0)
+        left.plot(epochs, mean, color=color, linestyle=line, lw=2)
+        label(left, len(epochs), mean[-1], name, color)
+        half = (mean >= 50).nonzero()[0]
+        when = (
+            f"passes 50% at epoch {half[0] + 1}"
+            if len(half)
+            else ("never passes 50%")
+        )
+        told.append(f"{name} {when} and ends at {mean[-1]:.0f}%")
+    left.axhline(100 / 3, color=FAINT, linestyle=":")
+    left.set(xlabel="epoch", ylabel=what, ylim=(25, 101))
+    left.set_xlim(right=1.4 * len(epochs))
+    left.set_xticks(ticks(len(epochs)))
+    points(right, differences, found)
+    right.set(xticks=[], xlim=(-1, 1), title="at the end, test scenes")
+    right.set_ylabel(f"{list(curves)[1]} less {list(curves)[0]} (points)")
+    return figure, (
+        f"Left, accuracy by epoch, thin lines for {found.seeds} seeds and "
+        f"bold ones for their means: {'; '.join(told)}. Right, what the "
+        f"change does to each seed's end, in points: {spoken(found)}."
+    )
+
+
+def points(
+    axis: Axes,
+    differences: Float[np.ndarray, "seeds"],
+    found: Difference,
+) -> None:
+    """Draw each difference as a dot, and their mean with its interval."""
+    across = np.linspace(-0.12, 0.12, len(differences))
+    axis.axhline(0, color=FAINT, linestyle=":")
+    axis.plot(across, differences, "o", color=ORANGE, markersize=4, alpha=0.7)
+    axis.errorbar(
+        0.3,
+        found.mean,
+        [[found.mean - found.low], [found.high - found.mean]],
+        fmt="s",
+        color=INK,
+        capsize=4,
+        markersize=5,
+    )
+
+
+def spoken(found: Difference) -> str:
+    """Say a difference and its interval in words."""
+    if found.low > 0:
+        sure = "above zero"
+    elif found.high < 0:
+        sure = "below zero"
+    else:
+        sure = "on both sides of zero"
+    return (
+        f"{found.mean:+.1f} on average, with an interval from "
+        f"{found.low:+.1f} to {found.high:+.1f}, {sure}"
+    )
+
+
+@picture
+def forest(
+    differences: dict[str, Float[np.ndarray, "seeds"]],
+    found: dict[str, Difference],
+    chances: Sequence[float],
+) -> tuple[Figure, str]:
+    """Show all variants of a sweep side by side, largest loss first.
+
+    `chances` are p-values corrected for the number of variants, in the
+    order of `found`; a filled square marks those below one in twenty.
+    """
+    figure = Figure((WIDTH, 0.9 + 0.36 * len(found)))
+    axis = figure.subplots()
+    order = sorted(found, key=lambda name: -found[name].mean)
+    corrected = dict(zip(found, chances, strict=True))
+    for row, name in enumerate(order):
+        its = found[name]
+        sure = corrected[name] < 0.05
+        axis.plot(
+            differences[name],
+            row + np.linspace(-0.15, 0.15, its.seeds),
+            "o",
+            color=ORANGE,
+            markersize=3,
+            alpha=0.7,
+        )
+        axis.errorbar(
+            its.mean,
+            row,
+            xerr=[[its.mean - its.low], [its.high - its.mean]],
+            fmt="s",
+            color=INK,
+            mfc=INK if sure else "none",
+            capsize=3,
+            markersize=5,
+        )
+    axis.axvline(0, color=FAINT, linestyle=":")
+    axis.set(yticks=range(len(order)), yticklabels=order)
+    axis.set_xlabel("difference of test accuracy (points)")
+    told = "; ".join(
+        f"{name} {spoken(found[name])}" for name in reversed(order)
+    )
+    return figure, (
+        "Differences from the post's net, a row for each variant, with a "
+        f"dot for each seed, the mean and its interval: {told}."
+    )
+
+
+def ticks(last: int) -> list[int]:
+    """Mark a few places up to the last, and none beyond."""
+    return list(range(0, last + 1, max(1, last // 4)))[1:]
