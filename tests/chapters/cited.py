@@ -79,7 +79,7 @@ NO_PROSE = re.compile(
     r"|^:\w+:[^\n]*$|^\[[^\]\n]+\]:[^\n]*$"  # options, link definitions
     r"|^#+ +\d+(?:\.\d+)*"  # numbering
     r"|\bone in three\b"  # chance, by counting colors
-    r"|\*(?:Easy|Medium|Hard), \d+ minutes\.\*"  # what an exercise takes
+    r"|\*(?:Easy|Medium|Hard), \d+ minutes(?:, in words)?\.\*"  # an exercise
     r"|\b(?:Python|PyTorch|torch(?:vision)?|[Nn]um[Pp]y|[Mm]atplotlib|Sphinx"
     r"|Jupyter Book|[Vv]ersion|CC BY(?:-SA)?|[Nn]ode|v)\s?\d+(?:\.\d+)*"
     r"(?:\s?(?:–|,|and|or|to)\s?3\.\d+)*"

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+from statistics import median
 
 import yaml
 
@@ -26,6 +27,7 @@ MYST = re.compile(
 )
 TAG = re.compile(r"</?([a-z]\w*)(?=[\s/>])", re.I)
 CODE = re.compile(r"(`{3,}).*?\1|(`+).+?\2", re.S)
+EFFORT = re.compile(r"\*(?:Easy|Medium|Hard), \d+ minutes")
 OPENING = ["What you will learn", "What you need", "Running time"]
 CLOSING = ["What to remember", "Where to read more"]
 
@@ -118,11 +120,35 @@ def ran_from_top_to_bottom(notebook, path):
 
 
 def has_short_cells(notebook, path):
-    """Twelve lines at most; a solution may be longer."""
+    """Twelve lines at most, save solutions; five in the middle."""
     for cell in code(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         if len(lines) > 12 and not cell.id.endswith("-solution"):
             yield f"cell {cell.id} has {len(lines)} lines"
+    length = median(cell.source.count("\n") + 1 for cell in code(notebook))
+    if length > 5:
+        yield f"half of its cells have more than {length} lines"
+
+
+def has_exercises(notebook, path):
+    """Three with a check, one of them an experiment; and one in words."""
+    cells = {cell.id: cell.source for cell in notebook.cells}
+    stubs = [name for name in cells if re.fullmatch(r"ex-.*-stub", name)]
+    words = [name for name in cells if re.fullmatch(r"ex-.*-words", name)]
+    claims = [name for name in cells if re.fullmatch(r"ex-.*-claim", name)]
+    if len(stubs) < 3:
+        yield f"it has {len(stubs)} exercises with a check"
+    if not any("claims.check(" in cells[name] for name in claims):
+        yield "no exercise ends in a claim"
+    if not any("A model answer" in cells[name] for name in words):
+        yield "no exercise asks for an explanation and gives a model answer"
+    for name in [*words, *(stub.removesuffix("-stub") for stub in stubs)]:
+        text = cells.get(name, "")
+        if not EFFORT.search(text):
+            yield f"{name} does not say how hard and how long it is"
+        ladder = re.findall(r"<summary>Hint (\d)", text)
+        if name not in words and ladder != ["1", "2", "3"]:
+            yield f"{name} has the hints {ladder}"
 
 
 def uses_what_nbval_understands(notebook, path):
@@ -194,6 +220,7 @@ RULES = [
     is_plain_markdown,
     ran_from_top_to_bottom,
     has_short_cells,
+    has_exercises,
     uses_what_nbval_understands,
     is_compared,
     describes_its_pictures,

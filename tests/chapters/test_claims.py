@@ -250,6 +250,7 @@ def wrong(text):
         "An epoch has 10,000 scenes in batches of 128; 3 or 4 of them.",
         "Run it 20 epochs, with seeds 3 and 4, on 2026-11-22.",
         "*Easy, 10 minutes.* Write `a`.",
+        "*Hard, 15 minutes, in words.* Say why.",
         "Epoch 12 of 300, run 2 of 5.",
         "Two points lie on one line; a few seconds; at times; one time.",
         "Each is seen three times.",

@@ -56,6 +56,17 @@ def example():
         f"[Open in Colab]({COLAB}/blob/main/chapters/{NAME})"
     )
     hint = "<details>\n<summary>Hint</summary>\n\n$x_i$, `{a}`\n\n</details>"
+    hints = "".join(f"<summary>Hint {n}: x</summary>" for n in (1, 2, 3))
+    task = f"### 1.1 · A task\n\n*Easy, 5 minutes.* {hints}"
+    exercises = [new_markdown_cell(task, id=f"ex-01-{n}") for n in (1, 2, 3)]
+    stubs = [
+        new_code_cell("...", id=f"ex-01-{n}-stub", execution_count=2 + n)
+        for n in (1, 2, 3)
+    ]
+    claim = new_code_cell(
+        'claims.check("a", 1)', id="ex-01-3-claim", execution_count=6
+    )
+    words = "*Hard, 5 minutes, in words.*\n\n<summary>A model answer</summary>"
     cells = [
         new_markdown_cell("# 1 · Example\n\nYou learn by example."),
         new_markdown_cell(opening),
@@ -64,6 +75,10 @@ def example():
         new_code_cell("1 + 1", execution_count=2, outputs=[picture, shown]),
         new_markdown_cell("## What to remember\n\nIt."),
         new_markdown_cell("## Where to read more\n\nThere."),
+        *exercises,
+        *stubs,
+        claim,
+        new_markdown_cell(words, id="ex-01-4-words"),
     ]
     alt = {"alt": "A red line that rises evenly."}
     cells[4].metadata = nbformat.from_dict({"mystnb": {"image": alt}})
@@ -108,6 +123,15 @@ FAULTS = {
     "run again": lambda notebook: notebook.cells[4].update(execution_count=3),
     "stripped": lambda notebook: notebook.cells[4].update(outputs=[]),
     "long": source(4, "a = 1\n" * 13),
+    "many lines": lambda notebook: [
+        cell.update(source="a = 1\n" * 11) for cell in notebook.cells[3:]
+    ],
+    "too few exercises": lambda notebook: notebook.cells.pop(10),
+    "no experiment": source(13, "1 + 1"),
+    "no words": lambda notebook: notebook.cells.pop(14),
+    "no model answer": source(14, "*Hard, 5 minutes, in words.*"),
+    "no effort": source(8, "### 1.2 · A task, of unknown length"),
+    "two hints": source(9, "*Easy, 5 minutes.* <summary>Hint 1</summary>"),
     "semicolon": source(4, "plot(x);\n"),
     "clears": source(4, "clear_output()"),
     "ignored": source(4, "# NBVAL_IGNORE_OUTPUT\n1 + 1"),
