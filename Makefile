@@ -10,7 +10,8 @@ VENDOR := book/vendor/.ready
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book \
-	lab chapters bench ledger lint format data chromium clean
+	lab chapters bench ledger measure lint format data chromium rebrand \
+	clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -55,6 +56,9 @@ bench: $(READY) data ## Measure how fast scenes are drawn; writes the ledger
 ledger: $(READY) ## Write into the ledger what follows from the stored runs
 	python book/tools/ledger.py
 
+measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
+	for script in book/tools/chapter_*.py; do python $$script || exit 1; done
+
 lint: $(READY) ## Check layout, style and types
 	ruff format --check .
 	ruff check .
@@ -70,6 +74,9 @@ data: $(READY) ## Fetch MNIST and Fashion-MNIST into the cache
 
 chromium: $(READY)
 	@python book/tools/chromium.py
+
+rebrand: $(READY) ## Move a fork to its own address: REPO=owner/name
+	@python book/tools/rebrand.py "$(REPO)"
 
 clean: ## Remove what was built; the environment in .venv stays
 	rm -rf _build book/_generated book/vendor .pytest_cache .mypy_cache .ruff_cache
