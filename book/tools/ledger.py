@@ -5,7 +5,9 @@ with `--check` it writes nothing and fails where the ledger disagrees.
 """
 
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from math import inf
 from statistics import mean, stdev
 
 import numpy as np
@@ -36,34 +38,39 @@ QUOTED = {
 }
 
 
-def summary(
-    record: Record, values: np.ndarray, what: str, scenes: int
+def spread(
+    values: Sequence[float], what: str, scenes: int, unit: str = "%"
 ) -> Claim:
-    """Make a claim of one percentage for each seed.
+    """Make a claim of one number for each seed, without provenance.
 
     The interval is a prediction interval: it holds the value of one more seed
     99 times in 100, if values are normally distributed. One or two seeds
     say too little for an interval.
     """
-    each = [float(value) for value in values]
-    n, middle = len(each), mean(each)
-    spread = stdev(each) if n > 1 else 0.0
-    reach = stats.t.ppf(0.995, n - 1) * spread * (1 + 1 / n) ** 0.5
-    low, high = tidy(middle - reach), tidy(middle + reach)
+    n, middle = len(values), mean(values)
+    sd = stdev(values) if n > 1 else None
+    reach, most = 0.0, 100.0 if unit == "%" else inf
+    if sd is not None:
+        reach = stats.t.ppf(0.995, n - 1) * sd * (1 + 1 / n) ** 0.5
     return Claim(
         value=tidy(middle),
-        unit="%",
+        unit=unit,
         what=what,
         seeds=n,
         scenes=scenes,
-        sd=tidy(spread) if n > 1 else None,
-        low=low if n > 2 else None,
-        high=min(high, 100.0) if n > 2 else None,
-        **{
-            key: record.provenance[key]
-            for key in ("command", "hardware", "versions", "date")
-        },
+        sd=None if sd is None else tidy(sd),
+        low=tidy(middle - reach) if n > 2 else None,
+        high=min(tidy(middle + reach), most) if n > 2 else None,
     )
+
+
+def summary(
+    record: Record, values: np.ndarray, what: str, scenes: int
+) -> Claim:
+    """Make a claim of a stored run's seeds, made as the run was."""
+    made = spread([float(value) for value in values], what, scenes)
+    keys = ("command", "hardware", "versions", "date")
+    return replace(made, **{key: record.provenance[key] for key in keys})
 
 
 def at_epoch(name: str, epoch: int, field: str = "accuracy") -> Claim:
@@ -104,6 +111,7 @@ def derived() -> dict[str, Claim]:
     made = dict(QUOTED)
     made["post-mnist-12-epochs"] = at_epoch("post-mnist-12-epochs", 12)
     made["best-mnist-4-epochs"] = at_epoch("best-mnist-4-epochs", 4)
+    made["best-fashion-4-epochs"] = at_epoch("best-fashion-4-epochs", 4)
     # More seeds than have been trained for 300 epochs.
     made["post-mnist-100-epochs"] = at_epoch("post-mnist-100-epochs", 100)
     made["post-mnist-300-epochs"] = at_epoch("post-mnist", 300)

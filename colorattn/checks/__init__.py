@@ -4,9 +4,41 @@ A check raises `NotStarted`, or an AssertionError that says what to look at
 again. Notebooks call `tell(check, answer)`, which prints that instead.
 """
 
-from colorattn.checks.attention import weights
-from colorattn.checks.stream import color_of
+from colorattn.checks.attention import temperature_for, weights
+from colorattn.checks.baselines import match, match_nearby, slide
+from colorattn.checks.classes import by_class, relatives, resampled
+from colorattn.checks.looking import all_three, hit, purity
+from colorattn.checks.model import field, parameters, share_seen
+from colorattn.checks.reading import accuracy_at, glimpses
+from colorattn.checks.seeds import agreement, next_run
+from colorattn.checks.stream import another, color_of, crowded
 from colorattn.checks.telling import NotStarted, tell
-from colorattn.checks.training import update
+from colorattn.checks.training import one_cycle, update
 
-__all__ = ["NotStarted", "color_of", "tell", "update", "weights"]
+__all__ = [
+    "NotStarted",
+    "accuracy_at",
+    "agreement",
+    "all_three",
+    "another",
+    "by_class",
+    "color_of",
+    "crowded",
+    "field",
+    "glimpses",
+    "hit",
+    "match",
+    "match_nearby",
+    "next_run",
+    "one_cycle",
+    "parameters",
+    "purity",
+    "relatives",
+    "resampled",
+    "share_seen",
+    "slide",
+    "tell",
+    "temperature_for",
+    "update",
+    "weights",
+]

@@ -1,4 +1,4 @@
-"""Checks of chapter 3: attention by hand."""
+"""Checks of chapter 3: the weights."""
 
 import torch
 from torch import Tensor
@@ -61,6 +61,41 @@ def weights(weights_of: Answer) -> None:
     )
 
 
+def temperature_for(answer: Answer) -> None:
+    """Check `temperature_for(share, gap, cells)`: all of shape (n,)."""
+    share = torch.tensor([3 / 4, 9 / 10, 1 / 3, 1 / 2, 2 / 3])
+    gap = torch.tensor([3.0, 3, 2, 2, 2]).log()
+    cells = torch.tensor([2, 2, 5, 5, 5])
+    right = torch.tensor([1, 1 / 2, 1, 1 / 2, 1 / 3])
+    odds = (share / (1 - share)).log()
+
+    found = returned(answer(share, gap, cells), (5,))
+
+    slips = {
+        "this is how many times colder than 1: a temperature divides, so turn "
+        "it over.": 1 / right,
+        "right for two cells. With five, four others share the rest: their "
+        "number comes into the sum of all exp(score).": gap / odds,
+        "a lead of 0 against each of the others: count the others, one fewer "
+        "than the cells.": gap / (odds + cells.log()),
+        "the gap does not come in: how far ahead is the best cell?": (
+            1 / (odds + (cells - 1).log())
+        ),
+        "take the odds, share / (1 - share), where you have the share.": (
+            gap / (share.log() + (cells - 1).log())
+        ),
+        "a negative temperature would favor the worst cell: look at the "
+        "sign.": -right,
+    }
+    for message, slip in slips.items():
+        assert not close(found, slip), message
+    assert close(found, right), (
+        "two cells, a gap of ln 3: exp gives 3 and 1, so the best weighs 3/4 "
+        "at temperature 1, and 9/10 at 1/2. Five cells, a gap of ln 2: 1/3 at "
+        f"1, 1/2 at 1/2, 2/3 at 1/3. Yours: {found.tolist()}."
+    )
+
+
 def share(amounts: Tensor) -> Tensor:
     """Divide by the sum of all, so that they sum to 1."""
     return amounts / amounts.sum()
@@ -68,4 +103,4 @@ def share(amounts: Tensor) -> Tensor:
 
 def close(found: Tensor, expected: Tensor) -> bool:
     """Say whether numbers agree but for rounding."""
-    return torch.allclose(found.float(), expected, atol=1e-5)
+    return torch.allclose(found.float(), expected.float(), atol=1e-5)

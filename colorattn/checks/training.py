@@ -1,4 +1,4 @@
-"""Checks of chapter 5: the update."""
+"""Checks of chapter 5: the update and its rate."""
 
 from math import isclose, log
 from types import SimpleNamespace
@@ -7,6 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from colorattn.checks.telling import Answer, NotStarted
+
+NOTHING = (
+    "the function returns nothing yet. Write its body, end it with a return, "
+    "and run both cells again."
+)
 
 
 class Bias(nn.Module):
@@ -39,10 +44,7 @@ def update(answer: Answer) -> None:
     first = answer(model, optimizer, batch)
     moved = model.logits.detach().clone()
     if first is None or first is ...:
-        raise NotStarted(
-            "the function returns nothing yet. Write its body, end it with "
-            "a return, and run both cells again."
-        )
+        raise NotStarted(NOTHING)
     assert not isinstance(first, Tensor), (
         "return loss.item(): the tensor would keep every number of the "
         "forward pass in memory."
@@ -76,4 +78,65 @@ def update(answer: Answer) -> None:
     assert torch.allclose(found, once - slope, atol=1e-5), (
         "the first step is right, the second is not: it leads to "
         f"{found.tolist()} instead of {(once - slope).tolist()}."
+    )
+
+
+def one_cycle(answer: Answer) -> None:
+    """Check `one_cycle(step, steps, highest)`: the rate of that step."""
+
+    def rate(step: int, steps: int = 100, highest: float = 1.0) -> float:
+        value = answer(step, steps, highest)
+        if value is None or value is ...:
+            raise NotStarted(NOTHING)
+        assert isinstance(value, float | int), (
+            f"return a number; yours is a {type(value).__name__}."
+        )
+        return float(value)
+
+    def same(found: float, expected: float) -> bool:
+        return isclose(found, expected, abs_tol=1e-6)
+
+    start, third, turn = rate(0), rate(10), rate(30)
+    assert not same(start, 0.0), (
+        "it begins at zero, so the first steps teach nothing: begin at 1/25 "
+        "of the highest rate."
+    )
+    assert same(start, 0.04), (
+        "with a highest rate of 1, step 0 has 1/25 = 0.04; yours has "
+        f"{start:g}."
+    )
+    assert not same(rate(50), 1.0), (
+        "the top is at half of the steps: it belongs at 30 % of them."
+    )
+    assert same(turn, 1.0), (
+        f"of 100 steps, step 30 has the highest rate, 1; yours has {turn:g}."
+    )
+    assert not same(third, 0.36), (
+        "it rises along a straight line. A cosine, (1 + cos(pi * share)) / 2, "
+        "is flat at both ends."
+    )
+    assert same(third, 0.28), (
+        "a third of the way up, the cosine is at a quarter of its height: "
+        f"0.04 + 0.96 / 4 = 0.28; yours is {third:g}."
+    )
+    assert not same(rate(100), 0.04), (
+        "it ends at 1/25 of the highest rate. Let it fall to zero, so that "
+        "the last steps settle."
+    )
+    for step, expected in ((65, 0.5), (100, 0.0)):
+        assert same(rate(step), expected), (
+            f"right up to the top. On the way down, step {step} of 100 has "
+            f"{expected}; yours has {rate(step):g}."
+        )
+    assert same(rate(150, 500, 0.02), 0.02), (
+        "right for 100 steps and a highest rate of 1; of 500 steps, number "
+        "150 has the highest rate, here 0.02."
+    )
+    assert same(rate(10), 0.28), (
+        "asked again for step 10, it answers something else: a rate that "
+        "depends on earlier calls is lost when a run is resumed."
+    )
+    assert same(rate(130), 0.0), (
+        "after the last step it rises again, because a cosine does. Keep the "
+        "share at 1 there, with min."
     )

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.scenes import show
-from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
+from colorattn.figures.style import BLUE, INK, ORANGE, WIDTH, picture
 from colorattn.scene import COLORS
 
 
@@ -89,67 +88,35 @@ def by_hand(
 
 
 @picture
-def root(
-    dims: Sequence[int],
-    spreads: dict[str, list[float]],
-    freedom: dict[str, Float[Tensor, "dims n"]],
+def layers(
+    query: Float[Tensor, "dim"],
+    keys: Float[Tensor, "dim i j"],
+    scores: Float[Tensor, "i j"],
 ) -> tuple[Figure, str]:
-    """Show how spread and gradient change with dim, with and without √c."""
-    figure = Figure((WIDTH, 3.0))
-    left, right = figure.subplots(1, 2)
-    looks = zip(spreads, ("-", "--"), (BLUE, ORANGE), strict=True)
-    for name, line, color in looks:
-        low, middle, high = np.quantile(freedom[name], [0.1, 0.5, 0.9], axis=1)
-        right.fill_between(dims, low, high, color=color, alpha=0.15, lw=0)
-        for axis, heights in (left, spreads[name]), (right, middle):
-            axis.plot(dims, heights, line, color=color, marker="o", ms=4)
-            at = float(dims[3]), float(heights[3])
-            falls = heights[3] < 0.9 * heights[0]
-            beside = (-6, -12 if falls else 6)
-            label(axis, name, at, beside, ha="right", color=color)
-    for axis, ticks in (
-        (left, (1, 2, 4, 8, 16, 32)),
-        (right, (1, 0.1, 0.01, 0.001)),
-    ):
-        axis.set_xscale("log", base=2)
-        axis.set_yscale("log")
-        axis.set(xticks=dims, xticklabels=dims, xlabel="dim c of the keys")
-        axis.set(yticks=ticks, yticklabels=ticks)
-        axis.minorticks_off()
-    right.set_ylim(1e-4, 3)
-    left.set_title("spread of the scores (standard deviation)")
-    right.set_title("what is left of the gradient: 1 − Σ α²")
-    last = {name: f"{values[-1]:.0f}" for name, values in spreads.items()}
-    ends = ", ".join(f"{end} {name}" for name, end in last.items())
+    """Show a map of scores as the weighted sum of the layers of the keys."""
+    dim, rows, columns = keys.shape
+    figure = Figure((WIDTH, 1.2))
+    axes = figure.subplots(1, dim + 1)
+    limit = float(keys.abs().max())
+    maps = [*keys, scores]
+    titles = [f"{q:+.1f} ×" for q in query.tolist()] + ["Σ / √c ="]
+    for axis, numbers, title in zip(axes, maps, titles, strict=True):
+        show(axis, numbers, cmap="PuOr", vmin=-2 * limit, vmax=2 * limit)
+        axis.set_title(title, loc="center")
+        for i in range(rows):
+            for j in range(columns):
+                text = f"{float(numbers[i, j]):z.1f}"  # no minus zero
+                place = {"ha": "center", "va": "center", "fontsize": 7}
+                axis.text(j, i, text, color=INK, **place)
+    axes[0].set_ylabel("keys")
+    axes[-1].set_xlabel("scores s", fontsize=8)
+    loudest = int(query.abs().argmax())
     return figure, (
-        "Two charts over the dim of the keys. Left, the spread of the scores "
-        f"at dim {dims[-1]}: {ends}. Right, what is left of the softmax's "
-        "gradient: it stays near 1 where scores are divided by the root, and "
-        "falls towards 0 where they are not."
-    )
-
-
-@picture
-def temperatures(
-    temperatures: Sequence[float], weights: Float[Tensor, "n cells"]
-) -> tuple[Figure, str]:
-    """Show how one set of scores becomes weights at each temperature."""
-    figure = Figure((WIDTH, 2.2))
-    axes = figure.subplots(1, len(temperatures), sharey=True)
-    cells = weights.shape[1]
-    names = [f"ln {n}" for n in range(1, cells + 1)]
-    for axis, tau, row in zip(axes, temperatures, weights, strict=True):
-        drawn = axis.bar(names, row.tolist(), color=BLUE, width=0.7)
-        axis.bar_label(drawn, fmt="%.2f", padding=2, fontsize=7)
-        axis.axhline(1 / cells, color=FAINT, lw=0.8, ls=":")
-        axis.set_title(f"τ = {tau:g}")
-    axes[0].set(ylim=(0, 1.1), ylabel="weight α")
-    figure.supxlabel("score", fontsize=9)
-    return figure, (
-        f"The weights of {cells} cells as bars, at temperatures "
-        f"{', '.join(f'{tau:g}' for tau in temperatures)}. At the highest "
-        "they are nearly even, as the dotted line of equal weights; at the "
-        "lowest nearly all weight is on the cell with the best score."
+        f"The {dim} layers of the keys side by side, each a map of {rows} by "
+        f"{columns} cells under its number of the query vector, from "
+        f"{query[0]:+.1f} to {query[-1]:+.1f}; layer {loudest} counts most. "
+        "Last comes their weighted sum divided by the root: the scores, from "
+        f"{scores.min():.1f} to {scores.max():.1f}."
     )
 
 

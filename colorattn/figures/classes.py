@@ -1,12 +1,14 @@
 """How a net fares with each class, and which classes it takes for which."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 from colorattn.resampling import Interval
 
@@ -99,4 +101,23 @@ def table(
     return figure, (
         f"A table of percentages. Rows: {axes[0]}; columns: {axes[1]}. The "
         f"highest are {told}."
+    )
+
+
+@picture
+def columns(
+    drawings: UInt8[Tensor, "rows n 28 28"], names: Sequence[str]
+) -> tuple[Figure, str]:
+    """Show drawings that belong together as columns, with a name a row."""
+    rows, n = drawings.shape[:2]
+    figure = Figure((WIDTH, WIDTH * rows / (n + 1) + 0.2))
+    axes: Any = figure.subplots(rows, n, squeeze=False)
+    for row, column in np.ndindex(rows, n):
+        show(axes[row, column], drawings[row, column])
+    for axis, name in zip(axes[:, 0], names, strict=True):
+        axis.set_ylabel(name, rotation=0, ha="right", va="center")
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)  # type: ignore
+    return figure, (
+        f"{n} columns of white drawings on black, in each from the top down: "
+        f"{', '.join(names)}."
     )

@@ -1,6 +1,6 @@
 """Curves of training: loss by step, accuracy by epoch, with every seed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log
 
 import numpy as np
@@ -24,15 +24,15 @@ def losses(values: Sequence[float], what: str) -> tuple[Figure, str]:
     axis.set_ylim(bottom=0)
     moved = "falls" if values[-1] < log(3) / 2 else "hardly moves"
     return figure, (
-        f"{what}: the loss of {len(values)} steps. It begins near the dashed "
-        f"line of a model that guesses, {moved}, and ends near "
-        f"{values[-1]:.1f} nats."
+        f"{what}: the loss of {len(values)} steps. It begins at "
+        f"{values[0]:.1f} nats, beside a dashed line at {log(3):.1f} for a "
+        f"model that guesses, {moved}, and ends near {values[-1]:.1f} nats."
     )
 
 
 @picture
 def accuracies(
-    stored: Sequence[np.ndarray],
+    stored: Iterable[np.ndarray],
     live: Sequence[float],
     reports: dict[int, float],
 ) -> tuple[Figure, str]:
@@ -43,14 +43,16 @@ def accuracies(
     """
     figure = Figure((WIDTH, 3.4))
     axis = figure.subplots()
+    stored = list(stored)
     last = max(len(curve) for curve in stored)
     for curve in stored:
         epochs = np.arange(1, len(curve) + 1)
         axis.plot(epochs, 100 * curve, color=BLUE, alpha=0.3, linewidth=0.7)
     common = min(len(curve) for curve in stored)
-    mean = smooth(np.mean([curve[:common] for curve in stored], axis=0))
-    axis.plot(np.arange(1, common + 1), 100 * mean, color=BLUE, linewidth=2)
-    label(axis, common, 100 * mean[-1] - 6, "stored runs", BLUE)
+    mean = np.mean([curve[:common] for curve in stored], axis=0)
+    even = 100 * smooth(mean)
+    axis.plot(np.arange(1, common + 1), even, color=BLUE, linewidth=2)
+    label(axis, common, even[-1] - 6, "stored runs", BLUE)
     if live:
         axis.plot(
             np.arange(1, len(live) + 1),
@@ -79,13 +81,39 @@ def accuracies(
     axis.text(last, 100 * CHANCE, "chance", va="bottom", ha="right")
     axis.set(xlabel="epoch", ylabel="validation accuracy (%)")
     axis.set_ylim(25, 101)
+    told = ", ".join(f"{a:.0%} at epoch {e}" for e, a in reports.items())
+    marked = f" Stars mark what the post reports: {told}." if told else ""
     return figure, (
         f"Accuracy by epoch: {len(stored)} stored runs as thin lines, with "
-        "their mean. All begin at chance, one in three, stay there for a few "
-        "epochs, rise steeply and then ever more slowly. Stars mark what the "
-        "post reports."
-        + (" This notebook's run follows the stored ones." if live else "")
+        f"their mean, {course(mean)}. Dashed, chance, one in three.{marked}"
+        + (f" This notebook's run {beside(live, stored)}." if live else "")
     )
+
+
+def course(mean: np.ndarray) -> str:
+    """Say where a mean curve begins, when it is half right, where it ends."""
+    half = (mean >= 0.5).nonzero()[0]
+    passed = f"passes 50% at epoch {half[0] + 1}" if len(half) else "stays low"
+    before = len(mean) - len(mean) // 4
+    late = 100 * (mean[-1] - mean[before - 1])
+    return (
+        f"which begins at {mean[0]:.0%}, {passed}, and ends at {mean[-1]:.0%}"
+        f" after {len(mean)} epochs, {late:+.1f} points in the last quarter"
+    )
+
+
+def beside(live: Sequence[float], stored: Sequence[np.ndarray]) -> str:
+    """Say how the end of a live run lies to stored ones at that epoch."""
+    n = len(live)
+    then = [curve[n - 1] for curve in stored if len(curve) >= n]
+    if not then:
+        return f"ends at {live[-1]:.0%}, later than any stored one"
+    where = "within the range of"
+    if live[-1] > max(then):
+        where = "above all of"
+    if live[-1] < min(then):
+        where = "below all of"
+    return f"is at {live[-1]:.0%} after {n} epochs, {where} the stored ones"
 
 
 @picture
@@ -109,14 +137,18 @@ def contest(
         low, high = 100 * runs.min(axis=0), 100 * runs.max(axis=0)
         axis.fill_between(time, low, high, color=color, alpha=0.2, lw=0)
         label(axis, time[-1], mean[-1], name, color)
-        ends.append(name)
+        fast = (mean >= 50).nonzero()[0]
+        half = f"after {time[fast[0]]:.0f} s" if len(fast) else "never"
+        ends.append(
+            f"{name} is half right {half} and ends at {mean[-1]:.0f}% "
+            f"after {time[-1]:.0f} s"
+        )
     axis.axhline(100 * CHANCE, color=FAINT, linestyle="--")
     axis.set(xlabel="seconds of training", ylabel="validation accuracy (%)")
     axis.set_ylim(25, 101)
     return figure, (
-        f"Accuracy by seconds of training for {' and '.join(ends)}: mean of "
-        "all seeds, with the band from the worst to the best. The last named "
-        "rises first and ends highest."
+        "Accuracy by seconds of training, mean of all seeds with the band "
+        f"from the worst to the best: {'; '.join(ends)}."
     )
 
 

@@ -1,6 +1,7 @@
 """What the figures of classes say follows from their numbers."""
 
 import torch
+from small import pixels
 
 from colorattn.figures import classes
 from colorattn.resampling import Interval
@@ -24,6 +25,10 @@ def table(draw, most=60.0):
 
 EXAMPLES = {
     "shares": (shares, ["accuracy", "shirt 40%", "bag 90%", "best", "95%"]),
+    "columns": (
+        lambda draw: draw(pixels(2, 7, 28, 28), ["query", "shirt"]),
+        ["7 columns", "query, shirt"],
+    ),
     "table": (table, ["asked", "named", "60% for shirt and coat"]),
 }
 

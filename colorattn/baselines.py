@@ -1,0 +1,196 @@
+"""Baselines: how far one gets without learning anything.
+
+Each is called on (image, query) like the net and returns the same (logits,
+scores, weights). Matching slides the query over the image's channels.
+Source: the post, for the convolution.
+"""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+Image = Float[Tensor, "batch 3 height width"]  # 0 to 1, as all floats here
+Query = Float[Tensor, "batch 1 side side"]
+Pictures = Float[Tensor, "*n height width"]
+Maps = Float[Tensor, "batch 3 i j"]  # of windows, by their upper left pixel
+Answer = tuple[
+    Float[Tensor, "batch 3"],
+    Float[Tensor, "batch i j"],
+    Float[Tensor, "batch i j"],
+]
+FAINT = 1e-3  # squared length below which a window counts as empty
+
+
+class Uniform(nn.Module):
+    """Attention with even weights, which cannot heed the query.
+
+    It reads the mean color of the whole image, so it names the color that
+    has most ink.
+    """
+
+    def __init__(self, cells: int = 8):
+        """Take how many cells the map has along a side."""
+        super().__init__()
+        self.cells = cells
+
+    def forward(
+        self,
+        image: UInt8[Tensor, "batch 3 height width"],
+        query: UInt8[Tensor, "batch 1 side side"],
+    ) -> Answer:
+        """Return logits, scores and weights of each (image, query)."""
+        glimpse = image.float().mean(dim=(2, 3)) / 255
+        scores = glimpse.new_zeros(len(image), self.cells, self.cells)
+        return glimpse, scores, scores + 1 / self.cells**2
+
+
+def correlate(image: Image, query: Query) -> Maps:
+    """Slide each query over the channels of its image.
+
+    Returns the dot product with every window of the query's size. This is
+    what deep learning calls a convolution.
+    """
+    n, channels = image.shape[:2]
+    kernels = query.repeat_interleave(channels, dim=0)
+    maps = F.conv2d(
+        image.flatten(0, 1).unsqueeze(0), kernels, groups=n * channels
+    )
+    return maps.view(n, channels, *maps.shape[2:])
+
+
+def convolve(image: Image, query: Query) -> Maps:
+    """Do the same with the query turned by half a turn.
+
+    This is what mathematics calls a convolution.
+    """
+    return correlate(image, query.flip(2, 3))
+
+
+def normalize(image: Image, query: Query) -> Maps:
+    """Return the `match` of each query with every window, −1 to 1.
+
+    Also called normalized cross-correlation. A window's squared length is
+    at least `FAINT`, so that one without ink matches nothing.
+    """
+    pattern = centered(query)
+    length = pattern.square().sum(dim=(2, 3), keepdim=True).sqrt()
+    total = window_sums(image, query.shape[2])
+    squares = window_sums(image.square(), query.shape[2])
+    spread = squares - total.square() / query.shape[2] ** 2
+    products = correlate(image, pattern / length)
+    return products / spread.clamp(min=FAINT).sqrt()
+
+
+def window_sums(image: Image, side: int) -> Maps:
+    """Sum each square window: bands of ones add up its rows and columns."""
+
+    def band(pixels: int) -> Float[Tensor, "windows pixels"]:
+        ones = image.new_ones(pixels - side + 1, pixels)
+        return ones.triu().tril(side - 1)  # window n holds n to n + side - 1
+
+    rows, columns = (band(pixels) for pixels in image.shape[2:])
+    return rows @ image @ columns.mT
+
+
+def match(
+    patches: Float[Tensor, "*#n height width"],
+    query: Float[Tensor, "*#n height width"],
+) -> Float[Tensor, "..."]:
+    """Compare patches with a query: 1 if alike but for brightness, contrast.
+
+    The cosine of the angle between the two, each less its mean; 0 for a
+    patch of one color. Leading axes are broadcast.
+    """
+    a, b = centered(patches).flatten(-2), centered(query).flatten(-2)
+    lengths = (a.square().sum(dim=-1) * b.square().sum(dim=-1)).sqrt()
+    return torch.einsum("...p,...p->...", a, b) / lengths.clamp(min=1e-9)
+
+
+def centered(pictures: Pictures) -> Pictures:
+    """Subtract the mean of each picture."""
+    return pictures - pictures.mean(dim=(-2, -1), keepdim=True)
+
+
+def blur(pictures: Pictures, sigma: float) -> Pictures:
+    """Blur with a Gaussian of sigma px; 0 leaves pictures as they are."""
+    if sigma == 0:
+        return pictures
+
+    def bell(pixels: int) -> Float[Tensor, "pixels pixels"]:
+        place = torch.arange(pixels, device=pictures.device) / sigma
+        heights = torch.exp(-(place[:, None] - place).square() / 2)
+        return heights / heights.sum(dim=1).max()
+
+    rows, columns = (bell(pixels) for pixels in pictures.shape[-2:])
+    return rows @ pictures @ columns
+
+
+def upright(
+    drawings: Float[Tensor, "n side side"],
+) -> Float[Tensor, "n side side"]:
+    """Undo the slant: shift each row until the ink's axis is vertical.
+
+    The slant is the slope of the line that gives the ink's column by row.
+    """
+    side = drawings.shape[1]
+    place = torch.arange(side, device=drawings.device) - (side - 1) / 2  # px
+    ink = drawings / drawings.sum(dim=(1, 2), keepdim=True).clamp(min=1e-9)
+    middle = torch.einsum("nij,i->n", ink, place)
+    row = place - middle[:, None]
+    slant = torch.einsum("nij,ni,j->n", ink, row, place)
+    slant /= torch.einsum("nij,ni->n", ink, row.square()).clamp(min=1e-9)
+    shear = torch.eye(2, 3, device=drawings.device).repeat(len(drawings), 1, 1)
+    shear[:, 0, 1] = slant
+    shear[:, 0, 2] = -slant * middle * 2 / side  # the middle row stays put
+    grid = F.affine_grid(shear, [len(drawings), 1, side, side], False)
+    moved = F.grid_sample(drawings[:, None], grid, align_corners=False)
+    return moved.squeeze(1)
+
+
+# How windows are compared, and what scores are multiplied by before the
+# softmax: a match of 1 counts like two standardized patches of 784 pixels,
+# whose dot product over the root of 784 is 28.
+METHODS: dict[str, tuple[Callable[[Image, Query], Maps], float]] = {
+    "convolution": (convolve, 1.0),
+    "correlation": (correlate, 1.0),
+    "normalized": (normalize, 28.0),
+}
+
+
+class Matching(nn.Module):
+    """Name the color whose channel holds the best window for the query.
+
+    Raises ValueError for a method that does not exist.
+    """
+
+    def __init__(self, method: str = "correlation", sigma: float = 0.0):
+        """Take a method of `METHODS`, and by how many px to blur both."""
+        super().__init__()
+        if method not in METHODS:
+            raise ValueError(
+                f"no method {method!r}: choose from {list(METHODS)}."
+            )
+        self.compare, self.sharpness = METHODS[method]
+        self.sigma = sigma
+
+    def forward(
+        self,
+        image: UInt8[Tensor, "batch 3 height width"],
+        query: UInt8[Tensor, "batch 1 side side"],
+    ) -> Answer:
+        """Return logits, scores and weights of each (image, query).
+
+        Scores stand at the pixels on which windows are centered. At the
+        edges there are none: the scores are minus infinity, the weights 0.
+        """
+        x, gamma = (blur(p.float() / 255, self.sigma) for p in (image, query))
+        maps = self.sharpness * self.compare(x, gamma)
+        before = query.shape[2] // 2
+        after = query.shape[2] - 1 - before
+        edges = (before, after, before, after)
+        scores = F.pad(maps.amax(dim=1), edges, value=-torch.inf)
+        weights = scores.flatten(1).softmax(dim=1).view_as(scores)
+        return maps.amax(dim=(2, 3)), scores, weights

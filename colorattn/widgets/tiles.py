@@ -1,0 +1,137 @@
+"""The Explorer's picture: small images with captions, as HTML.
+
+HTML wraps on a phone, is read aloud, and costs a few milliseconds.
+"""
+
+import base64
+import io
+from html import escape
+from typing import Any
+
+import matplotlib
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float, UInt8
+from matplotlib.image import imsave
+from torch import Tensor
+
+from colorattn.figures.style import FAINT, INK, PAPER
+from colorattn.scene import COLORS
+from colorattn.widgets.viewing import View
+
+PNG: dict[str, Any] = {  # fast, and without the name of the software
+    "format": "png",
+    "metadata": {"Software": None},
+    "pil_kwargs": {"compress_level": 1},
+}
+FINE = 256  # px, of a tile that shows a map
+SHADES = {"red": "#d62728", "green": "#1e8b3a", "blue": "#2b5fd9"}
+
+
+def page(found: View) -> str:
+    """Lay out all tiles of a view."""
+    tiles = [
+        tile("query", found.query[..., None].expand(-1, -1, 3), "the query"),
+        tile("scene", found.image.permute(1, 2, 0), "the scene"),
+        tile(
+            f"scores, {span(found.scores)}",
+            overlaid(found.scores, found.image, "viridis"),
+            "a map of the scores, bright where a key fits the query",
+        ),
+        tile(
+            f"weights α, up to {found.weights.max():.2f}",
+            overlaid(found.weights, found.image, "magma"),
+            f"a map of the weights, heaviest {found.where}",
+        ),
+        tile(
+            "under the weights",
+            lit(found.image, found.weights),
+            "the scene, dark wherever the weights are low",
+        ),
+        glimpse(found.glimpse),
+        answer(found.probabilities),
+    ]
+    style = (
+        "display:grid;grid-template-columns:repeat(auto-fill,minmax(135px,"
+        f"1fr));gap:10px;padding:10px;color:{INK};background:{PAPER};"
+        "font-size:14px;line-height:1.3"
+    )
+    return f'<div style="{style}">{"".join(tiles)}</div>'
+
+
+def tile(title: str, pixels: Tensor, alt: str) -> str:
+    """Make one image with its caption."""
+    file = io.BytesIO()
+    imsave(file, np.ascontiguousarray(pixels.numpy()), **PNG)
+    source = base64.b64encode(file.getvalue()).decode()
+    how = "auto" if pixels.shape[0] == FINE else "pixelated"
+    image = (
+        f'<img alt="{escape(alt)}" src="data:image/png;base64,{source}" '
+        f'style="width:100%;image-rendering:{how};background:none">'
+    )
+    return box(title, image)
+
+
+def box(title: str, inside: str) -> str:
+    """Put a caption above some HTML."""
+    return f"<div><div>{escape(title)}</div>{inside}</div>"
+
+
+def span(scores: Float[Tensor, "i j"]) -> str:
+    """Say from where to where scores go."""
+    low, high = scores.min().item(), scores.max().item()
+    return f"{low:.0f} to {high:.0f}".replace("-", "−")
+
+
+def overlaid(
+    cells: Float[Tensor, "i j"], image: UInt8[Tensor, "3 h w"], colors: str
+) -> UInt8[Tensor, "fine fine 3"]:
+    """Color a map, and draw thin lines where the ink is."""
+    low, high = cells.min(), cells.max()
+    scaled = (cells - low) / (high - low).clamp(min=1e-9)
+    shades = matplotlib.colormaps[colors](scaled.numpy())[..., :3]
+    planes = torch.from_numpy(255 * shades).permute(2, 0, 1)[None]
+    painted = F.interpolate(planes, (FINE, FINE))[0].permute(1, 2, 0).byte()
+    painted[edges(image)] = 235
+    return painted
+
+
+def edges(image: UInt8[Tensor, "3 h w"]) -> Bool[Tensor, "fine fine"]:
+    """Mark the outline of the ink."""
+    bright = image.amax(dim=0, keepdim=True).float()[None]
+    ink = F.interpolate(bright, (FINE, FINE), mode="bilinear") > 128
+    grown = F.max_pool2d(ink.float(), 3, stride=1, padding=1) > 0
+    return (grown & ~ink)[0, 0]
+
+
+def lit(
+    image: UInt8[Tensor, "3 h w"], weights: Float[Tensor, "i j"]
+) -> UInt8[Tensor, "h w 3"]:
+    """Darken the scene where the weights are low."""
+    mask = F.interpolate(weights[None, None], image.shape[1:])[0]
+    return (image * mask / mask.max()).byte().permute(1, 2, 0)
+
+
+def glimpse(color: Float[Tensor, "3"]) -> str:
+    """Show the glimpse as a patch, and its three numbers."""
+    pure = (255 * color / color.max().clamp(min=1e-6)).long().tolist()
+    patch = (
+        f'<div style="height:60px;border:1px solid {FAINT};'
+        f'background:rgb({pure[0]},{pure[1]},{pure[2]})"></div>'
+    )
+    numbers = [
+        f"{name} {share:.3f}"
+        for name, share in zip(COLORS, color.tolist(), strict=True)
+    ]
+    return box("glimpse Σ α v", patch + "<br>".join(numbers))
+
+
+def answer(probabilities: Float[Tensor, "3"]) -> str:
+    """Show the probabilities of the colors as bars, with words."""
+    lines = []
+    for name, share in zip(COLORS, probabilities.tolist(), strict=True):
+        style = f"height:12px;width:{share:.1%};background:{SHADES[name]}"
+        lines.append(f'<div>{name} {share:.0%}</div><div style="{style}">')
+        lines.append("</div>")
+    return box("answer", "".join(lines))

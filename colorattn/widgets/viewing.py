@@ -1,0 +1,86 @@
+"""What the Explorer shows of one question, as numbers and in words."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from colorattn.model import ColorNetImage
+from colorattn.probes import reread, warm
+from colorattn.regions import ink_shares, looked_at, values
+from colorattn.scene import COLORS
+from colorattn.stream import Batch
+from colorattn.symbols import Symbols
+
+
+@dataclass(frozen=True)
+class View:
+    """One question, and how the net comes to its answer."""
+
+    image: UInt8[Tensor, "3 h w"]
+    query: UInt8[Tensor, "28 28"]
+    scores: Float[Tensor, "i j"]  # before the temperature
+    weights: Float[Tensor, "i j"]
+    glimpse: Float[Tensor, "3"]  # mean red, green, blue; 0 to 1
+    probabilities: Float[Tensor, "3"]
+    where: str  # the heaviest cell lies
+    words: str
+
+
+@torch.inference_mode()
+def view(
+    net: ColorNetImage,
+    scene: Batch,
+    symbols: Symbols,
+    asked: int,
+    temperature: float = 1.0,
+) -> View:
+    """Ask a net about one scene, at a temperature; say what comes of it.
+
+    At temperature 1 the answer is the net's own. `asked` is the class of
+    the query, whether or not it is in the scene.
+    """
+    _, scores, _ = net(scene.image, scene.query)
+    weights = warm(scores, temperature)
+    _, logits = reread(net, scene.image, weights)
+    probabilities = logits.softmax(dim=1)[0]
+    means = values(scene.image / 255, weights)
+    held = names(scene, symbols)
+    shares = ink_shares(weights, scene)[0].tolist()
+    symbol = int(looked_at(weights, scene))
+    where = f"on {held[symbol]}" if symbol >= 0 else "on no symbol"
+    pairs = zip(held, shares, strict=True)
+    ink = ", ".join(f"{share:.0%} {name}" for name, share in pairs)
+    verdict = judged(probabilities, held, symbols.classes[asked])
+    return View(
+        image=scene.image[0],
+        query=scene.query[0, 0],
+        scores=scores[0],
+        weights=weights[0],
+        glimpse=torch.einsum("bij,bcij->bc", weights, means)[0],
+        probabilities=probabilities,
+        where=where,
+        words=f"{verdict} Heaviest cell: {where}. "
+        f"Ink under the weights: {ink}.",
+    )
+
+
+def names(scene: Batch, symbols: Symbols) -> list[str]:
+    """Name the symbols of a scene: "red 5", "blue T-shirt"."""
+    pairs = zip(scene.colors[0].tolist(), scene.classes[0], strict=True)
+    return [f"{COLORS[color]} {symbols.classes[k]}" for color, k in pairs]
+
+
+def judged(
+    probabilities: Float[Tensor, "3"], held: list[str], asked: str
+) -> str:
+    """Say what was asked, what the net says, and whether that is right."""
+    answer = COLORS[int(probabilities.argmax())]
+    said = f"{answer}, {probabilities.max():.0%} sure"
+    there = [name for name in held if name.partition(" ")[2] == asked]
+    if not there:
+        return f"Asked for: {asked}, which is not there. The net says {said}."
+    truth = there[0].partition(" ")[0]
+    verdict = "is right" if truth == answer else f"is wrong: it is {truth}"
+    return f"Asked for: {asked}. The net says {said}, and {verdict}."
