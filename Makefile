@@ -7,6 +7,9 @@ export PYTHONUTF8 := 1
 
 READY := .venv/.ready
 VENDOR := book/vendor/.ready
+MODELS := book/vendor/models/.ready
+BIOME := book/tools/javascript/node_modules/.bin/biome
+DEMO := book/static/demo
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book \
@@ -16,7 +19,7 @@ VENDOR := book/vendor/.ready
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-book: $(READY) $(VENDOR) data ## Build the book: _build/html/index.html
+book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.html
 	@rm -rf _build
 	@jupyter-book build . -q --all -W -n --keep-going
 	@echo "make book: open _build/html/index.html"
@@ -40,7 +43,7 @@ test-chapters: $(READY) data ## Run the chapters and hold them to their stored o
 		--nbval-sanitize-with=tests/nbval_sanitize.cfg \
 		tests/chapters chapters
 
-test-book: $(READY) $(VENDOR) chromium ## Build the book, follow its links, open its pages
+test-book: $(READY) $(VENDOR) $(MODELS) chromium ## Build the book, follow its links, open its pages
 	pytest tests/book
 
 lab: $(READY) data ## Open the chapters in JupyterLab
@@ -59,14 +62,16 @@ ledger: $(READY) ## Write into the ledger what follows from the stored runs
 measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
 	for script in book/tools/chapter_*.py; do python $$script || exit 1; done
 
-lint: $(READY) ## Check layout, style and types
+lint: $(READY) $(BIOME) ## Check layout, style and types
 	ruff format --check .
 	ruff check .
 	mypy colorattn
+	$(BIOME) ci --config-path=book/tools/javascript $(DEMO)
 
-format: $(READY) ## Lay out the code as lint wants it
+format: $(READY) $(BIOME) ## Lay out the code as lint wants it
 	ruff format .
 	ruff check --fix .
+	$(BIOME) check --write --config-path=book/tools/javascript $(DEMO)
 
 data: $(READY) ## Fetch MNIST and Fashion-MNIST into the cache
 	@python -m colorattn data
@@ -96,4 +101,17 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 
 $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 	@python book/tools/vendor.py
+	@touch $@
+
+# The nets that run in the page are made here and not kept in git: they
+# follow from the stored weights, so that they can never differ from them.
+$(MODELS): $(wildcard colorattn/stored/weights/*) colorattn/export.py \
+		colorattn/model.py colorattn/encoder.py colorattn/readers.py \
+		| $(VENDOR) data
+	@echo "Exporting the nets for the live demo (half a minute)"
+	@python -m colorattn export --out book/vendor/models
+	@touch $@
+
+$(BIOME): book/tools/javascript/package.json | $(READY)
+	@npm install --silent --no-package-lock --prefix $(dir $<)
 	@touch $@

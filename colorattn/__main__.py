@@ -63,6 +63,22 @@ def parser() -> argparse.ArgumentParser:
     )
     machine(evaluate_)
 
+    export_ = parts.add_parser(
+        "export", help="write nets as ONNX files, with test vectors"
+    )
+    export_.set_defaults(do=commands.to_onnx)
+    export_.add_argument(
+        "models",
+        nargs="*",
+        default=list(NAMED),
+        metavar="PATH|NAME",
+        help=f"(all that have a name: {', '.join(NAMED)})",
+    )
+    export_.add_argument(
+        "--out", type=Path, default=RUNS, help=f"the folder ({RUNS})"
+    )
+    export_.add_argument("--threads", type=positive, help="of the CPU (all)")
+
     ablate_ = parts.add_parser(
         "ablate", help="train the variants of a sweep; continues if killed"
     )

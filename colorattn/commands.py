@@ -6,8 +6,17 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from colorattn import ablation, checkpoint, provenance, records, symbols
+from colorattn import (
+    ablation,
+    checkpoint,
+    export,
+    provenance,
+    records,
+    symbols,
+)
 from colorattn.experiment import NAMED, Experiment
+from colorattn.files import write
+from colorattn.model import ColorNetImage
 from colorattn.sweeps import SWEEPS
 from colorattn.training import Measured, evaluate
 
@@ -70,21 +79,37 @@ def ablate(asked: argparse.Namespace) -> None:
 
 def measure(asked: argparse.Namespace) -> None:
     """Measure a model on a fixed scene set and print what was found."""
-    if asked.model in NAMED:
-        model = records.weights(asked.model)
-        experiment = NAMED[asked.model]
-    else:
-        if not Path(asked.model).exists():
-            raise ValueError(
-                f"there is no file {asked.model}; the course's own nets are "
-                f"{', '.join(NAMED)}."
-            )
-        experiment, model, _ = checkpoint.net(Path(asked.model))
+    experiment, model = net(asked.model)
     scenes = records.scenes(experiment, asked.split).to(asked.device)
     found = evaluate(model.to(asked.device), scenes)
     print(f"on {len(scenes):,} scenes of the {asked.split} split:")
     for field, value in zip(Measured._fields, found, strict=True):
         print(f"  {field:10}{value:8.4f}")
+
+
+def to_onnx(asked: argparse.Namespace) -> None:
+    """Export nets as ONNX files, each with test vectors beside it."""
+    with tqdm(asked.models, unit="net") as bar:
+        for model in bar:
+            experiment, found = net(model)
+            path = asked.out / f"{Path(model).stem}.onnx"
+            write(path, export.to_onnx(experiment, found))
+            vectors = export.to_json(experiment, found)
+            write(path.with_suffix(".json"), vectors.encode())
+    print(f"{asked.out}: exported, {', '.join(map(str, asked.models))}")
+
+
+def net(name: str) -> tuple[Experiment, ColorNetImage]:
+    """Find a net by its name, or by the path of its checkpoint."""
+    if name in NAMED:
+        return NAMED[name], records.weights(name)
+    if not Path(name).exists():
+        raise ValueError(
+            f"there is no file {name}; the course's own nets are "
+            f"{', '.join(NAMED)}."
+        )
+    experiment, model, _ = checkpoint.net(Path(name))
+    return experiment, model
 
 
 def store(asked: argparse.Namespace) -> None:

@@ -26,6 +26,13 @@ TAKEN = {
             "mathjax/output/chtml/fonts/woff-v2",
         ),
     ],
+    "onnxruntime-web": [  # the live demo; its head holds the license
+        ("dist/ort.wasm.bundle.min.mjs", "ort/ort.wasm.bundle.min.mjs"),
+        (
+            "dist/ort-wasm-simd-threaded.wasm",
+            "ort/ort-wasm-simd-threaded.wasm",
+        ),
+    ],
     "requirejs": [
         ("require.js", "widgets/require.js"),  # its head holds the license
     ],
@@ -76,10 +83,11 @@ def main() -> None:
             package = fetch(name, version, pathlib.Path(folder))
             for pattern, goal in TAKEN[name]:
                 copy(package, pattern, VENDOR / goal)
-    # The widgets' package leaves out its license; ipywidgets' wheel has it.
-    for path in importlib.metadata.files("ipywidgets") or []:
-        if path.name == "LICENSE":
-            shutil.copy(path.locate(), VENDOR / "widgets")
+    # Two packages leave out their licenses; their projects' wheels do not.
+    for wheel, folder in ("ipywidgets", "widgets"), ("onnxruntime", "ort"):
+        for path in importlib.metadata.files(wheel) or []:
+            if path.name in ("LICENSE", "ThirdPartyNotices.txt"):
+                shutil.copy(path.locate(), VENDOR / folder)
     print("Browser files are in book/vendor:", ", ".join(versions))
 
 
