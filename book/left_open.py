@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 from joblib import Parallel, delayed
 
-from colorattn import checkpoint, provenance, records
+from colorattn import checkpoint, provenance, records, storing
 from colorattn.encoder import EncoderConfig
 from colorattn.experiment import POST, Experiment
 from colorattn.files import write
@@ -66,7 +66,7 @@ def store(cell: tuple[str, str, str], path: Path) -> list[dict]:
     """Read the rows of one reading, with its name in three columns."""
     _, rows = checkpoint.load(path)
     named = dict(zip(("pixels", "encoder", "scene"), cell, strict=True))
-    return [{**named, **records.rounded(row)} for row in rows]
+    return [{**named, **storing.rounded(row)} for row in rows]
 
 
 def expected(rows: list[dict], epoch: int) -> float:

@@ -94,7 +94,14 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=RUNS, help=f"the folder of runs ({RUNS})"
     )
     ablate_.add_argument(
-        "--store", action="store_true", help="then put them into the package"
+        "--store",
+        action="store_true",
+        help="put each run into the package as it ends",
+    )
+    ablate_.add_argument(
+        "--rest",
+        action="store_true",
+        help="train only what the package does not store yet",
     )
 
     store_ = parts.add_parser(

@@ -5,7 +5,7 @@ only make sense together. Variants with one seed meet the same scenes and
 begin alike in whatever layers they share, so that their differences pair.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from colorattn.records import Row
 from colorattn.training import Diverged
 
 Changes = Mapping[str, Any]  # from dotted fields to their values
+Pair = tuple[str, int]  # a variant and a seed
 
 
 def vary(base: Any, changes: Changes) -> Any:
@@ -51,8 +52,11 @@ def sweep(
     seeds: list[int],
     folder: Path,
     workers: int = 1,
+    done: Container[Pair] = (),
 ) -> Iterator[list[Row]]:
     """Train every variant with every seed; yield a run's rows as it ends.
+
+    Leaves out each (variant, seed) that is in `done`.
 
     Each run keeps its checkpoint in `folder` after every epoch, so that a
     sweep that was killed continues where it was and repeats nothing. Runs go
@@ -63,6 +67,7 @@ def sweep(
         delayed(one)(name, replace(variants[name], seed=seed), folder)
         for seed in seeds  # a whole round of variants first
         for name in variants
+        if (name, seed) not in done
     ]
     with parallel_config("loky", inner_max_num_threads=1):
         yield from Parallel(workers, return_as="generator_unordered")(runs)

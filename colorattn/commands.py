@@ -12,6 +12,7 @@ from colorattn import (
     export,
     provenance,
     records,
+    storing,
     symbols,
 )
 from colorattn.experiment import NAMED, Experiment
@@ -56,25 +57,42 @@ def ablate(asked: argparse.Namespace) -> None:
     variants = SWEEPS[asked.name].variants
     seeds = list(range(asked.seeds or SWEEPS[asked.name].seeds))
     folder = asked.out / asked.name
-    ended = ablation.sweep(variants, seeds, folder, asked.workers)
+    done = stored(asked.name, variants, seeds) if asked.rest else set()
+    ended = ablation.sweep(variants, seeds, folder, asked.workers, done)
+    left = len(variants) * len(seeds) - len(done)
+    facts = provenance.here(f"python -m colorattn ablate {asked.name}")
     failed = []
-    with tqdm(total=len(variants) * len(seeds), unit="run") as bar:
+    with tqdm(total=left, unit="run") as bar:
         for rows in ended:
             last = rows[-1]
-            run = f"{last['variant']} (seed {last['seed']})"
+            name, seed = last["variant"], last["seed"]
             if "error" in last:
-                failed.append(f"{run}: {last['error']}")
+                failed.append(f"{name} (seed {seed}): {last['error']}")
             else:
-                bar.set_postfix_str(f"{run}: {last['accuracy']:.1%}")
+                accuracy = f"{last['accuracy']:.1%}"
+                bar.set_postfix_str(f"{name} (seed {seed}): {accuracy}")
+            if asked.store and "error" not in last:
+                path = ablation.place(folder, name, seed)
+                storing.store(f"{asked.name}/{name}", [path], facts)
             bar.update()
     if failed:
         raise ValueError("these runs failed:\n" + "\n".join(failed))
     print(f"{folder}: finished, {len(variants)} variants")
-    if asked.store:
-        facts = provenance.here(f"python -m colorattn ablate {asked.name}")
-        for name in variants:
-            paths = [ablation.place(folder, name, seed) for seed in seeds]
-            records.store(f"{asked.name}/{name}", paths, facts)
+
+
+def stored(
+    sweep: str, variants: dict[str, Experiment], seeds: list[int]
+) -> set[ablation.Pair]:
+    """List those variants and seeds of a sweep that the package stores."""
+    found = set()
+    for name, experiment in variants.items():
+        if records.holds(f"{sweep}/{name}"):
+            record = records.run(f"{sweep}/{name}")
+            if storing.alike(record.experiment, experiment):
+                found |= {
+                    (name, seed) for seed in record.seeds if seed in seeds
+                }
+    return found
 
 
 def measure(asked: argparse.Namespace) -> None:
@@ -115,5 +133,5 @@ def net(name: str) -> tuple[Experiment, ColorNetImage]:
 def store(asked: argparse.Namespace) -> None:
     """Store finished runs with what is needed to make them again."""
     facts = provenance.here(asked.command)
-    record = records.store(asked.name, asked.paths, facts)
+    record = storing.store(asked.name, asked.paths, facts)
     print(f"{record.name}: stored, seeds {record.seeds}")

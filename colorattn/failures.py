@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from colorattn.measures import ink_shares, looked_at
 from colorattn.probes import Asked, another, ask
-from colorattn.regions import ink_shares, looked_at
 from colorattn.stream import Batch
 from colorattn.symbols import Symbols
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from colorattn.scene import SIDE
@@ -32,11 +32,10 @@ def look(weights: Float[Tensor, "batch i j"], scenes: Batch) -> Look:
     weights inside its box (19 % for uniform weights on 64 px).
     """
     mask = spread(weights, scenes.image.shape[2])
-    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
-    of_queried = ink.gather(1, scenes.target[:, None]).squeeze(1)
+    shares = color_shares(mask, scenes)
     return Look(
         hit=hit(weights, scenes),
-        purity=of_queried / ink.sum(dim=1).clamp(min=1e-9),
+        purity=shares.gather(1, scenes.target[:, None]).squeeze(1),
         mass=(mask * boxes(scenes)).sum(dim=(1, 2)),
     )
 
@@ -59,17 +58,53 @@ def boxes(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
     return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
 
 
+def color_shares(
+    mask: Float[Tensor, "batch canvas canvas"], scenes: Batch
+) -> Float[Tensor, "batch 3"]:
+    """Return each color's share of the ink under a mask; 0 without ink."""
+    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
+    return ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)
+
+
+def ink_shares(
+    weights: Float[Tensor, "batch i j"], scenes: Batch
+) -> Float[Tensor, "batch symbols"]:
+    """Return each symbol's share of the ink under the weights.
+
+    That of the queried symbol is the purity.
+    """
+    mask = spread(weights, scenes.image.shape[2])
+    return color_shares(mask, scenes).gather(1, scenes.colors)
+
+
 def hit(
     weights: Float[Tensor, "batch i j"], scenes: Batch
 ) -> Bool[Tensor, "batch"]:
     """Say whether the peak is on the queried symbol, and on no other."""
-    rows, columns = weights.shape[1:]
-    peak = weights.flatten(1).argmax(dim=1)
-    cell = torch.stack([peak // columns, peak % columns], dim=1)
-    cells = torch.tensor([rows, columns], device=cell.device)
-    point = (cell + 0.5) * scenes.image.shape[2] / cells  # px
+    return looked_at(weights, scenes) == scenes.queried
+
+
+def looked_at(
+    weights: Float[Tensor, "batch i j"], scenes: Batch
+) -> Int64[Tensor, "batch"]:
+    """Say on which symbol the peak lies: 0, 1, 2, or -1 for none.
+
+    It lies on the symbol with the nearest center, if inside its box.
+    """
+    point = peaks(weights, scenes.image.shape[2])
     offset = point[:, None] - (scenes.positions + SIDE / 2)
-    each = torch.arange(len(scenes), device=cell.device)
-    inside = (offset.abs() <= SIDE / 2).all(dim=2)[each, scenes.queried]
     nearest = offset.square().sum(dim=2).argmin(dim=1)
-    return inside & (nearest == scenes.queried)
+    inside = (offset.abs() <= SIDE / 2).all(dim=2)
+    on = inside.gather(1, nearest[:, None]).squeeze(1)
+    return torch.where(on, nearest, -1)
+
+
+def peaks(
+    weights: Float[Tensor, "batch i j"], canvas: int
+) -> Float[Tensor, "batch 2"]:
+    """Return row and column, in px, of the center of the heaviest cell."""
+    rows, columns = weights.shape[1:]
+    cell = weights.flatten(1).argmax(dim=1)
+    place = torch.stack([cell // columns, cell % columns], dim=1)
+    cells = torch.tensor([rows, columns], device=weights.device)
+    return (place + 0.5) * canvas / cells

@@ -68,8 +68,7 @@ def drawings(
     color = torch.randint(len(COLORS), (n,), generator=random, device=device)
     white = symbols.images[chosen].unsqueeze(1)
     image = white * F.one_hot(color, len(COLORS)).byte()[:, :, None, None]
-    label = torch.bucketize(chosen, symbols.counts.cumsum(0), right=True)
-    return image, white, label
+    return image, white, symbols.labels(chosen)
 
 
 def query_vectors(model: ColorNetImage, query: Tensor) -> Tensor:

@@ -71,7 +71,7 @@ def another(
     drawings: Int64[Tensor, "*n"], symbols: Symbols, random: torch.Generator
 ) -> Int64[Tensor, "*n"]:
     """Draw another drawing of the class of each, as indices."""
-    of = torch.bucketize(drawings, symbols.counts.cumsum(0), right=True)
+    of = symbols.labels(drawings)
     first, count = symbols.first[of], symbols.counts[of]
     draw = torch.rand(drawings.shape, generator=random, dtype=torch.float64)
     step = 1 + (draw * (count - 1)).long()

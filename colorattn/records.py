@@ -5,7 +5,6 @@ it how they were made; `stored/weights/NAME.safetensors` is one net of them.
 """
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,14 +15,7 @@ from typing import Any
 import numpy as np
 
 from colorattn import checkpoint, symbols
-from colorattn.experiment import (
-    EPOCH,
-    NAMED,
-    Experiment,
-    from_json,
-    to_json,
-)
-from colorattn.files import write
+from colorattn.experiment import EPOCH, Experiment, from_json
 from colorattn.model import ColorNetImage
 from colorattn.pretraining import pretrain
 from colorattn.stream import Batch, fixed_scenes
@@ -121,6 +113,11 @@ def check_same(asked: Experiment, found: Experiment, path: Path) -> None:
         )
 
 
+def holds(name: str) -> bool:
+    """Say whether runs are stored under a name."""
+    return (STORED / "runs" / f"{name}.csv").exists()
+
+
 def run(name: str) -> Record:
     """Read stored runs. Raises ValueError where there are none of the name."""
     facts = json.loads(stored("runs", name, "json").read_text("utf-8"))
@@ -153,48 +150,3 @@ def stored(folder: str, name: str, suffix: str) -> Path:
         names = sorted(p.stem for p in path.parent.glob(f"*.{suffix}"))
         raise ValueError(f"nothing stored as {name!r}: choose from {names}.")
     return path
-
-
-def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
-    """Store finished runs under a name; of a named one the first net too.
-
-    Measures each of them on the test scenes. Raises ValueError where the
-    runs differ in more than their seeds.
-    """
-    found = [checkpoint.net(path) for path in paths]
-    if not found:
-        raise ValueError("there is no run to store: give at least one path.")
-    experiment, model, _ = found[0]
-    rows: list[Row] = []
-    test: list[Row] = []
-    asked = scenes(experiment, "test")
-    for path, (its, trained, its_rows) in zip(paths, found, strict=True):
-        if replace(its, seed=experiment.seed) != experiment:
-            raise ValueError(f"{path} is a run of another experiment.")
-        measured = evaluate(trained, asked)
-        rows += its_rows
-        test.append({"seed": its.seed, **measured._asdict()})
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rounded(row) for row in rows)
-    facts = {
-        "experiment": to_json(experiment),
-        **provenance,
-        "test": [rounded(row) for row in test],
-    }
-    write(STORED / "runs" / f"{name}.csv", text.getvalue().encode())
-    body = json.dumps(facts, indent=2) + "\n"
-    write(STORED / "runs" / f"{name}.json", body.encode())
-    if name in NAMED:  # the others are kept for their rows
-        bare = replace(begin(experiment, model), step=experiment.recipe.steps)
-        checkpoint.save(bare, STORED / "weights" / f"{name}.safetensors")
-    return run(name)
-
-
-def rounded(row: Row) -> Row:
-    """Keep five significant digits of what was measured."""
-    return {
-        field: value if field in WHOLE else float(f"{value:.5g}")
-        for field, value in row.items()
-    }

@@ -1,4 +1,4 @@
-"""Places in a scene: what lies under the weights, and how to erase it."""
+"""Places in a scene: to find them by the weights, and to erase them."""
 
 from dataclasses import replace
 
@@ -7,48 +7,12 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int64, Shaped, UInt8
 from torch import Tensor
 
-from colorattn.measures import spread
 from colorattn.scene import SIDE
 from colorattn.stream import Batch
 
 Weights = Float[Tensor, "batch i j"]
 Cells = Bool[Tensor, "batch i j"]
 Pixels = Bool[Tensor, "batch height width"]
-
-
-def peaks(weights: Weights, canvas: int) -> Float[Tensor, "batch 2"]:
-    """Return row and column, in px, of the center of the heaviest cell."""
-    rows, columns = weights.shape[1:]
-    cell = weights.flatten(1).argmax(dim=1)
-    place = torch.stack([cell // columns, cell % columns], dim=1)
-    return (place + 0.5) * canvas / torch.tensor([rows, columns])
-
-
-def looked_at(weights: Weights, scenes: Batch) -> Int64[Tensor, "batch"]:
-    """Say on which symbol the peak lies: 0, 1, 2, or -1 for none.
-
-    It lies on the symbol with the nearest center, if inside its box; so a
-    hit is a peak on the queried symbol.
-    """
-    point = peaks(weights, scenes.image.shape[2])
-    offset = (point[:, None] - (scenes.positions + SIDE / 2)).abs()
-    nearest = offset.square().sum(dim=2).argmin(dim=1)
-    inside = (offset <= SIDE / 2).all(dim=2)
-    on = inside.gather(1, nearest[:, None]).squeeze(1)
-    return torch.where(on, nearest, -1)
-
-
-def ink_shares(
-    weights: Weights, scenes: Batch
-) -> Float[Tensor, "batch symbols"]:
-    """Return each symbol's share of the ink under the weights.
-
-    That of the queried symbol is the purity.
-    """
-    mask = spread(weights, scenes.image.shape[2])
-    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
-    shares = ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)
-    return shares.gather(1, scenes.colors)
 
 
 def values(

@@ -60,6 +60,10 @@ class Symbols:
         """Where each class begins."""
         return self.counts.cumsum(0) - self.counts
 
+    def labels(self, drawings: Int64[Tensor, "*n"]) -> Int64[Tensor, "*n"]:
+        """Return the class of each drawing, given as an index."""
+        return torch.bucketize(drawings, self.counts.cumsum(0), right=True)
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes in words."""

@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Sequence
-from statistics import mean, stdev
+from dataclasses import replace
 
 import torch
-from scipy import stats
+from ledger import several
 
 from colorattn import claims, provenance, symbols
 from colorattn.claims import Claim, tidy
@@ -21,24 +21,9 @@ PARTS = 20  # a set is painted part by part, to spare memory
 
 
 def over_sets(values: Sequence[float], what: str, command: str) -> Claim:
-    """Make a claim of one percentage a scene set, with its interval.
-
-    The interval is a prediction interval: it holds that of one more set 99
-    times in 100.
-    """
-    n, middle, spread = len(values), mean(values), stdev(values)
-    reach = stats.t.ppf(0.995, n - 1) * spread * (1 + 1 / n) ** 0.5
-    return Claim(
-        tidy(middle),
-        "%",
-        what,
-        seeds=n,
-        scenes=SCENES,
-        sd=tidy(spread),
-        low=tidy(float(middle - reach)),
-        high=tidy(float(middle + reach)),
-        **provenance.here(command),
-    )
+    """Make a claim of one percentage a scene set, with its interval."""
+    made = several(values, what, SCENES)
+    return replace(made, **provenance.here(command))
 
 
 def kept(spacing: int) -> Claim:

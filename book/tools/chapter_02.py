@@ -6,12 +6,10 @@ their own; what varies is the scene set, so each is measured on several.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from types import SimpleNamespace
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from ledger import summary
+from ledger import several
 from torch import Tensor
 from tqdm import tqdm
 
@@ -27,6 +25,7 @@ from colorattn.baselines import (
 )
 from colorattn.claims import Claim
 from colorattn.measures import Look, look
+from colorattn.model import MNIST_NORMALIZATION
 from colorattn.records import TEST_SCENES, VALIDATION_SCENES
 from colorattn.scene import Scene
 from colorattn.stream import Batch, fixed_scenes
@@ -88,7 +87,10 @@ class Standardized(torch.nn.Module):
 
     def forward(self, image: Tensor, query: Tensor) -> tuple[Tensor, ...]:
         """Return logits, scores and weights of each (image, query)."""
-        x, gamma = ((p / 255 - 0.1307) / 0.3081 for p in (image, query))
+        x, gamma = (
+            (p / 255 - MNIST_NORMALIZATION.mean) / MNIST_NORMALIZATION.std
+            for p in (image, query)
+        )
         maps = self.slide(x, gamma)
         even = torch.full((len(image), 1, 1), 1.0)
         return maps.amax(dim=(2, 3)), even, even
@@ -194,15 +196,17 @@ def measure() -> Iterator[tuple[str, Rows, int]]:
 def claim(name: str, values: list[float], split: str, n: int) -> Claim:
     """Make the claim of one value for each scene set."""
     plain = name.startswith("match-")
-    record = SimpleNamespace(provenance=provenance.here(COMMAND))
     what = (
         f"{split} {name.replace('-', ' ')}, without learning; "
         f"seeds are those of {len(values)} scene sets"
     )
-    made = summary(record, np.array(values) * (1 if plain else 100), what, n)
+    if plain:
+        made = several(values, what, n, unit="")
+    else:
+        made = several([100 * value for value in values], what, n)
     if made.low == made.high:  # the same on every scene set
         made = replace(made, low=None, high=None)
-    return replace(made, unit="") if plain else made
+    return replace(made, **provenance.here(COMMAND))
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import ledger
 import torch
 import torch.nn.functional as F
-from ledger import spread
 
 from colorattn import checkpoint, claims, provenance, records, symbols
 from colorattn.claims import Claim, tidy
@@ -33,7 +33,7 @@ def several(
     values: Sequence[float], unit: str, what: str, command: str = ME
 ) -> Claim:
     """Make a claim of one number a seed, with its prediction interval."""
-    made = spread(values, what, records.TEST_SCENES, unit)
+    made = ledger.several(values, what, records.TEST_SCENES, unit)
     return replace(made, **provenance.here(command))
 
 

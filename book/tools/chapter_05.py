@@ -6,8 +6,6 @@ five seeds, each time with one thing changed, stores the rows as
 trained before lies in `_runs/plateau` and is not trained again.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from copy import deepcopy
@@ -23,10 +21,11 @@ from torch import Tensor, nn
 
 from colorattn import claims, provenance, records, symbols
 from colorattn.claims import Claim
-from colorattn.experiment import EPOCH, POST, to_json
+from colorattn.experiment import EPOCH, POST
 from colorattn.files import write
 from colorattn.measures import boxes, spread
-from colorattn.records import Record, Row, rounded
+from colorattn.records import Record, Row
+from colorattn.storing import keep
 from colorattn.stream import Batch, Stream
 from colorattn.training import Run, batches, begin, evaluate, train
 
@@ -151,32 +150,19 @@ def length(gradients: Tensor) -> float:
 
 def store(name: str, rows: list[Row]) -> Record:
     """Store the rows of all seeds, to be read by `records.run`."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rounded(row) for row in rows)
-    facts = {
-        "experiment": to_json(replace(POST, seed=SEEDS[0])),
-        **provenance.here(COMMAND),
-        "change": CHANGES[name],
-        "test": [],
-    }
-    folder = records.STORED / "runs"
-    write(folder / f"plateau-{name}.csv", text.getvalue().encode())
-    body = json.dumps(facts, indent=2) + "\n"
-    write(folder / f"plateau-{name}.json", body.encode())
-    return records.run(f"plateau-{name}")
+    facts = {**provenance.here(COMMAND), "change": CHANGES[name]}
+    base = replace(POST, seed=SEEDS[0])
+    return keep(Record(f"plateau-{name}", base, rows, [], facts))
 
 
 def put(name: str, record: Record, values: list[float], claim: Claim) -> None:
     """Put what the seeds gave into the ledger, with its interval."""
-    made = summary(record, np.array(values), claim.what, claim.scenes or 0)
-    low, high = made.low, made.high
-    if low is not None and claim.unit != "%":
-        high = 2 * made.value - low  # summary keeps percentages below 100
-    if claim.unit == "times" and low is not None:
-        low = max(low, 0.0)
-    claims.put(name, replace(made, unit=claim.unit, low=low, high=high))
+    made = summary(
+        record, np.array(values), claim.what, claim.scenes or 0, claim.unit
+    )
+    if claim.unit == "times" and made.low is not None:
+        made = replace(made, low=max(made.low, 0.0))
+    claims.put(name, made)
 
 
 def write_claims(found: dict[str, Record]) -> None:

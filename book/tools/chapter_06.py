@@ -12,22 +12,18 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from ledger import summary
+from ledger import several
 from torch import Tensor
 
 from colorattn import claims, failures, probes, provenance, records, symbols
-from colorattn.claims import tidy
 from colorattn.experiment import POST
-from colorattn.measures import look
+from colorattn.measures import ink_shares, look, peaks
 from colorattn.model import ColorNetImage
-from colorattn.records import Record
 from colorattn.regions import (
     brightest,
     erase,
     fill,
     heaviest,
-    ink_shares,
-    peaks,
     square,
     stand_in,
 )
@@ -281,19 +277,15 @@ OF = {
 UNITS = {"cells": "", "area": ""}
 
 
-def claim(record: Record, name: str, values: list[float]) -> claims.Claim:
+def claim(name: str, values: list[float]) -> claims.Claim:
     """Make a claim of one number for each scene set."""
     _, of, part = name.split("-", 2)
     what = f"test {WHAT[part]}, of {OF[of]}; its seeds are scene sets"
-    made = summary(record, np.array(values), what, SCENES)
-    low, high = made.low or 0.0, made.high or 0.0
-    if part in UNITS:  # no percentage, so that it may exceed 100
-        made = replace(made, unit=UNITS[part])
-        high = tidy(2 * made.value - low)
-    low = max(low, 0.0)
-    if low == high:  # the scene sets agree: no interval follows from that
-        return replace(made, low=None, high=None)
-    return replace(made, low=low, high=high)
+    made = several(values, what, SCENES, UNITS.get(part, "%"))
+    low: float | None = max(made.low or 0.0, 0.0)
+    if low == made.high:  # the scene sets agree: no interval follows
+        made, low = replace(made, high=None), None
+    return replace(made, low=low, **provenance.here(COMMAND))
 
 
 def main() -> int:
@@ -304,9 +296,8 @@ def main() -> int:
         for name, value in measured(seed):
             found.setdefault(name, []).append(value)
         print(f"scene set {seed} of {len(SETS)}", flush=True)
-    record = Record("look", POST, [], [], provenance.here(COMMAND))
     for name, values in found.items():
-        claims.put(name, claim(record, name, values))
+        claims.put(name, claim(name, values))
         print(name, f"{np.mean(values):.2f} ± {np.std(values, ddof=1):.2f}")
     return 0
 

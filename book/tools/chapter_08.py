@@ -8,11 +8,18 @@ from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
-from ledger import spread
+from ledger import several
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from colorattn import claims, confusion, provenance, records, symbols
+from colorattn import (
+    claims,
+    confusion,
+    probes,
+    provenance,
+    records,
+    symbols,
+)
 from colorattn.claims import Claim, tidy
 from colorattn.encoder import Encoder, EncoderConfig, convolutions
 from colorattn.experiment import NAMED
@@ -37,8 +44,6 @@ SEEDS, EPOCHS = 5, 8  # of the classifiers; an epoch is all 55,000 drawings
 def main() -> None:
     """Measure, and put what was found into the ledger."""
     facts = provenance.here(COMMAND)
-    keep = ("command", "hardware", "versions", "date")
-    facts = {key: facts[key] for key in keep}
     for name, claim in {**nets(), **classifiers()}.items():
         claims.put(name, replace(claim, **facts))
 
@@ -104,12 +109,9 @@ def nets() -> dict[str, Claim]:
     return made
 
 
-@torch.inference_mode()
 def ask(name: str, scenes: Batch) -> Tensor:
     """Return the color that a stored net names in each scene."""
-    net, chunks = records.weights(name), range(0, len(scenes), 250)
-    parts = (scenes[n : n + 250] for n in chunks)
-    return torch.cat([net(p.image, p.query)[0].argmax(dim=1) for p in parts])
+    return probes.ask(records.weights(name), scenes).answer
 
 
 def one(right: Tensor, scenes: Batch, chosen: Tensor, what: str) -> Claim:
@@ -151,7 +153,7 @@ def classifiers() -> dict[str, Claim]:
     """Train plain classifiers of clothes: what the drawings alone allow."""
     train = symbols.load("fashion", "train")
     test = symbols.load("fashion", "test")
-    labels = torch.arange(10).repeat_interleave(test.counts)
+    labels = test.labels(torch.arange(len(test.images)))
     shirt = test.classes.index("shirt")
     whole, shirts = [], []
     for seed in tqdm(range(SEEDS), unit="classifier"):
@@ -163,10 +165,10 @@ def classifiers() -> dict[str, Claim]:
     what = f"of a classifier with {size:,} parameters after {EPOCHS} epochs"
     drawings = len(labels), int(test.counts[shirt])
     return {
-        "fashion-classifier": spread(
+        "fashion-classifier": several(
             whole, f"test accuracy {what}", drawings[0]
         ),
-        "fashion-classifier-shirts": spread(
+        "fashion-classifier-shirts": several(
             shirts, f"test accuracy on shirts {what}", drawings[1]
         ),
     }
@@ -174,7 +176,7 @@ def classifiers() -> dict[str, Claim]:
 
 def learn(train: Symbols, seed: int) -> nn.Module:
     """Train a classifier on all drawings, again and again, shuffled."""
-    labels = torch.arange(10).repeat_interleave(train.counts)
+    labels = train.labels(torch.arange(len(train.images)))
     torch.manual_seed(seed)
     model = Classifier()
     optimizer = torch.optim.Adam(model.parameters(), fused=True)

@@ -38,10 +38,10 @@ QUOTED = {
 }
 
 
-def spread(
+def several(
     values: Sequence[float], what: str, scenes: int, unit: str = "%"
 ) -> Claim:
-    """Make a claim of one number for each seed, without provenance.
+    """Make a claim of one number for each seed, or for each scene set.
 
     The interval is a prediction interval: it holds the value of one more seed
     99 times in 100, if values are normally distributed. One or two seeds
@@ -65,10 +65,14 @@ def spread(
 
 
 def summary(
-    record: Record, values: np.ndarray, what: str, scenes: int
+    record: Record,
+    values: np.ndarray,
+    what: str,
+    scenes: int,
+    unit: str = "%",
 ) -> Claim:
     """Make a claim of a stored run's seeds, made as the run was."""
-    made = spread([float(value) for value in values], what, scenes)
+    made = several([float(value) for value in values], what, scenes, unit)
     keys = ("command", "hardware", "versions", "date")
     return replace(made, **{key: record.provenance[key] for key in keys})
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from colorattn.checks.telling import Answer, returned
+from colorattn.checks.telling import Answer, begun, returned
 
 
 def by_class(answer: Answer) -> None:
@@ -93,7 +93,7 @@ def resampled(answer: Answer) -> None:
     counts = torch.tensor([3.0, 1.0, 0.0, 1.0, 2.0, 1.0])
 
     found = returned(
-        torch.as_tensor(started(answer(right, queries, symbols, counts))), ()
+        torch.as_tensor(begun(answer(right, queries, symbols, counts))), ()
     ).item()
 
     slips = {
@@ -116,13 +116,6 @@ def resampled(answer: Answer) -> None:
         "the scenes come 6, 2, 0 and 1 times, and 6 + 0 + 1 of these 9 are "
         f"right: 0.778. Yours: {found:.3f}."
     )
-
-
-def started(value: object) -> object:
-    """Refuse a stub before it is made a tensor."""
-    if value is None or value is ...:
-        returned(value, ())
-    return value
 
 
 def close(found: list[float], expected: list[float]) -> bool:

@@ -4,12 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from colorattn.checks.telling import Answer, NotStarted, returned
-
-NOTHING = (
-    "the function returns nothing yet. Write its body, end it with a "
-    "return, and run both cells again."
-)
+from colorattn.checks.telling import Answer, begun, returned
 
 
 def parameters(answer: Answer) -> None:
@@ -153,8 +148,7 @@ def share_seen(answer: Answer) -> None:
 
 def whole(value: object) -> int:
     """Return what an answer returned, if it is a whole number."""
-    if value is None or value is ...:
-        raise NotStarted(NOTHING)
+    begun(value)
     assert isinstance(value, int), (
         f"return a whole number; yours is a {type(value).__name__}."
     )
@@ -163,8 +157,7 @@ def whole(value: object) -> int:
 
 def pair(value: object) -> tuple[int, int]:
     """Return what an answer returned, if it is two whole numbers."""
-    if value is None or value is ...:
-        raise NotStarted(NOTHING)
+    begun(value)
     assert isinstance(value, tuple) and len(value) == 2, (
         f"return two numbers, field and jump; yours is {value!r}."
     )

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from colorattn.checks.attention import close
-from colorattn.checks.telling import Answer, returned
+from colorattn.checks.telling import Answer, begun, returned
 
 NONE = -40.0  # a score that leaves a weight of nearly 0
 
@@ -92,9 +92,7 @@ def accuracy_at(answer: Answer) -> None:
     scores, values, target = four_scenes()
 
     def at(temperature: float) -> float:
-        found = answer(temperature, scores, values, target)
-        if found is None or found is ...:
-            returned(found, ())  # says that it has not been started
+        found = begun(answer(temperature, scores, values, target))
         if isinstance(found, Tensor):
             found = returned(found, ()).item()
         assert isinstance(found, int | float), (

@@ -6,8 +6,7 @@ from math import isclose
 import torch
 from torch import Tensor
 
-from colorattn.checks.telling import Answer, NotStarted
-from colorattn.checks.training import NOTHING
+from colorattn.checks.telling import Answer, begun
 
 
 def next_run(answer: Answer) -> None:
@@ -48,8 +47,7 @@ def next_run(answer: Answer) -> None:
 
 def pair(value: object) -> tuple[float, float]:
     """Return what an answer returned, if it is two numbers."""
-    if value is None or value is ...:
-        raise NotStarted(NOTHING)
+    begun(value)
     assert isinstance(value, Sequence) and len(value) == 2, (
         f"return two numbers, low and high; yours is {value!r}."
     )
@@ -60,9 +58,7 @@ def agreement(answer: Answer) -> None:
     """Check `agreement(gradients)`: mean cosine of all pairs of rows."""
 
     def found(rows: Tensor) -> float:
-        value = answer(rows)
-        if value is None or value is ...:
-            raise NotStarted(NOTHING)
+        value = begun(answer(rows))
         number = value.numel() == 1 if isinstance(value, Tensor) else True
         assert number, (
             f"return one number; yours has shape {tuple(value.shape)}."

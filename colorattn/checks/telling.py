@@ -39,13 +39,19 @@ def place(error: Exception, answer: Answer) -> str:
     return f" in line {lines[-1]} of the cell" if lines else ""
 
 
-def returned(value: object, shape: tuple[int, ...]) -> Tensor:
-    """Return what an answer returned, if it is a tensor of this shape."""
+def begun(value: Any) -> Any:
+    """Return what an answer returned. Raises `NotStarted` for nothing."""
     if value is None or value is ...:
         raise NotStarted(
             "the function returns nothing yet. Write its body, end it with "
             "a return, and run both cells again."
         )
+    return value
+
+
+def returned(value: object, shape: tuple[int, ...]) -> Tensor:
+    """Return what an answer returned, if it is a tensor of this shape."""
+    value = begun(value)
     assert isinstance(value, Tensor), (
         f"return a tensor; yours is a {type(value).__name__}."
     )

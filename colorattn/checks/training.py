@@ -6,12 +6,7 @@ from types import SimpleNamespace
 import torch
 from torch import Tensor, nn
 
-from colorattn.checks.telling import Answer, NotStarted
-
-NOTHING = (
-    "the function returns nothing yet. Write its body, end it with a return, "
-    "and run both cells again."
-)
+from colorattn.checks.telling import Answer, begun
 
 
 class Bias(nn.Module):
@@ -41,10 +36,8 @@ def update(answer: Answer) -> None:
     once = torch.tensor([2 / 3, -1 / 3, -1 / 3])
     slope = once.softmax(dim=0) - torch.tensor([1.0, 0, 0])
 
-    first = answer(model, optimizer, batch)
+    first = begun(answer(model, optimizer, batch))
     moved = model.logits.detach().clone()
-    if first is None or first is ...:
-        raise NotStarted(NOTHING)
     assert not isinstance(first, Tensor), (
         "return loss.item(): the tensor would keep every number of the "
         "forward pass in memory."
@@ -85,9 +78,7 @@ def one_cycle(answer: Answer) -> None:
     """Check `one_cycle(step, steps, highest)`: the rate of that step."""
 
     def rate(step: int, steps: int = 100, highest: float = 1.0) -> float:
-        value = answer(step, steps, highest)
-        if value is None or value is ...:
-            raise NotStarted(NOTHING)
+        value = begun(answer(step, steps, highest))
         assert isinstance(value, float | int), (
             f"return a number; yours is a {type(value).__name__}."
         )

@@ -6,9 +6,10 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from colorattn.measures import ink_shares, looked_at
 from colorattn.model import ColorNetImage
 from colorattn.probes import reread, warm
-from colorattn.regions import ink_shares, looked_at, values
+from colorattn.regions import values
 from colorattn.scene import COLORS
 from colorattn.stream import Batch
 from colorattn.symbols import Symbols

@@ -27,6 +27,15 @@ def variants(**change) -> dict[str, Experiment]:
     return {"base": base, "no-head": vary(base, {"model.head": "none"})}
 
 
+@pytest.fixture
+def one_thread():
+    """One thread, as each run of a sweep has: more may round otherwise."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def untimed(rows):
     """Leave out what differs between equal runs."""
     return [{k: v for k, v in row.items() if k != TIMED} for row in rows]
@@ -116,12 +125,23 @@ def test_rows_are_the_same_for_one_worker_and_two(tmp_path):
     assert once == both
 
 
-def test_rows_are_those_of_training_alone(tmp_path):
+def test_rows_are_those_of_training_alone(tmp_path, one_thread):
     (rows,) = sweep({"base": variants()["base"]}, [5], tmp_path)
     alone = replace(variants()["base"], seed=5)
     expected = list(records.record(alone, tmp_path / "alone.safetensors"))
     expected = [{"variant": "base", **row} for row in expected]
     assert untimed(rows) == untimed(expected)
+
+
+def test_runs_that_are_done_are_left_out(tmp_path):
+    runs = sweep(variants(), [3, 5], tmp_path, done={("base", 3)})
+    assert [
+        (rows[0]["variant"], rows[0]["seed"]) for rows in by_run(runs)
+    ] == [
+        ("base", 5),
+        ("no-head", 3),
+        ("no-head", 5),
+    ]
 
 
 def test_a_failing_variant_is_a_row_and_the_others_go_on(tmp_path):
@@ -219,6 +239,7 @@ def test_the_command_trains_and_says_what_failed(
 ):
     base = vary(small.EXPERIMENT, {"recipe.epochs": 1})
     hot = {"recipe.learning_rate": 1e30}
+    late = {"recipe.learning_rate": 2e-3}
     monkeypatch.setitem(
         commands.SWEEPS, "ablations", Sweep(base, {"post": {}, "hot": hot}, 1)
     )
@@ -241,6 +262,16 @@ def test_the_command_trains_and_says_what_failed(
         (tmp_path / "stored/runs/ablations/post.json").read_text()
     )
     assert facts["command"] == "python -m colorattn ablate ablations"
+
+    monkeypatch.setitem(
+        commands.SWEEPS, "ablations", Sweep(base, {"post": {}, "late": late})
+    )
+    more = [*arguments[:-1], str(tmp_path / "elsewhere"), "--seeds", "2"]
+    assert __main__.main([*more, "--rest", "--store"]) == 0
+    there = (tmp_path / "elsewhere/ablations").iterdir()
+    assert [path.name for path in there] == ["late"]
+    assert records.run("ablations/late").seeds == [0, 1]
+    assert records.run("ablations/post") == kept
 
 
 def test_an_unknown_sweep_is_refused(capsys):

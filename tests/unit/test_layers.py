@@ -22,6 +22,7 @@ ROWS = [
     ("training", "failures"),
     ("checkpoint", "pretraining"),
     ("records",),
+    ("storing",),
     ("ablation",),
     ("sweeps",),
     ("figures",),

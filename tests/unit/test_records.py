@@ -9,7 +9,7 @@ import pytest
 import torch
 from small import EXPERIMENT, SHARED
 
-from colorattn import checkpoint, records, symbols
+from colorattn import checkpoint, records, storing, symbols
 from colorattn.experiment import EPOCH, POST
 from colorattn.stream import Batch
 from colorattn.symbols import SPLITS, Symbols
@@ -243,7 +243,7 @@ def test_stored_runs_come_back_with_their_rows_and_their_origin(
 ):
     rows, path = recorded
     made = {"command": "train it", "hardware": "a machine"}
-    stored = records.store("best-mnist", [path], made)
+    stored = storing.store("best-mnist", [path], made)
     found = records.run("best-mnist")
     assert found == stored
     assert found.experiment == EXPERIMENT
@@ -256,7 +256,7 @@ def test_stored_runs_come_back_with_their_rows_and_their_origin(
 
 def test_a_stored_run_is_measured_on_the_test_scenes(recorded, shelf):
     _, path = recorded
-    found = records.store("best-mnist", [path], {}).test
+    found = storing.store("best-mnist", [path], {}).test
     scenes = records.scenes(EXPERIMENT, "test")
     assert len(scenes) == 37
     expected = evaluate(checkpoint.load(path)[0].model, scenes)._asdict()
@@ -267,7 +267,7 @@ def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(
     recorded, shelf
 ):
     _, path = recorded
-    records.store("best-mnist", [path], {})
+    storing.store("best-mnist", [path], {})
     found = records.weights("best-mnist")
     assert not found.training
     expected = checkpoint.load(path)[0].model.state_dict()
@@ -279,8 +279,37 @@ def test_runs_under_another_name_are_kept_for_their_rows_alone(
     recorded, shelf
 ):
     rows, path = recorded
-    assert len(records.store("a-trial", [path], {}).rows) == len(rows)
+    assert len(storing.store("a-trial", [path], {}).rows) == len(rows)
     assert not (shelf / "weights").exists()
+
+
+def test_seeds_are_stored_as_they_come(recorded, shelf, tmp_path):
+    """One more stays beside those before it; one again takes its place."""
+    rows, path = recorded
+    first = storing.store("best-mnist", [path], {"command": "first"})
+    weights = (shelf / "weights/best-mnist.safetensors").read_bytes()
+    other = tmp_path / "other.safetensors"
+    experiment = replace(EXPERIMENT, seed=2)
+    its = list(records.record(experiment, other))
+    both = storing.store("best-mnist", [other], {"command": "second"})
+    assert both.seeds == [2, 3]
+    assert both.rows[len(its) :] == first.rows
+    assert both.test[1:] == first.test
+    assert both.experiment == EXPERIMENT
+    assert both.provenance == {"command": "second"}
+    kept = (shelf / "weights/best-mnist.safetensors").read_bytes()
+    assert kept == weights
+    again = storing.store("best-mnist", [path], {})
+    assert again.rows == both.rows
+
+
+def test_another_experiment_takes_the_place_of_the_whole(
+    recorded, shelf, tmp_path
+):
+    storing.store("a-trial", [recorded[1]], {})
+    other = tmp_path / "other.safetensors"
+    list(records.record(replace(EXPERIMENT, seed=2, model=SHARED), other))
+    assert storing.store("a-trial", [other], {}).seeds == [2]
 
 
 def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
@@ -290,12 +319,12 @@ def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
     other = tmp_path / "other.safetensors"
     checkpoint.save(begin(replace(EXPERIMENT, model=SHARED)), other)
     with pytest.raises(ValueError, match="other.safetensors is a run of ano"):
-        records.store("best-mnist", [path, other], {})
+        storing.store("best-mnist", [path, other], {})
 
 
 @pytest.mark.parametrize("read", [records.run, records.weights])
 def test_an_unknown_name_is_refused_with_what_there_is(read, recorded, shelf):
-    records.store("best-mnist", [recorded[1]], {})
+    storing.store("best-mnist", [recorded[1]], {})
     says = r"'a-net': choose from \['best-mnist'\]"
     with pytest.raises(ValueError, match=says):
         read("a-net")

@@ -3,15 +3,12 @@
 import pytest
 import torch
 
-from colorattn.measures import look
+from colorattn.measures import ink_shares, look, looked_at, peaks
 from colorattn.regions import (
     brightest,
     erase,
     fill,
     heaviest,
-    ink_shares,
-    looked_at,
-    peaks,
     square,
     stand_in,
     values,
