@@ -1,9 +1,9 @@
 """The course against the post's recipe, on this machine, in one run.
 
 `make bench` prints a table and writes the ledger's entries, for the processor
-and for a GPU where there is one. What is compared is measured in turns, so
-that a machine whose speed drifts is fair to all. `make bench-long` lets the
-post's recipe run to its end.
+and for a GPU where there is one, and the rows of README.md that cite them.
+What is compared is measured in turns, so that a machine whose speed drifts is
+fair to all. `make bench-long` lets the post's recipe run to its end.
 """
 
 import argparse
@@ -12,10 +12,12 @@ from math import inf
 
 import torch
 from measure import NETS, Numbers, drawing, racing, remembering, stepping
+from page import README, renewed
 from race import LANES
 from report import Number, claim, table
 
 from colorattn import claims, provenance
+from colorattn.files import write
 
 CAP = 150.0  # seconds of training, after which a recipe is given up
 SOONER = 30  # times: the target at 90 %
@@ -97,6 +99,9 @@ def main() -> None:
         facts = provenance.here(command)
         for name, number in numbers.items():
             claims.put(f"{prefix}-{name}", claim(number, facts))
+        if device == "cpu":
+            text = README.read_text(encoding="utf-8")
+            write(README, renewed(text, numbers).encode())
 
 
 if __name__ == "__main__":

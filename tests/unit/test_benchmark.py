@@ -6,15 +6,17 @@ from itertools import combinations
 import bench
 import measure
 import memory
+import page
 import pytest
 import step
 import torch
+from cited import faults
 from generation import Loop
 from race import EVERY, LANES, Lane, Time, climb, middle, race, stretches
 from report import Number, claim, ratio, rounds, seconds, table
 from small import EXPERIMENT
 
-from colorattn import records, symbols
+from colorattn import claims, records, symbols
 from colorattn.scene import SIDE, Scene
 from colorattn.stream import Batch, fixed_scenes
 from colorattn.training import Run, batches, begin, train
@@ -225,17 +227,21 @@ def invented(sooner, share):
     values = {name: 7.0 for name in (*names, *ways, *rest)}
     values["post-epoch-seconds"], values["ours-epoch-seconds"] = 11.0, 13.0
     values["ours-generation-share"] = share
+    numbers = {
+        name: Number(value, "s", name) for name, value in values.items()
+    }
+    numbers["post-seconds-to-90"] = Number(150.0, "s", "given up", bound=True)
     if sooner:
-        values["times-sooner-to-90"] = sooner
-    return {name: Number(value, "", name) for name, value in values.items()}
+        numbers["times-sooner-to-90"] = Number(sooner, "times", "sooner")
+    return numbers
 
 
 def test_the_table_sets_the_post_beside_ours():
     text = table(bench.lines(invented(17.0, 3.0)))
     assert re.search(r"^ +the post's +ours +ratio$", text, re.M)
-    assert re.search(r"^an epoch +11\.0 +13\.0$", text, re.M)
-    assert re.search(r"^to 90 % +7\.00 +7\.00 +17\.0$", text, re.M)
-    assert re.search(r"^to 99 % +7\.00 +7\.00$", text, re.M)
+    assert re.search(r"^an epoch +11\.0 s +13\.0 s$", text, re.M)
+    assert re.search(r"^to 90 % +> 150 s +7\.00 s +17\.0 times$", text, re.M)
+    assert re.search(r"^to 99 % +7\.00 s +7\.00 s$", text, re.M)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +255,46 @@ def test_the_table_sets_the_post_beside_ours():
 def test_targets_are_met_or_missed(sooner, share, said):
     found = bench.targets(invented(sooner, share))
     assert [line.rpartition(" ")[2] for line in found] == said
+
+
+# ------------------------------------------------------------------- README
+
+
+PAGE = """Text that stays, with 1 %<!-- claim:bench-x --> of its own.
+
+| | the post says | its net, measured | the improved net |
+|---|---|---|---|
+| parameters | 12,668 | 12,668 | 12,640 |
+| tested | | | all of it |
+"""
+
+
+def test_rows_of_the_readme_are_renewed_and_nothing_else():
+    once = page.renewed(PAGE, invented(17.0, 3.0))
+    twice = page.renewed(once, invented(18.0, 3.0))
+    assert [n for n in once.splitlines() if n not in PAGE.splitlines()] == [
+        "| an epoch | 20 s<!-- claim:post-epoch-seconds --> "
+        "| 11.0 s<!-- claim:bench-post-epoch-seconds --> "
+        "| 13.0 s<!-- claim:bench-ours-epoch-seconds --> |",
+        "| until 90 %<!-- given: a goal --> |  "
+        "| more than 150 s<!-- claim:bench-post-seconds-to-90 --> "
+        "| 7.00 s<!-- claim:bench-ours-seconds-to-90 -->, "
+        "17.0 times<!-- claim:bench-times-sooner-to-90 --> sooner |",
+        "| until 95 %<!-- given: a goal --> |  "
+        "| 7.00 s<!-- claim:bench-post-seconds-to-95 --> "
+        "| 7.00 s<!-- claim:bench-ours-seconds-to-95 --> |",
+    ]
+    assert twice == once.replace("17.0 times", "18.0 times")
+
+
+def test_the_readme_agrees_with_the_ledger_after_a_benchmark():
+    numbers = invented(17.123, 3.0)
+    text = page.README.read_text(encoding="utf-8")
+    ledger = claims.ledger() | {
+        f"bench-{name}": claim(number, FACTS)
+        for name, number in numbers.items()
+    }
+    assert list(faults(page.renewed(text, numbers), ledger)) == []
 
 
 # -------------------------------------------------------------- what it runs
