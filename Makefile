@@ -12,7 +12,7 @@ BIOME := book/tools/javascript/node_modules/.bin/biome
 DEMO := book/static/demo
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-unit test-chapters test-book \
+.PHONY: help book test test-unit test-chapters test-book test-colab \
 	lab chapters bench bench-long ledger measure lint format data chromium \
 	rebrand clean
 
@@ -31,8 +31,8 @@ test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, of one thread each: they may have but two cores.
-test-unit test-chapters: export OMP_NUM_THREADS = 1
-test-unit test-chapters: export OMP_WAIT_POLICY = passive
+test-unit test-chapters test-colab: export OMP_NUM_THREADS = 1
+test-unit test-chapters test-colab: export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Check the package, shapes included
 	pytest -n 2 tests/unit tests/wrong_answers
@@ -45,6 +45,10 @@ test-chapters: $(READY) data ## Run the chapters and hold them to their stored o
 
 test-book: $(READY) $(VENDOR) $(MODELS) chromium ## Build the book, follow its links, open its pages
 	pytest tests/book
+
+test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
+	pytest -n 2 --durations 0 tests/chapters/test_bootstrap.py \
+		tests/chapters/test_colab.py --all-chapters
 
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters

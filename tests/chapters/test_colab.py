@@ -77,7 +77,10 @@ def test_what_a_chapter_should_not_do_is_found(colab, tmp_path):
         "import colorattn; print(True)",
     ]
     notebook = new_notebook(
-        cells=[new_code_cell(cell, outputs=[stored]) for cell in cells]
+        cells=[
+            new_code_cell(cell, outputs=[stored], execution_count=count)
+            for count, cell in enumerate(cells, 1)
+        ]
     )
     path = tmp_path / "notebook.ipynb"
     path.write_text(writes(notebook), "utf-8")
