@@ -65,12 +65,12 @@ def texts():
 
 
 def test_the_public_address_is_the_same_everywhere():
-    ours = re.compile(r"github(?:\.com|\.io)?/([\w.-]+)/(\w[\w-]*)", re.A)
+    ours = re.compile(r"github(?:\.com|\.io)?/([\w.-]+)/(\w[\w.-]*\b)", re.A)
     elsewhere = [
         f"{path.relative_to(ROOT)}: {owner}/{name}"
         for path, text in texts()
         for owner, name in ours.findall(text)
-        if (owner == OWNER) != (name == NAME)
+        if (owner == OWNER) != (name.removesuffix(".git") == NAME)
     ]
     assert not elsewhere
     for name in ["pyproject.toml", "CITATION.cff"]:

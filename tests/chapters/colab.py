@@ -1,9 +1,10 @@
 """A Python like Colab's: what Colab has, and nothing of this checkout.
 
 It is a virtual environment over a folder of links to those packages of our
-own environment that Colab has too. Pip finds them installed and fetches the
-rest from the package index, as it does everywhere. What it installs goes into
-the virtual environment: nothing that the links lead to can change.
+own environment that Colab has too; some small ones are installed there as old
+as Colab has them. Pip finds all these and fetches what is missing from the
+package index, as it does everywhere. What it installs goes into the virtual
+environment: nothing that the links lead to can change.
 """
 
 import importlib.metadata
@@ -23,6 +24,8 @@ ROOTS = """
     pip ipykernel torch torchvision numpy scipy matplotlib ipywidgets
     tqdm platformdirs safetensors joblib
 """.split()
+# Newer ones can be had, so that what upgrades them is found out.
+OLD = ["tqdm", "platformdirs", "safetensors", "joblib"]
 
 # In Colab, a kernel has imported this before the first cell runs.
 OUTPUT = "def enable_custom_widget_manager():\n    pass\n"
@@ -80,17 +83,30 @@ def needed(roots: list[str]) -> dict[str, importlib.metadata.Distribution]:
     return found
 
 
+def colab_versions() -> dict[str, str]:
+    """Return the versions that Colab has, that of Python included."""
+    file = pathlib.Path(__file__).with_name("colab_versions.txt")
+    lines = file.read_text("utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line[0] != "#")
+
+
 def make_base(folder: pathlib.Path) -> Base:
-    """Fill a new folder with links to what Colab has."""
-    folder.mkdir()
+    """Fill a new folder with what Colab has."""
     found = needed(ROOTS)
+    versions = {name: found[name].version for name in found}
+    versions |= {name: colab_versions()[name] for name in OLD}
+    old = [f"{name}=={versions[name]}" for name in OLD]
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", *old]
+    subprocess.run([*pip, "--target", folder], check=True)
     for package in found.values():
+        if canonicalize_name(package.name) in OLD:
+            continue
         entries = {file.parts[0] for file in package.files or []}
         for entry in entries - {"..", "__pycache__"}:
             if not (folder / entry).exists():  # namespaces are shared
                 target = pathlib.Path(package.locate_file(entry)).resolve()
                 (folder / entry).symlink_to(target)
-    return Base(folder, {name: found[name].version for name in found})
+    return Base(folder, versions)
 
 
 def make_colab(

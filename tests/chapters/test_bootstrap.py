@@ -10,7 +10,7 @@ import tomllib
 
 import nbformat
 import pytest
-from colab import ROOTS, listed, make_colab
+from colab import ROOTS, colab_versions, listed, make_colab
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -225,9 +225,7 @@ def test_after_a_failure_it_can_run_again(colab, cell):
 
 def test_what_colab_has_is_what_the_package_asks_for():
     """Its own versions, which may be older than those of the base."""
-    file = pathlib.Path(__file__).with_name("colab_versions.txt")
-    lines = file.read_text("utf-8").splitlines()
-    colabs = dict(line.split("==") for line in lines if line[0] != "#")
+    colabs = colab_versions()
     assert colabs.pop("python") in SpecifierSet(PROJECT["requires-python"])
     assert set(ROOTS) <= set(colabs)
     for name in NEEDS.keys() & colabs.keys():
