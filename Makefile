@@ -47,8 +47,7 @@ test-book: $(READY) $(VENDOR) $(MODELS) chromium ## Build the book, follow its l
 	pytest tests/book
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
-	pytest -n 2 --durations 0 tests/chapters/test_bootstrap.py \
-		tests/chapters/test_colab.py --all-chapters
+	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
 
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters

@@ -43,7 +43,7 @@ def compare(colab, path):
     copy = shutil.copy(path, colab.content)
     command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p"]
     command += ["conftest", "-p", "no:cacheprovider", "--nbval"]
-    command += ["--nbval-kernel-name=colab", "--nbval-cell-timeout=300"]
+    command += ["--nbval-kernel-name=colab", "--nbval-cell-timeout=900"]
     sanitize = ROOT / "tests" / "nbval_sanitize.cfg"
     command += [f"--nbval-sanitize-with={sanitize}", copy]
     variables = {
