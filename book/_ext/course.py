@@ -36,8 +36,38 @@ class LocalPictures(SphinxPostTransform):
                 picture.replace_self(nodes.Text(text))
 
 
+class Questions(SphinxPostTransform):
+    """Name the options of a chapter's questions, so that they can be styled.
+
+    In a notebook an option is a plain `<details>` and the first word behind
+    it says whether it is right. Here it also becomes a class of the element.
+    """
+
+    default_priority = 1
+    formats = ("html",)
+
+    def run(self, **_):
+        """Mark the options of one page."""
+        for section in self.document.findall(nodes.section):
+            if "check-yourself" in section["ids"]:
+                section["classes"].append("questions")
+                for opening in list(section.findall(nodes.raw)):
+                    self.mark(opening)
+
+    def mark(self, opening):
+        """Name the option that begins at the end of some HTML."""
+        before, found, option = opening.astext().rpartition("<details>")
+        reply = opening.next_node(descend=False, siblings=True)
+        if found and reply is not None:
+            right = reply.astext().startswith("Right.")
+            kind = "right" if right else "wrong"
+            html = f'{before}<details class="option {kind}">{option}'
+            opening.replace_self(nodes.raw("", html, format="html"))
+
+
 def setup(app):
     """Register the fixes with Sphinx."""
     app.connect("html-page-context", drop_repeated_scripts, priority=999)
     app.add_post_transform(LocalPictures)
+    app.add_post_transform(Questions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
