@@ -37,10 +37,11 @@ class LocalPictures(SphinxPostTransform):
 
 
 class Questions(SphinxPostTransform):
-    """Name the options of a chapter's questions, so that they can be styled.
+    """Name the options of questions for the style sheet, and link from them.
 
     In a notebook an option is a plain `<details>` and the first word behind
-    it says whether it is right. Here it also becomes a class of the element.
+    it says whether it is right. Here it also becomes a class of the element,
+    and the name of a section, where to look again, becomes a link.
     """
 
     default_priority = 1
@@ -53,6 +54,8 @@ class Questions(SphinxPostTransform):
                 section["classes"].append("questions")
                 for opening in list(section.findall(nodes.raw)):
                     self.mark(opening)
+                for name in list(section.findall(nodes.emphasis)):
+                    self.link(name)
 
     def mark(self, opening):
         """Name the option that begins at the end of some HTML."""
@@ -63,6 +66,16 @@ class Questions(SphinxPostTransform):
             kind = "right" if right else "wrong"
             html = f'{before}<details class="option {kind}">{option}'
             opening.replace_self(nodes.raw("", html, format="html"))
+
+    def link(self, name):
+        """Lead from the name of a section to the section."""
+        for section in self.document.findall(nodes.section):
+            if section[0].astext().split() == name.astext().split():
+                place = section["ids"][0]
+                link = nodes.reference("", "", internal=True, refid=place)
+                name.replace_self(link)
+                link += name
+                return
 
 
 def setup(app):

@@ -24,6 +24,13 @@ SEEN = """() => [...document.querySelectorAll("details.option")]
   .flatMap((e, n) => e.querySelector("summary ~ *").checkVisibility(
     {contentVisibilityAuto: true}) ? [n] : [])"""
 
+# The sections that replies name, each with the one that its link leads to.
+LEADS = """() => [...document.querySelectorAll(".questions .option em")]
+  .filter((e) => /[Ss]ee ([\\w .,]+ )?$/.test(
+    (e.closest("a") ?? e).previousSibling?.textContent))
+  .map((e) => [e.textContent, document.querySelector(
+    e.closest("a")?.hash || "none")?.querySelector("h2, h3").textContent])"""
+
 
 def asked(name):
     """Return how many options each question of a chapter has."""
@@ -35,13 +42,6 @@ def asked(name):
     ]
 
 
-def opened(browser, address, name, **how):
-    """Open the page of a chapter."""
-    page = browser.new_page(**how)
-    page.goto(f"{address}chapters/{name}.html", wait_until="networkidle")
-    return page
-
-
 @pytest.fixture(scope="module", params=CHAPTERS)
 def name(request):
     return request.param
@@ -49,7 +49,17 @@ def name(request):
 
 @pytest.fixture(scope="module")
 def page(browser, address, name):
-    page = opened(browser, address, name)
+    page = browser.new_page()
+    page.goto(f"{address}chapters/{name}.html", wait_until="networkidle")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def plain_page(browser, address, name):
+    """Open the page where scripts are shut off."""
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{address}chapters/{name}.html")
     yield page
     page.close()
 
@@ -69,6 +79,14 @@ def test_no_mark_and_no_raw_formula_is_shown(page):
     hidden = page.locator("section.questions").text_content()
     for text in shown, hidden:
         assert not re.search(r"<!--|-->|claim:|\$|\*\*", text)
+
+
+def test_where_to_look_again_is_a_link(page, name):
+    leads = page.evaluate(LEADS)
+    assert len(leads) >= len(asked(name))
+    for said, heading in leads:
+        assert heading is not None, f"“{said}” is no link"
+        assert said.split() == heading.removesuffix("#").split()
 
 
 def test_each_option_is_reached_and_opened_by_keyboard(page, name):
@@ -97,19 +115,15 @@ def test_sign_and_first_word_say_the_same(page):
         assert reply.startswith(words[sign])
 
 
-def test_without_scripts_they_open_all_the_same(browser, address, name):
-    page = opened(browser, address, name, java_script_enabled=False)
-    option = page.locator("details.option").first
+def test_without_scripts_they_open_all_the_same(plain_page):
+    option = plain_page.locator("details.option").first
     reply = option.locator("summary + p")
     assert not reply.is_visible()
     option.locator("summary").press("Enter")
     assert reply.is_visible()
-    page.close()
 
 
-def test_on_paper_all_options_are_open(browser, address, name):
-    page = opened(browser, address, name)
-    page.emulate_media(media="print")
-    assert page.evaluate(SEEN) == list(range(sum(asked(name))))
-    assert set(page.evaluate(SIGNS)) == {"✓", "✗"}
-    page.close()
+def test_on_paper_all_options_are_open(plain_page, name):
+    plain_page.emulate_media(media="print")
+    assert plain_page.evaluate(SEEN) == list(range(sum(asked(name))))
+    assert set(plain_page.evaluate(SIGNS)) == {"✓", "✗"}
