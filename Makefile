@@ -9,7 +9,7 @@ READY := .venv/.ready
 VENDOR := book/vendor/.ready
 MODELS := book/vendor/models/.ready
 BIOME := book/tools/javascript/node_modules/.bin/biome
-DEMO := book/static/demo
+SCRIPTS := book/static/demo colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
@@ -72,12 +72,12 @@ lint: $(READY) $(BIOME) ## Check layout, style and types
 	ruff format --check .
 	ruff check .
 	mypy colorattn
-	$(BIOME) ci --config-path=book/tools/javascript $(DEMO)
+	$(BIOME) ci --config-path=book/tools/javascript $(SCRIPTS)
 
 format: $(READY) $(BIOME) ## Lay out the code as lint wants it
 	ruff format .
 	ruff check --fix .
-	$(BIOME) check --write --config-path=book/tools/javascript $(DEMO)
+	$(BIOME) check --write --config-path=book/tools/javascript $(SCRIPTS)
 
 data: $(READY) ## Fetch MNIST and Fashion-MNIST into the cache
 	@python -m colorattn data

@@ -78,9 +78,35 @@ class Questions(SphinxPostTransform):
                 return
 
 
+class WithoutJavaScript(SphinxPostTransform):
+    """Let a live figure's picture stand in where JavaScript is off.
+
+    The notebook stores both; myst-nb, which comes later, keeps one of them.
+    """
+
+    default_priority = 3  # before myst-nb chooses
+    LIVE = "application/vnd.jupyter.widget-view+json"
+
+    def run(self, **_):
+        """Add the pictures of one page."""
+        if self.app.builder.format != "html":
+            return
+        for bundle in list(self.document.findall(nodes.container)):
+            kinds = {part.get("mime_type"): part for part in bundle.children}
+            if self.LIVE in kinds and "image/png" in kinds:
+                still = [
+                    nodes.raw("", "<noscript>", format="html"),
+                    *kinds["image/png"].deepcopy().children,
+                    nodes.raw("", "</noscript>", format="html"),
+                ]
+                place = bundle.parent.index(bundle) + 1
+                bundle.parent.insert(place, still)
+
+
 def setup(app):
     """Register the fixes with Sphinx."""
     app.connect("html-page-context", drop_repeated_scripts, priority=999)
     app.add_post_transform(LocalPictures)
     app.add_post_transform(Questions)
+    app.add_post_transform(WithoutJavaScript)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

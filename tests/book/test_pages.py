@@ -92,7 +92,7 @@ def test_its_maths_is_set(visit):
 def test_its_widgets_are_shown(visit):
     stored = 'script[type="application/vnd.jupyter.widget-view+json"]'
     if wanted := visit.page.locator(stored).count():
-        shown = visit.page.locator(".jupyter-widgets:visible")
+        shown = visit.page.locator(":is(.jupyter-widgets, .live):visible")
         shown.first.wait_for(timeout=10_000)
         assert shown.count() >= wanted
 
