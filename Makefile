@@ -43,7 +43,7 @@ test-chapters: $(READY) data ## Run the chapters and hold them to their stored o
 		--nbval-sanitize-with=tests/nbval_sanitize.cfg \
 		tests/chapters chapters
 
-test-book: $(READY) $(VENDOR) $(MODELS) chromium ## Build the book, follow its links, open its pages
+test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
 	pytest tests/book
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)

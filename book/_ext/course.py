@@ -1,7 +1,19 @@
-"""Small Sphinx fixes for the book."""
+"""Small Sphinx fixes for the book, of what its tools make of it."""
+
+import re
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+# What people with a screen reader would stumble over, and what stands there
+# instead. A name that differs from what is shown cannot be spoken to; an empty
+# head has nothing to say; citations lie beside links, so they are no list.
+STUMBLES = [
+    (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
+    (re.compile(r"<th class=\"head[^>]*><p></p></th>"), "<td></td>"),
+    (re.compile(r' role="doc-biblioentry"'), ""),
+    (re.compile(r'<div role="list" class="citation'), '<div class="citation'),
+]
 
 
 def drop_repeated_scripts(app, pagename, templatename, context, doctree):
@@ -17,6 +29,12 @@ def drop_repeated_scripts(app, pagename, templatename, context, doctree):
             seen.add(key)
             kept.append(script)
     context["script_files"] = kept
+
+
+def clear_the_way(app, pagename, templatename, context, doctree):
+    """Take out of a page what a screen reader stumbles over."""
+    for stumble, instead in STUMBLES:
+        context["body"] = stumble.sub(instead, context.get("body", ""))
 
 
 class LocalPictures(SphinxPostTransform):
@@ -106,6 +124,7 @@ class WithoutJavaScript(SphinxPostTransform):
 def setup(app):
     """Register the fixes with Sphinx."""
     app.connect("html-page-context", drop_repeated_scripts, priority=999)
+    app.connect("html-page-context", clear_the_way)
     app.add_post_transform(LocalPictures)
     app.add_post_transform(Questions)
     app.add_post_transform(WithoutJavaScript)

@@ -16,6 +16,8 @@ BOOK = pathlib.Path(__file__).parents[1]
 VENDOR = BOOK / "vendor"
 
 # package: what to take from it (a file or a folder), and where that goes
+FONTS = "@fontsource-variable"
+FAMILIES = "source-serif-4", "source-sans-3", "source-code-pro"
 WIDGETS = "@jupyter-widgets/html-manager"
 TAKEN = {
     "mathjax": [
@@ -43,6 +45,12 @@ TAKEN = {
         ("dist/*.woff2", "widgets/@jupyter-widgets"),
     ],
 }
+for family in FAMILIES:  # letters of English, and of formulas in prose
+    TAKEN[f"{FONTS}/{family}"] = [
+        ("LICENSE", f"fonts/{family}/LICENSE"),
+        (f"files/{family}-latin-wght-*.woff2", f"fonts/{family}"),
+        (f"files/{family}-greek-wght-*.woff2", f"fonts/{family}"),
+    ]
 
 # wheel: what to take from it, by the end of its path, and where that goes.
 # Two packages above leave out their licenses; their projects' wheels do not.
