@@ -2,7 +2,8 @@
 
 A notebook is plain Markdown: a title, a promise, a link to Colab, what the
 chapter takes, and a cell that installs the course on Colab. The same words get
-a shape here: a line that stands out, buttons, a box, and the cell folded.
+a shape here: a line that stands out, buttons, a box, and the cell folded. What
+a folded cell hides is named as well: it is a solution.
 """
 
 from docutils import nodes
@@ -39,6 +40,10 @@ class ChapterHeads(SphinxPostTransform):
 
     def run(self, **_):
         """Shape the head of one page; pages without a Colab link have none."""
+        for cell in self.document.findall(is_cell):
+            if cell.get("hide_mode") == "all":
+                cell["prompt_show"] = "Show a solution"
+                cell["prompt_hide"] = "Hide the solution"
         for top in self.document.findall(nodes.section):
             links = [k for k, node in enumerate(top.children) if colab(node)]
             if links:

@@ -8,9 +8,9 @@ AXE = ROOT / "book/tools/javascript/node_modules/axe-core/axe.min.js"
 # the element's HTML, and why it stays. Empty is how it should be.
 ALLOWED: list[tuple[str, str, str]] = []
 
-# Code has thousands of words in a dozen colors: of each kind of word, in input
-# and in output, the first of a page is looked at. Meanwhile the others are text
-# without a color of their own, or one page would take half a minute.
+# Code has thousands of words in a dozen colors: of each kind of word, in
+# input and in output, the first of a page is looked at. Meanwhile the others
+# are text without a color of their own, or a page would take half a minute.
 FAULTS = """async (rules) => {
   const kinds = new Set();
   const lines = new Map();
@@ -37,7 +37,7 @@ COLORS = ["color-contrast", "link-in-text-block"]  # what a look changes
 
 def faults(page, rules=None) -> list[str]:
     """List the faults of a page as it stands, but those allowed."""
-    if not page.evaluate("() => Boolean(window.axe)"):
+    if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     return [
         f"{rule}: {why}: {html}"
