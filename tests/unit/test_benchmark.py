@@ -217,6 +217,7 @@ def invented(sooner, share):
         f"{net}-{name}"
         for net in measure.NETS
         for name in (
+            *bench.EPOCH,
             *bench.STEP,
             "part-norm",
             *(f"seconds-to-{goal}" for goal in LANES[0].goals),
@@ -238,8 +239,9 @@ def invented(sooner, share):
 
 def test_the_table_sets_the_post_beside_ours():
     text = table(bench.lines(invented(17.0, 3.0)))
-    assert re.search(r"^ +the post's +ours +ratio$", text, re.M)
+    assert re.search(r"^ +the post's +ours +sooner$", text, re.M)
     assert re.search(r"^an epoch +11\.0 s +13\.0 s$", text, re.M)
+    assert re.search(r"^  of that, norm +7\.00 s +7\.00 s$", text, re.M)
     assert re.search(r"^to 90 % +> 150 s +7\.00 s +17\.0 times$", text, re.M)
     assert re.search(r"^to 99 % +7\.00 s +7\.00 s$", text, re.M)
 
