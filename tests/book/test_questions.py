@@ -26,7 +26,7 @@ SEEN = """() => [...document.querySelectorAll("details.option")]
 
 # The sections that replies name, each with the one that its link leads to.
 LEADS = """() => [...document.querySelectorAll(".questions .option em")]
-  .filter((e) => /[Ss]ee ([\\w .,]+ )?$/.test(
+  .filter((e) => /[Ss]ee\\s([\\w\\s.,]+\\s)?$/.test(
     (e.closest("a") ?? e).previousSibling?.textContent))
   .map((e) => [e.textContent, document.querySelector(
     e.closest("a")?.hash || "none")?.querySelector("h2, h3").textContent])"""
@@ -51,6 +51,7 @@ def name(request):
 def page(browser, address, name):
     page = browser.new_page()
     page.goto(f"{address}chapters/{name}.html", wait_until="networkidle")
+    page.locator("section.questions").wait_for()
     yield page
     page.close()
 
