@@ -23,6 +23,7 @@ SIGNS = """() => [...document.querySelectorAll("details.option > summary")]
 SEEN = """() => [...document.querySelectorAll("details.option")]
   .flatMap((e, n) => e.querySelector("summary ~ *").checkVisibility(
     {contentVisibilityAuto: true}) ? [n] : [])"""
+ALL_SEEN = f"(wanted) => ({SEEN})().join() === wanted.join()"
 
 # The sections that replies name, each with the one that its link leads to.
 LEADS = """() => [...document.querySelectorAll(".questions .option em")]
@@ -100,7 +101,7 @@ def test_each_option_is_reached_and_opened_by_keyboard(page, name):
         if option is not None:
             page.keyboard.press("Enter" if option % 2 else "Space")
             reached.append(option)
-            assert page.evaluate(SEEN) == reached
+            page.wait_for_function(ALL_SEEN, arg=reached, timeout=10_000)
         if len(reached) == sum(asked(name)):
             break
     assert reached == list(range(sum(asked(name))))
