@@ -1,0 +1,431 @@
+"""Measure what chapter 7 says of the ablations, and write it down.
+
+`python book/tools/chapter_07.py` takes hours, the first time: the runs that
+look for reasons are trained here, and stored as `reasons/NAME`; what was
+trained before lies in `_runs/reasons` and is not trained again. Given the
+folder in which `python -m colorattn ablate ablations` kept its nets, it also
+measures those, and stores a few of them; else what needs them is left as it
+is. With `--rows` it writes only what follows from stored rows.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import ledger
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from colorattn import checkpoint, claims, probes, provenance, records, symbols
+from colorattn.ablation import place, vary
+from colorattn.claims import Claim, tidy
+from colorattn.experiment import EPOCH, Experiment
+from colorattn.files import write
+from colorattn.measures import looked_at
+from colorattn.model import MNIST_NORMALIZATION, Normalization
+from colorattn.paired import difference, holm
+from colorattn.records import Record, Row
+from colorattn.storing import keep
+from colorattn.stream import Batch, Repeated, fixed_scenes
+from colorattn.sweeps import SWEEPS
+from colorattn.training import Run, batches, begin, evaluate
+from colorattn.training import update as step
+
+COMMAND = "python book/tools/chapter_07.py"
+KEPT = Path("_runs/reasons")
+BASE = SWEEPS["ablations"].base
+SEEDS = range(5)
+VARIANTS = list(SWEEPS["ablations"].variants)
+KEEP = {"post": 0, "no-padding": 0, "linear-head": 2, "read-features": 0}
+COLUMNS = (8, 15, 22, 29)  # where the bins of a symbol's left edge part, px
+SETS = 100  # of 1,000 scenes each, to see how an accuracy varies
+MORE = range(20)  # seeds behind what is said of first steps
+REPEATED = "repeat-1000", "repeat-10000"
+EARLY = 3  # the epoch at which the chapter's own runs end
+CHANGES = {
+    "raw-louder": "pixels from 0 to 1, and a head as much larger",
+    "linear-loss": "a loss that is linear in the logits",
+}
+
+
+def experiment(name: str) -> Experiment:
+    """Return the experiment behind a run, but for its loss."""
+    louder = BASE.model.head_scale / MNIST_NORMALIZATION.std
+    changes: dict[str, dict[str, Any]] = {
+        "raw-louder": {
+            "model.normalization": Normalization(),
+            "model.head_scale": louder,
+        },
+    }
+    return vary(BASE, changes.get(name, {}))
+
+
+def linear(logits: Tensor, target: Tensor) -> Tensor:
+    """Return the cross-entropy of very small logits: its first two terms."""
+    own = logits.gather(1, target[:, None]).squeeze(1)
+    return torch.tensor(3.0).log() + (logits.mean(dim=1) - own).mean()
+
+
+def losses(run: Run, loss_of: Callable[..., Tensor]) -> Iterator[float]:
+    """Train with a loss, yielding the mean of every epoch."""
+    drawings = symbols.load("mnist", "train")
+    steps = run.experiment.recipe.steps
+    found = []
+    for batch in islice(batches(run, drawings), steps):
+        found.append(update(run, batch, loss_of))
+        run.step += 1
+        if run.step % EPOCH == 0:
+            yield sum(found) / len(found)
+            found.clear()
+
+
+def update(run: Run, batch: Batch, loss_of: Callable[..., Tensor]) -> float:
+    """Make one update and return the loss before it."""
+    run.model.train()
+    run.optimizer.zero_grad()
+    logits, _, _ = run.model(batch.image, batch.query)
+    loss = loss_of(logits, batch.target)
+    loss.backward()
+    run.optimizer.step()
+    return loss.item()
+
+
+def trained(name: str, seed: int) -> tuple[list[Row], Row]:
+    """Train to the end, or read what that gave before: epochs, and test."""
+    path = KEPT / f"{name}-{seed}.json"
+    if path.exists():
+        rows, test = json.loads(path.read_text())
+        return rows, test
+    run, rows = begin(replace(experiment(name), seed=seed)), []
+    held_out = records.scenes(BASE, "validation")
+    loss_of = linear if name == "linear-loss" else F.cross_entropy
+    for epoch, loss in enumerate(losses(run, loss_of), start=1):
+        found = evaluate(run.model, held_out)._asdict()
+        rows.append(
+            {"seed": seed, "epoch": epoch, "train_loss": loss, **found}
+        )
+    asked = records.scenes(BASE, "test")
+    test = {"seed": seed, **evaluate(run.model, asked)._asdict()}
+    write(path, json.dumps([rows, test]).encode())
+    print(f"{name}, seed {seed}: {test}", flush=True)
+    return rows, test
+
+
+def reasons() -> dict[str, Record]:
+    """Train, or read, all runs that look for reasons, and store them."""
+    found = {name: ([], []) for name in CHANGES}
+    for seed in SEEDS:
+        for name, (rows, test) in found.items():
+            its_rows, its_test = trained(name, seed)
+            rows += its_rows
+            test.append(its_test)
+    stored = {}
+    for name, (rows, test) in found.items():
+        facts = {**provenance.here(COMMAND), "change": CHANGES[name]}
+        base = replace(experiment(name), seed=SEEDS[0])
+        stored[name] = keep(Record(f"reasons/{name}", base, rows, test, facts))
+    return stored
+
+
+def pairs(name: str, base: str, field: str = "accuracy") -> np.ndarray:
+    """Return how many points the base is ahead of a variant, seed by seed."""
+    found = [
+        {row["seed"]: row[field] for row in records.run(run).test}
+        for run in (base, name)
+    ]
+    both = sorted(found[0].keys() & found[1].keys())
+    return np.array([100 * (found[0][s] - found[1][s]) for s in both])
+
+
+def ahead(name: str, base: str) -> Claim:
+    """Claim the mean of paired differences, with its t-interval."""
+    points = pairs(name, base)
+    found = difference(points, np.zeros(len(points)))
+    record = records.run(name)
+    keys = ("command", "hardware", "versions", "date")
+    return Claim(
+        tidy(found.mean),
+        "%",
+        f"points of test accuracy by which {base} is ahead of {name}, mean "
+        "of pairs with one seed; its interval holds the true mean 95 times "
+        "in 100",
+        seeds=len(points),
+        scenes=records.TEST_SCENES,
+        sd=tidy(float(points.std(ddof=1))),
+        low=tidy(found.low),
+        high=tidy(found.high),
+        **{key: record.provenance[key] for key in keys},
+    )
+
+
+def of_rows() -> dict[str, Claim]:
+    """Claim what follows from the stored rows of the sweep."""
+    made = {}
+    for name in VARIANTS:
+        run = f"ablations/{name}"
+        for field in ("accuracy", "hit", "purity"):
+            made[f"ablation-{name}-{field}"] = ledger.at_end(run, field)
+        half = records.run(run).curves("accuracy") >= 0.5
+        if half.any(axis=1).all():
+            made[f"ablation-{name}-half"] = ledger.summary(
+                records.run(run),
+                half.argmax(axis=1) + 1.0,
+                f"the first epoch after which half of {run}'s answers are "
+                "right",
+                records.VALIDATION_SCENES,
+                "",
+            )
+        if name != "post":
+            made[f"ablation-{name}-behind"] = ahead(run, "ablations/post")
+    made["ablation-features-behind-linear"] = ahead(
+        "ablations/read-features", "ablations/linear-head"
+    )
+    chances = holm(
+        [
+            difference(p, np.zeros(len(p))).p
+            for name in VARIANTS[1:]
+            if len(p := pairs(f"ablations/{name}", "ablations/post"))
+        ]
+    )
+    for name, chance in zip(VARIANTS[1:], chances, strict=True):
+        made[f"ablation-{name}-chance"] = Claim(
+            tidy(chance),
+            "",
+            f"p-value of ablations/{name} against the post's net, after "
+            "Holm's correction for all variants of the sweep",
+            seeds=made[f"ablation-{name}-behind"].seeds,
+            **provenance.here(f"{COMMAND} --rows"),
+        )
+    for name in ("post", "repeat-1000"):
+        record = records.run(f"ablations/{name}")
+        for field, said in (("train_loss", "training"), ("loss", "held-out")):
+            made[f"ablation-{name}-early-{said}"] = ledger.summary(
+                record,
+                record.curves(field)[:, EARLY - 1],
+                f"{said} loss of ablations/{name} in epoch {EARLY}",
+                records.VALIDATION_SCENES,
+                "nats",
+            )
+    for name in ("post", "no-head", "read-features", *REPEATED):
+        record = records.run(f"ablations/{name}")
+        made[f"ablation-{name}-loss"] = ledger.summary(
+            record,
+            np.array([row["loss"] for row in record.test]),
+            f"test loss of ablations/{name} after its last epoch",
+            records.TEST_SCENES,
+            "nats",
+        )
+    return made
+
+
+def of_reasons() -> dict[str, Claim]:
+    """Claim what the runs that look for reasons show."""
+    made = {}
+    for name, rival in {
+        "raw-louder": "raw-input",
+        "linear-loss": "no-head",
+    }.items():
+        run = f"reasons/{name}"
+        if records.holds(run):
+            made[f"reason-{name}-accuracy"] = ledger.at_end(run)
+            made[f"reason-{name}-behind"] = ahead(run, "ablations/post")
+            made[f"reason-{name}-ahead"] = ahead(f"ablations/{rival}", run)
+    return made
+
+
+def several(values: Sequence[float], what: str, unit: str = "%") -> Claim:
+    """Make a claim of one number a seed, measured on test scenes here."""
+    made = ledger.several(values, what, records.TEST_SCENES, unit)
+    return replace(made, **provenance.here(f"{COMMAND} RUNS"))
+
+
+def of_nets(folder: Path) -> dict[str, Claim]:
+    """Measure the trained nets of the sweep, and store a few of them."""
+    nets = {
+        name: [
+            checkpoint.net(place(folder, name, seed))[1]
+            for seed in records.run(f"ablations/{name}").seeds
+        ]
+        for name in VARIANTS
+    }
+    for name, seed in KEEP.items():
+        store(name, place(folder, name, seed))
+    test = records.scenes(BASE, "test")
+    made = of_columns(nets, test)
+    for name in REPEATED:
+        made[f"ablation-{name}-training"] = several(
+            [100 * by_heart(name, n, net) for n, net in enumerate(nets[name])],
+            f"accuracy of ablations/{name} on the scenes it was trained on",
+        )
+    made["ablation-no-head-confidence"] = several(
+        [
+            100 * probes.ask(net, test).confidence.mean().item()
+            for net in nets["no-head"]
+        ],
+        "probability that ablations/no-head gives its own answers",
+    )
+    return {**made, **of_heads(nets["linear-head"], test)}
+
+
+def store(name: str, path: Path) -> None:
+    """Put one trained net into the package, without its optimizer."""
+    experiment, model, _ = checkpoint.net(path)
+    bare = replace(begin(experiment, model), step=experiment.recipe.steps)
+    kept = records.STORED / "weights" / "ablations" / f"{name}.safetensors"
+    kept.parent.mkdir(exist_ok=True)
+    checkpoint.save(bare, kept)
+
+
+def by_heart(name: str, seed: int, model: nn.Module) -> float:
+    """Return the accuracy on the very scenes that a net was trained on."""
+    experiment = replace(SWEEPS["ablations"].variants[name], seed=seed)
+    drawings = symbols.load("mnist", "train")
+    stream = batches(begin(experiment), drawings)
+    assert isinstance(stream, Repeated)
+    return evaluate(model, stream.scenes).accuracy
+
+
+def of_columns(nets: dict[str, list[Any]], test: Batch) -> dict[str, Claim]:
+    """Measure accuracy by how far to the right the queried symbol lies."""
+    edge = test.positions[torch.arange(len(test)), test.queried, 1]
+    column = torch.bucketize(edge, torch.tensor(COLUMNS), right=True)
+    made, right = {}, {}
+    for name in ("post", "no-padding"):
+        right[name] = torch.stack(
+            [probes.ask(net, test).answer == test.target for net in nets[name]]
+        ).float()
+        for k in range(len(COLUMNS) + 1):
+            made[f"ablation-{name}-column-{k + 1}"] = several(
+                (100 * right[name][:, column == k].mean(dim=1)).tolist(),
+                f"accuracy of ablations/{name} where the queried symbol lies "
+                f"in column {k + 1} of {len(COLUMNS) + 1}",
+            )
+    return made
+
+
+def of_heads(nets: list[Any], test: Batch) -> dict[str, Claim]:
+    """Measure which colors a net with PyTorch's first head has learned."""
+    net = records.weights("ablations/linear-head")
+    right = probes.ask(net, test).answer == test.target
+    made = {}
+    for k, color in enumerate(("red", "green", "blue")):
+        its = 100 * right[test.target == k].float().mean().item()
+        made[f"ablation-linear-head-{color}"] = several(
+            [its], f"accuracy of the stored ablations/linear-head on {color}"
+        )
+    features = records.weights("ablations/read-features")
+    on = looked_at(probes.ask(features, test).weights, test)
+    seen = test.colors.gather(1, on.clamp(min=0)[:, None]).squeeze(1)
+    seen[on < 0] = -1
+    for k, color in enumerate(("red", "green", "blue")):
+        share = 100 * (seen == k).float().mean().item()
+        made[f"ablation-read-features-on-{color}"] = several(
+            [share], f"peaks of the stored ablations/read-features on {color}"
+        )
+    return made
+
+
+def of_evaluation() -> dict[str, Claim]:
+    """Measure two fixed nets on the same and on ever new scene sets."""
+    nets = [records.weights(f"ablations/{n}") for n in ("post", "no-padding")]
+    drawings = symbols.load("mnist", "validation")
+    sets = [
+        fixed_scenes(drawings, BASE.scene, records.VALIDATION_SCENES, seed)
+        for seed in range(1, SETS + 1)
+    ]
+    one, other = (
+        np.array([100 * evaluate(net, s).accuracy for s in sets])
+        for net in nets
+    )
+    said = f"{SETS} new sets of validation scenes; its seeds are scene sets"
+    found = {
+        "evaluation-redrawn": (
+            one,
+            "accuracy of the stored ablations/post on",
+        ),
+        "evaluation-same": (
+            one - other,
+            "points that it is ahead of ablations/no-padding, both on each of",
+        ),
+        "evaluation-apart": (
+            one - np.roll(other, 1),
+            "points that it is ahead of ablations/no-padding, each on its own "
+            "of",
+        ),
+    }
+    made = {}
+    for name, (values, what) in found.items():
+        claim = ledger.several(
+            values.tolist(), f"{what} {said}", records.VALIDATION_SCENES
+        )
+        made[name] = replace(claim, **provenance.here(f"{COMMAND} RUNS"))
+    return made
+
+
+def of_first_steps() -> dict[str, Claim]:
+    """Compare the first gradient, and Adam's first step, of three heads."""
+    drawings = symbols.load("mnist", "train")
+    rows: dict[str, list[float]] = {}
+    for seed in MORE:
+        gradient, move = {}, {}
+        for head in ("scaling", "none", "linear"):
+            run = begin(vary(BASE, {"model.head": head, "seed": seed}))
+            before = flat(run.model)
+            step(run, next(iter(batches(run, drawings))))
+            gradient[head] = flat(run.model, of="grad")
+            move[head] = flat(run.model) - before
+        for head in ("none", "linear"):
+            cosine = F.cosine_similarity(
+                gradient["scaling"], gradient[head], dim=0
+            )
+            for what, value in {
+                "gradient": gradient["scaling"].norm() / gradient[head].norm(),
+                "step": move["scaling"].norm() / move[head].norm(),
+                "cosine": cosine,
+            }.items():
+                rows.setdefault(f"{head}-{what}", []).append(value.item())
+    what = "of the encoders in the first step, scaling head against head"
+    return {
+        f"ablation-first-{name}": replace(
+            ledger.several(
+                values,
+                f"{name} {what}",
+                BASE.recipe.batch_size,
+                "" if name.endswith("cosine") else "times",
+            ),
+            **provenance.here(COMMAND),
+        )
+        for name, values in rows.items()
+    }
+
+
+def flat(model: nn.Module, of: str = "data") -> Tensor:
+    """Return all numbers, or gradients, of both encoders as one vector."""
+    parts = model.encode_image, model.encode_query
+    values = [getattr(p, of) for part in parts for p in part.parameters()]
+    return torch.cat([value.detach().flatten().clone() for value in values])
+
+
+def main(arguments: list[str]) -> None:
+    """Measure, and put what was found into the ledger."""
+    folders = [Path(a) for a in arguments if not a.startswith("--")]
+    made = of_rows()
+    if "--rows" not in arguments:
+        reasons()
+        made |= of_first_steps()
+        for folder in folders:
+            made |= of_nets(folder)
+        made |= of_evaluation()
+    made |= of_reasons()
+    for name, claim in made.items():
+        claims.put(name, claim)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
