@@ -11,6 +11,7 @@ is. With `--rows` it writes only what follows from stored rows.
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,7 @@ from colorattn.records import Record, Row
 from colorattn.storing import keep
 from colorattn.stream import Batch, Repeated, fixed_scenes
 from colorattn.sweeps import SWEEPS
-from colorattn.training import Run, batches, begin, evaluate
+from colorattn.training import Run, batches, begin, evaluate, train
 from colorattn.training import update as step
 
 COMMAND = "python book/tools/chapter_07.py"
@@ -332,31 +333,26 @@ def of_heads(nets: list[Any], test: Batch) -> dict[str, Claim]:
 
 
 def of_evaluation() -> dict[str, Claim]:
-    """Measure two fixed nets on the same and on ever new scene sets."""
-    nets = [records.weights(f"ablations/{n}") for n in ("post", "no-padding")]
+    """Measure a net, and the net an epoch later, on ever new scene sets."""
+    net = records.weights("ablations/post")
+    later = one_more_epoch(net)
     drawings = symbols.load("mnist", "validation")
     sets = [
         fixed_scenes(drawings, BASE.scene, records.VALIDATION_SCENES, seed)
         for seed in range(1, SETS + 1)
     ]
-    one, other = (
-        np.array([100 * evaluate(net, s).accuracy for s in sets])
-        for net in nets
+    before, after = (
+        np.array([100 * evaluate(each, s).accuracy for s in sets])
+        for each in (net, later)
     )
     said = f"{SETS} new sets of validation scenes; its seeds are scene sets"
+    ahead = "points that the net is ahead of itself an epoch later, both on"
     found = {
-        "evaluation-redrawn": (
-            one,
-            "accuracy of the stored ablations/post on",
-        ),
-        "evaluation-same": (
-            one - other,
-            "points that it is ahead of ablations/no-padding, both on each of",
-        ),
+        "evaluation-redrawn": (before, "accuracy of ablations/post on"),
+        "evaluation-same": (before - after, f"{ahead} each of"),
         "evaluation-apart": (
-            one - np.roll(other, 1),
-            "points that it is ahead of ablations/no-padding, each on its own "
-            "of",
+            before - np.roll(after, 1),
+            f"{ahead} sets of their own, of",
         ),
     }
     made = {}
@@ -366,6 +362,13 @@ def of_evaluation() -> dict[str, Claim]:
         )
         made[name] = replace(claim, **provenance.here(f"{COMMAND} RUNS"))
     return made
+
+
+def one_more_epoch(net: nn.Module) -> nn.Module:
+    """Return a copy of a trained net after one more epoch."""
+    run = begin(replace(BASE, seed=99), deepcopy(net))
+    list(train(run, batches(run, symbols.load("mnist", "train")), EPOCH))
+    return run.model.eval()
 
 
 def of_first_steps() -> dict[str, Claim]:
@@ -390,18 +393,55 @@ def of_first_steps() -> dict[str, Claim]:
                 "cosine": cosine,
             }.items():
                 rows.setdefault(f"{head}-{what}", []).append(value.item())
-    what = "of the encoders in the first step, scaling head against head"
+    made = {}
+    for name, values in rows.items():
+        claim = ledger.several(
+            values,
+            f"{name} of the encoders in the first step, against that with "
+            "the scaling head",
+            BASE.recipe.batch_size,
+            "" if name.endswith("cosine") else "times",
+        )
+        if not name.startswith("none") or name.endswith("cosine"):
+            claim = replace(claim, low=None, high=None)  # far from normal
+        made[f"ablation-first-{name}"] = replace(
+            claim, **provenance.here(COMMAND)
+        )
+    return made
+
+
+def of_raw_keys() -> dict[str, Claim]:
+    """Compare fresh nets on the same scenes, standardized and from 0 to 1."""
+    scenes = records.scenes(BASE, "validation")[:128]
+    alike, louder = [], []
+    for seed in MORE:
+        keys, logits = [], []
+        for normal in (MNIST_NORMALIZATION, Normalization()):
+            model = begin(
+                vary(BASE, {"model.normalization": normal, "seed": seed})
+            ).model.train()
+            with torch.inference_mode():
+                pixels = model.normalize(scenes.image)
+                keys.append(model.encode_image(pixels).flatten())
+                found = model(scenes.image, scenes.query)[0]
+            logits.append((found - found.mean(dim=1, keepdim=True)).std())
+        alike.append(torch.corrcoef(torch.stack(keys))[0, 1].item())
+        louder.append((logits[0] / logits[1]).item())
+    said = "of fresh nets, standardized pixels against pixels from 0 to 1"
+    made = {
+        "ablation-raw-keys": (alike, f"correlation of the keys {said}", ""),
+        "ablation-raw-logits": (
+            louder,
+            f"spread of the logits {said}",
+            "times",
+        ),
+    }
     return {
-        f"ablation-first-{name}": replace(
-            ledger.several(
-                values,
-                f"{name} {what}",
-                BASE.recipe.batch_size,
-                "" if name.endswith("cosine") else "times",
-            ),
+        name: replace(
+            ledger.several(values, what, len(scenes), unit),
             **provenance.here(COMMAND),
         )
-        for name, values in rows.items()
+        for name, (values, what, unit) in made.items()
     }
 
 
@@ -418,7 +458,7 @@ def main(arguments: list[str]) -> None:
     made = of_rows()
     if "--rows" not in arguments:
         reasons()
-        made |= of_first_steps()
+        made |= of_first_steps() | of_raw_keys()
         for folder in folders:
             made |= of_nets(folder)
         made |= of_evaluation()
