@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from colorattn.figures.curves import CHANCE, label
 from colorattn.figures.style import (
@@ -30,16 +31,8 @@ def right_and_hit(nets: dict[str, tuple[Seeds, Seeds]]) -> tuple[Figure, str]:
     """Show accuracy against hit, in percent: a mark for each trained net."""
     figure = Figure((WIDTH, 3.6))
     axis = figure.subplots()
-    axis.plot([25, 100], [25, 100], color=FAINT, linestyle=":")
-    axis.text(
-        97,
-        95,
-        "right as often as it hits",
-        color=FAINT,
-        ha="right",
-        va="top",
-        rotation=0,
-    )
+    axis.plot([0, 100], [0, 100], color=FAINT, linestyle=":")
+    axis.text(62, 58, "right as often as it hits", color=FAINT)
     told = []
     for (name, (hits, right)), (color, mark) in zip(
         nets.items(), MARKS, strict=False
@@ -59,7 +52,7 @@ def right_and_hit(nets: dict[str, tuple[Seeds, Seeds]]) -> tuple[Figure, str]:
         )
         told.append(f"{name} {pairs}")
     axis.set(
-        xlabel="hit (%)", ylabel="accuracy (%)", xlim=(25, 100), ylim=(30, 100)
+        xlabel="hit (%)", ylabel="accuracy (%)", xlim=(0, 100), ylim=(25, 100)
     )
     axis.legend(loc="lower right")
     return figure, (
@@ -164,7 +157,8 @@ def first_step(
         axis.barh(rows, list(lengths.values()), color=BLUE, height=0.6)
         axis.set(xscale="log", xlabel="length", title=what)
         axis.set_yticks(rows, list(lengths))
-        axis.set_xlim(min(lengths.values()) / 10, 3 * max(lengths.values()))
+        axis.set_xlim(min(lengths.values()) / 30, 3 * max(lengths.values()))
+        axis.xaxis.set_minor_formatter(NullFormatter())
         most = max(lengths.values())
         told.append(
             f"{what}: "
