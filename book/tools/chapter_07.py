@@ -250,6 +250,8 @@ def of_stored(test: Batch) -> dict[str, Claim]:
     for k, color in enumerate(COLORS):
         its = right["linear-head"][test.target == k]
         shares[f"linear-head-{color}"] = its, f"accuracy on {color}"
+    peak = looked_at(asked["linear-head"].weights, test)
+    shares["linear-head-own"] = peak == test.queried, "peaks that hit"
     seldom = torch.isin(confusion.asked(test), torch.tensor(THIN))
     thin = f"where it is asked for {THIN}"
     shares["no-norm-thin"] = right["no-norm"][seldom], f"accuracy {thin}"
@@ -360,6 +362,9 @@ def of_first_steps() -> dict[str, Claim]:
                 "gradient": gradient["scaling"].norm() / gradient[head].norm(),
                 "step": move["scaling"].norm() / move[head].norm(),
                 "cosine": cosine,
+                "alike": F.cosine_similarity(
+                    move["scaling"], move[head], dim=0
+                ),
             }.items():
                 rows.setdefault(f"{head}-{what}", []).append(value.item())
     made = {}
@@ -369,10 +374,12 @@ def of_first_steps() -> dict[str, Claim]:
             f"{name} of the encoders in the first step, against that with "
             "the scaling head",
             BASE.recipe.batch_size,
-            "" if name.endswith("cosine") else "times",
+            "" if name.endswith(("cosine", "alike")) else "times",
         )
-        if not name.startswith("none") or name.endswith("cosine"):
+        if name not in ("none-gradient", "none-alike"):
             claim = replace(claim, low=None, high=None)  # far from normal
+        if name == "none-alike":
+            claim = replace(claim, high=below_one(claim.high))
         made[f"ablation-first-{name}"] = replace(
             claim, **provenance.here(COMMAND)
         )
@@ -405,13 +412,21 @@ def of_raw_keys() -> dict[str, Claim]:
             "times",
         ),
     }
-    return {
+    found = {
         name: replace(
             ledger.several(values, what, len(scenes), unit),
             **provenance.here(COMMAND),
         )
         for name, (values, what, unit) in made.items()
     }
+    keys = found["ablation-raw-keys"]
+    found["ablation-raw-keys"] = replace(keys, high=below_one(keys.high))
+    return found
+
+
+def below_one(high: float | None) -> float | None:
+    """Return the upper end of an interval of cosines or correlations."""
+    return None if high is None else min(high, 0.9999)
 
 
 def flat(model: nn.Module, of: str = "data") -> Tensor:
