@@ -126,8 +126,8 @@ def of_rows() -> dict[str, Claim]:
             tidy(chance),
             "",
             f"p-value of ablations/{name} against the post's net, after "
-            "Holm's correction for all variants of the sweep",
-            seeds=made[f"ablation-{name}-behind"].seeds,
+            "Holm's correction for all variants of the sweep; of all pairs "
+            "together, so it has no seed",
             **provenance.here(f"{COMMAND} --rows"),
         )
     for name in ("post", "repeat-1000"):
