@@ -23,6 +23,9 @@ STICKING_OUT = """() => {
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
 THEME = "document.documentElement.dataset.theme"
+FADED = """() => document.getAnimations()
+  .filter((fade) => fade.effect.getComputedTiming().endTime < Infinity)
+  .forEach((fade) => fade.finish())"""  # from one look to the other
 MATHS_SET = """() => !window.MathJax?.startup?.promise
   || MathJax.startup.promise.then(() => true)"""
 
@@ -87,6 +90,7 @@ def seen(request, visit):
         visit.page.wait_for_function(
             f"look => {THEME} === look", arg=visit.look
         )
+        visit.page.evaluate(FADED)
     return visit
 
 
