@@ -62,8 +62,7 @@ def begin(
     experiment = replace(experiment, seed=seed)
     if model is None:
         model = ColorNetImage(experiment.model, seed)
-    # With the channels of a pixel side by side, a step is up to 17 % faster.
-    model = model.to(device, memory_format=torch.channels_last)
+    model = model.to(device)
     recipe = experiment.recipe
     optimizers = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
     optimizer = optimizers[recipe.optimizer](

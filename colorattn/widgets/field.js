@@ -293,7 +293,7 @@ function render({ model, el }) {
       row.querySelector("i").style.width = percent(share).replace(" ", "");
       row.children[2].textContent = percent(share);
       button.textContent = `best key: ${percent(most)}`;
-      button.ariaLabel = `Go to the best key for the ${name}: ${percent(most)}`;
+      button.ariaLabel = `${button.textContent}, for the ${name}`;
       button.onclick = () => move(Math.floor(at / keys), at % keys);
       return { name, share, best: most };
     });

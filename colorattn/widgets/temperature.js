@@ -63,8 +63,8 @@ const PAGE = `
   ${MAP("parts", "<b>α v</b> what each cell adds")}
 </div>
 <div class="live-heat">
-  <label><b>Temperature τ</b> <output data-part="degrees"></output>
-    <input type="range" data-part="slider" step="1" /></label>
+  <b>Temperature τ</b> <span data-part="degrees"></span>
+  <input type="range" data-part="slider" step="1" aria-label="Temperature" />
   <p><span>cold: the best cell takes all</span>
     <span>hot: all alike</span></p>
   <div class="live-choice" data-part="presets" role="group"
@@ -99,11 +99,25 @@ function unpack(model) {
   return answers.map((answer, k) => ({
     answer: COLORS[answer],
     image: cut(images[k], 3),
+    outline: outline(cut(images[k], 3)),
     query: queries[k],
     scores: scores[k],
     values: cut(values[k], 3),
     corners: model.get("corners")[k],
   }));
+}
+
+/** Trace where the ink of an image ends, in thin lines. */
+function outline(image) {
+  const side = Math.sqrt(image[0].length);
+  const lines = new Path2D();
+  const ink = (n) => Math.max(...image.map((layer) => layer[n])) > 127;
+  for (let n = side; n < side * side; n++) {
+    const [x, y] = [n % side, Math.floor(n / side)];
+    if (x && ink(n) !== ink(n - 1)) lines.rect(x - 0.1, y, 0.2, 1);
+    if (ink(n) !== ink(n - side)) lines.rect(x, y - 0.1, 1, 0.2);
+  }
+  return lines;
 }
 
 /** Show pixels as they are: one channel, or three. */
@@ -118,9 +132,8 @@ function show(canvas, layers) {
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }
 
-/** Paint the cells of a map, and thin lines where the scene's ink is. */
-function paint(canvas, colors, image, margin) {
-  const side = Math.sqrt(image[0].length);
+/** Paint the cells of a map, and lines over them; `side` in px. */
+function paint(canvas, colors, lines, side, margin) {
   const across = Math.sqrt(colors.length);
   const cell = ((side - 2 * margin) / across) * FINE;
   canvas.width = canvas.height = FINE * side;
@@ -138,12 +151,7 @@ function paint(canvas, colors, image, margin) {
   }
   pen.setTransform(FINE, 0, 0, FINE, 0, 0);
   pen.fillStyle = "#ffffffa0";
-  const ink = (n) => Math.max(...image.map((layer) => layer[n])) > 127;
-  for (let n = side; n < side * side; n++) {
-    const [x, y] = [n % side, Math.floor(n / side)];
-    if (x && ink(n) !== ink(n - 1)) pen.fillRect(x - 0.1, y, 0.2, 1);
-    if (ink(n) !== ink(n - side)) pen.fillRect(x, y - 0.1, 1, 0.2);
-  }
+  pen.fill(lines);
 }
 
 /** Make a row of a table: a name, a bar, and a number in words. */
@@ -154,6 +162,7 @@ const row = (name, share, text, kind = "") =>
 function render({ model, el }) {
   const scenes = unpack(model);
   const presets = model.get("presets");
+  const [side, margin] = [model.get("canvas"), model.get("margin")];
   const root = document.createElement("div");
   root.className = "live live-temperature";
   root.role = "group";
@@ -194,14 +203,13 @@ function render({ model, el }) {
     const glimpse = mix(weights, scene.values);
     const found = { weights, glimpse, cells: sharing(weights) };
     const says = words(found, scene.answer);
-    drawMaps(scene, found);
+    if (root.scene !== scene) drawScene(scene);
+    drawMaps(scene, weights);
     showNumbers(scene, found);
     slider.value = Math.round(STEPS * Math.log10(temperature));
     part("degrees").textContent = digits(temperature);
     slider.ariaValueText = `${digits(temperature)}. ${says}`;
     part("says").textContent = says;
-    for (const [n, pick] of picks.entries())
-      pick.ariaPressed = n === model.get("scene");
     for (const [n, heat] of heats.entries())
       heat.ariaPressed = presets[n][1] === temperature;
     clearTimeout(later); // it is spoken once the hand rests
@@ -211,39 +219,43 @@ function render({ model, el }) {
     root.shown = { temperature, ...found, left: freedom(weights), says };
   }
 
-  function drawMaps({ image, query, corners, values, answer }, { weights }) {
-    const margin = model.get("margin");
+  function drawScene(scene) {
+    root.scene = scene;
+    show(part("scene"), scene.image);
+    show(part("query"), [scene.query]);
+    part("scene").ariaLabel = "The scene: three symbols, red, green and blue.";
+    part("query").ariaLabel = `The query; its symbol is ${scene.answer}.`;
+    part("parts").ariaLabel = "Each cell's value times its weight.";
+    for (const [n, pick] of picks.entries())
+      pick.ariaPressed = scenes[n] === scene;
+    for (const name of ["scene", "parts"]) {
+      const stage = part(name).parentElement;
+      for (const letter of stage.querySelectorAll("span")) letter.remove();
+      for (const [c, corner] of scene.corners.entries()) {
+        if (!corner) continue;
+        const letter = document.createElement("span");
+        letter.textContent = COLORS[c][0].toUpperCase();
+        letter.ariaHidden = "true";
+        letter.style.top = `${(100 * corner[0]) / side}%`;
+        letter.style.left = `${(100 * corner[1]) / side}%`;
+        stage.append(letter);
+      }
+    }
+  }
+
+  function drawMaps({ outline: lines, values }, weights) {
     const peak = Math.max(...weights);
-    show(part("scene"), image);
-    show(part("query"), [query]);
     const lit = weights.map((weight) => magma(weight / peak));
-    paint(part("weights"), lit, image, margin);
+    paint(part("weights"), lit, lines, side, margin);
     const added = values.map((layer) => layer.map((v, n) => v * weights[n]));
     const most = Math.max(...added.flat());
     const colors = weights.map((_, n) => {
       const shades = added.map((layer) => `${(100 * layer[n]) / most}%`);
       return `rgb(${shades.join(" ")})`;
     });
-    paint(part("parts"), colors, image, margin);
+    paint(part("parts"), colors, lines, side, margin);
     part("peak").textContent = `largest ${digits(peak)}`;
-    part("query").ariaLabel = `The query; its symbol is ${answer}.`;
-    part("scene").ariaLabel = "The scene: three symbols, red, green and blue.";
     part("weights").ariaLabel = `The weights; the largest is ${digits(peak)}.`;
-    part("parts").ariaLabel = "Each cell's value times its weight.";
-    for (const name of ["scene", "parts"]) {
-      const stage = part(name).parentElement;
-      for (const letter of stage.querySelectorAll("span")) letter.remove();
-      for (const [c, corner] of corners.entries()) {
-        if (!corner) continue;
-        const letter = document.createElement("span");
-        letter.textContent = COLORS[c][0].toUpperCase();
-        letter.ariaHidden = "true";
-        const side = model.get("canvas");
-        letter.style.top = `${(100 * corner[0]) / side}%`;
-        letter.style.left = `${(100 * corner[1]) / side}%`;
-        stage.append(letter);
-      }
-    }
   }
 
   function showNumbers({ values }, { weights, glimpse, cells }) {

@@ -15,6 +15,7 @@ from measure import NETS, Numbers, drawing, racing, remembering, stepping
 from page import README, renewed
 from race import LANES
 from report import Number, claim, table
+from step import PARTS
 
 from colorattn import claims, provenance
 from colorattn.files import write
@@ -28,8 +29,8 @@ WAYS = {  # of drawing, beside which ours is set
     "dataloader": "scenes, DataLoader",
     "dataloader-2-workers": "scenes, DataLoader, 2 workers",
 }
+EPOCH = {"epoch-seconds": "an epoch"}
 STEP = {
-    "epoch-seconds": "an epoch",
     "peak-memory": "peak memory",
     "matmul-share": "share of the rate of matrix products",
     "generation-share": "generation's share of a step",
@@ -53,18 +54,18 @@ def measured(device: str, asked: argparse.Namespace) -> Numbers:
 
 def lines(numbers: Numbers) -> Iterator[Line]:
     """Arrange the numbers in lines, the post's beside ours."""
-    yield "", "the post's", "ours", "ratio"
+    yield "", "the post's", "ours", "sooner"
     for way, words in WAYS.items():
         theirs = numbers.get(f"scenes-per-second-{way}")
         if theirs:
             yield words, theirs, numbers["scenes-per-second-stream"]
     parts = {
-        name.removeprefix("ours-"): f"  {name.rpartition('-')[2]}"
-        for name in numbers
-        if name.startswith("ours-part-")
+        f"part-{part}": f"  of that, {part}"
+        for part in (*PARTS, "rest")
+        if f"ours-part-{part}" in numbers
     }
     goals = {f"seconds-to-{goal}": f"to {goal} %" for goal in LANES[0].goals}
-    for name, words in {**STEP, **parts, **goals}.items():
+    for name, words in {**EPOCH, **parts, **STEP, **goals}.items():
         pair = (numbers[f"{net}-{name}"] for net in NETS)
         sooner = name.replace("seconds", "times-sooner")
         yield words, *pair, numbers.get(sooner)

@@ -120,6 +120,16 @@ def test_its_pictures_have_alt_texts(visit):
         assert not HASH.search(alt)
 
 
+def test_its_figures_are_crisp_on_dense_screens(visit):
+    coarse = visit.page.locator("article img:visible").evaluate_all(
+        """(pictures) => pictures
+        .filter((p) => p.src.endsWith(".png"))
+        .filter((p) => p.naturalWidth < 1.8 * p.clientWidth)
+        .map((p) => `${p.src.slice(-60)}: ${p.naturalWidth}`)"""
+    )
+    assert coarse == []
+
+
 def test_nothing_sticks_out_of_its_window(visit):
     assert visit.page.evaluate(STICKING_OUT) == []
     width = visit.page.evaluate("document.documentElement.scrollWidth")

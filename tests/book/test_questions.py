@@ -23,10 +23,11 @@ SIGNS = """() => [...document.querySelectorAll("details.option > summary")]
 SEEN = """() => [...document.querySelectorAll("details.option")]
   .flatMap((e, n) => e.querySelector("summary ~ *").checkVisibility(
     {contentVisibilityAuto: true}) ? [n] : [])"""
+ALL_SEEN = f"(wanted) => ({SEEN})().join() === wanted.join()"
 
 # The sections that replies name, each with the one that its link leads to.
 LEADS = """() => [...document.querySelectorAll(".questions .option em")]
-  .filter((e) => /[Ss]ee ([\\w .,]+ )?$/.test(
+  .filter((e) => /[Ss]ee\\s([\\w\\s.,]+\\s)?$/.test(
     (e.closest("a") ?? e).previousSibling?.textContent))
   .map((e) => [e.textContent, document.querySelector(
     e.closest("a")?.hash || "none")?.querySelector("h2, h3").textContent])"""
@@ -51,6 +52,7 @@ def name(request):
 def page(browser, address, name):
     page = browser.new_page()
     page.goto(f"{address}chapters/{name}.html", wait_until="networkidle")
+    page.locator("section.questions").wait_for()
     yield page
     page.close()
 
@@ -99,7 +101,7 @@ def test_each_option_is_reached_and_opened_by_keyboard(page, name):
         if option is not None:
             page.keyboard.press("Enter" if option % 2 else "Space")
             reached.append(option)
-            assert page.evaluate(SEEN) == reached
+            page.wait_for_function(ALL_SEEN, arg=reached, timeout=10_000)
         if len(reached) == sum(asked(name)):
             break
     assert reached == list(range(sum(asked(name))))

@@ -101,7 +101,7 @@ def answers_every_option(notebook, path):
             _, _, reason = option.reply.partition(". ")
             if len(SEE.sub("", reason)) < 40:
                 yield f"{name}: “{option.reply}” gives no reason"
-        said = [plain(place) for place in SEE.findall(cells[name])]
+        said = SEE.findall(plain(cells[name]))
         if not said:
             yield f"{name} does not say where to look again"
         for place in set(said) - headings:

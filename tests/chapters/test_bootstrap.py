@@ -106,6 +106,10 @@ def bootstrapped(cell, base, published, tmp_path_factory):
 def test_the_base_is_what_colab_has_and_nothing_more(colab, base):
     assert set(ROOTS) <= set(base.versions)
     assert pip_list(colab) == base.versions
+    alone = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+    done = colab.run("-m", "pip", "install", "--dry-run", *ROOTS, **alone)
+    assert done.returncode == 0, done.stderr  # it lacks nothing
+    assert "Would install" not in done.stdout
     for absent in ["colorattn", "jaxtyping", "nbformat", "pytest"]:
         done = colab.run("-c", f"import {absent}")
         assert "ModuleNotFoundError" in done.stderr
