@@ -135,7 +135,7 @@ def voices(
         "colors whose ink the first head counts for themselves most"
     )
     told = "; ".join(
-        f"seed {seed}: {n} colors, {end:.0f}%"
+        f"seed {seed}: {n} of 3 colors, {end:.0f}%"
         for seed, (n, end) in enumerate(zip(rightly, ends, strict=True))
     )
     return figure, (
