@@ -115,13 +115,15 @@ def voices(
     axis.text(-0.4, usual, "the post's head", color=BLUE, va="bottom")
     axis.text(-0.4, 100 * CHANCE, "chance", va="bottom")
     axis.plot(rightly, ends, "s", color=ORANGE, markersize=6, alpha=0.8)
-    for seed, place in enumerate(zip(rightly, ends, strict=True)):
+    for rank, seed in enumerate(np.argsort(ends)):
+        right = rank % 2 == 0  # by turns, so that names do not overlap
         axis.annotate(
             f"seed {seed}",
-            place,
-            (7, 0),
+            (rightly[seed], ends[seed]),
+            (7 if right else -7, 0),
             textcoords="offset points",
             va="center",
+            ha="left" if right else "right",
         )
     axis.set(
         xlim=(-0.45, 3.45),
@@ -133,7 +135,7 @@ def voices(
         "colors whose ink the first head counts for themselves most"
     )
     told = "; ".join(
-        f"seed {seed}: {n} colors, {end:.0f}%"
+        f"seed {seed}: {n} of 3 colors, {end:.0f}%"
         for seed, (n, end) in enumerate(zip(rightly, ends, strict=True))
     )
     return figure, (

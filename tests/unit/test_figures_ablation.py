@@ -61,7 +61,7 @@ EXAMPLES = {
     ),
     "voices": (
         lambda draw: draw([3, 1], [86.0, 47.0], 89.8),
-        ["seed 0: 3 colors, 86%", "seed 1: 1 colors, 47%", "it is 90%"],
+        ["seed 0: 3 of 3 colors, 86%", "seed 1: 1 of 3 colors", "it is 90%"],
     ),
     "first_step": (
         lambda draw: draw(
