@@ -55,13 +55,21 @@ SWEEPS = {
         vary(POST, {"recipe.epochs": 30}),
         {
             "post": {},
+            # Begins as the same function as image-sum: its parameters are 64
+            # times as large, so that Adam's steps are small beside them.
+            "louder-head": {"model.head_scale": 256.0},
             "image-sum": {"model.read": "image_sum", "model.head_scale": 4.0},
             "centered-cells": {
                 "model.read": "image_sum_centered",
                 "model.head_scale": 4.0,
             },
             "wider-keys": {"model.image_encoder.dilations": (1, 1, 2)},
-            "finer-map": {"model.image_encoder.strides": (2, 2, 1)},
+            # A mean over four times as many cells is a quarter as large: the
+            # head makes up for it, so that the grid alone changes.
+            "finer-map": {
+                "model.image_encoder.strides": (2, 2, 1),
+                "model.head_scale": 240.0,
+            },
             "shared-encoder": {"model.query_encoder": None},
             "center-pooling": {"model.query_pooling": "center"},
             "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
