@@ -55,9 +55,6 @@ SWEEPS = {
         vary(POST, {"recipe.epochs": 30}),
         {
             "post": {},
-            # Begins as the same function as image-sum: its parameters are 64
-            # times as large, so that Adam's steps are small beside them.
-            "louder-head": {"model.head_scale": 256.0},
             "image-sum": {"model.read": "image_sum", "model.head_scale": 4.0},
             "centered-cells": {
                 "model.read": "image_sum_centered",
@@ -70,6 +67,8 @@ SWEEPS = {
                 "model.image_encoder.strides": (2, 2, 1),
                 "model.head_scale": 240.0,
             },
+            # One encoder for both sees no colors: what is that alone worth?
+            "colorless-keys": {"model.keys_see": "brightness"},
             "shared-encoder": {"model.query_encoder": None},
             "center-pooling": {"model.query_pooling": "center"},
             "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
