@@ -1,19 +1,16 @@
 """What chapter 9 measures on a trained net, before it trains another.
 
-Each suspect leaves a trace: answers that hang on the place of the grid, cells
-that could be moved, two encoders that say the same, vectors that cannot
-differ.
+How much depends on the place of the grid, what a key sees, and what cells
+would read elsewhere.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
-from colorattn.encoder import Encoder
 from colorattn.model import ColorNetImage
 from colorattn.probes import ask
 from colorattn.scene import SIDE, paint
@@ -21,8 +18,6 @@ from colorattn.stream import Batch
 from colorattn.symbols import Symbols
 
 GRID = 8  # px from key to key in the post's net
-Map = Float[Tensor, "n dim i j"]
-Vectors = Float[Tensor, "n dim"]
 
 
 def movable(scenes: Batch) -> Bool[Tensor, "batch"]:
@@ -85,61 +80,21 @@ def read_beside(
     return model.head(model.read(image, none, weights))
 
 
-def stages(encoder: Encoder, pictures: Tensor) -> list[Map]:
-    """Return the map after each ReLU of an encoder."""
-    found = []
-    for layer in encoder.layers:
-        pictures = layer(pictures)
-        if isinstance(layer, nn.ReLU):
-            found.append(pictures)
-    return found
+def ink_seen(scenes: Batch, field: int = 17) -> Float[Tensor, "batch"]:
+    """Return how much of the queried symbol's ink its best key sees, 0 to 1.
 
-
-def alike(
-    one: Float[Tensor, "n a i j"], other: Float[Tensor, "n b i j"]
-) -> float:
-    """Say how alike two descriptions of the same places are, 0 to 1.
-
-    Two places that are alike in one description should be so in the other:
-    then it is 1, also if features are rotated, or scaled as a whole. Linear
-    centered kernel alignment (Kornblith et al., 2019).
+    Keys are centered on every eighth pixel, and see `field` px each way.
     """
-    a, b = (m.transpose(0, 1).flatten(1) for m in (one, other))  # dim, places
-    a, b = (m - m.mean(dim=1, keepdim=True) for m in (a, b))
-    across, own = a @ b.T, (a @ a.T).norm() * (b @ b.T).norm()
-    return (across.square().sum() / own).item()
+    each = torch.arange(len(scenes))
+    own = scenes.image[each, scenes.target].float()
+    means = F.avg_pool2d(own[:, None], field, GRID, field // 2)
+    best = field**2 * means.amax(dim=(1, 2, 3))
+    return best / own.sum(dim=(1, 2))
 
 
-def readable(features: Vectors, labels: Int64[Tensor, "n"]) -> float:
-    """Return how often classes can be named from features, by a linear rule.
-
-    The rule is Fisher's discriminant: it learns from the first half of the
-    vectors and is measured on the second, 0 to 1.
-    """
-    half = len(labels) // 2
-    known, of = features[:half], labels[:half]
-    kinds = range(int(labels.max()) + 1)
-    means = torch.stack([known[of == k].mean(dim=0) for k in kinds])
-    rest = known - means[of]
-    spread = rest.T @ rest / half
-    ridge = 1e-3 * spread.trace() / len(spread) * torch.eye(len(spread))
-    slopes = torch.linalg.solve(spread + ridge, means.T)
-    scores = features[half:] @ slopes - (means.T * slopes).sum(dim=0) / 2
-    right = scores.argmax(dim=1) == labels[half:]
-    return right.float().mean().item()
-
-
-class Cosines(NamedTuple):
-    """Cosines between the vectors of all pairs of drawings."""
-
-    same: Float[Tensor, "pairs"]  # two drawings of one class
-    other: Float[Tensor, "others"]  # of two classes
-
-
-def cosines(vectors: Vectors, labels: Int64[Tensor, "n"]) -> Cosines:
-    """Compare every pair of vectors once."""
-    unit = F.normalize(vectors, dim=1)
-    one, two = torch.triu_indices(len(labels), len(labels), offset=1)
-    found = (unit[one] * unit[two]).sum(dim=1)
-    same = labels[one] == labels[two]
-    return Cosines(found[same], found[~same])
+def gap(scenes: Batch) -> Int64[Tensor, "batch"]:
+    """Return how far the nearest other corner is, in x or in y, px."""
+    each = torch.arange(len(scenes))
+    corner = scenes.positions[each, scenes.queried]
+    apart = (scenes.positions - corner[:, None]).abs().amax(dim=2)
+    return apart.scatter(1, scenes.queried[:, None], 999).amin(dim=1)

@@ -24,10 +24,6 @@ def net():
     return ColorNetImage(NET, seed=0).eval()
 
 
-def noise(*shape, seed=0):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
-
-
 def test_scenes_that_span_more_than_29_px_cannot_be_moved(scenes):
     corners = torch.tensor([[3, 0], [32, 36], [9, 20]])  # 29 down, 36 across
     assert len(scenes) > 5
@@ -95,43 +91,25 @@ def test_cells_moved_by_a_whole_cell_read_the_next_one(net, scenes, by):
     assert_close(beside, suspects.read_beside(net, scenes, there, 0))
 
 
-def test_the_last_stage_is_what_the_encoder_gives(net, scenes):
-    pictures = net.normalize(scenes.query)
-    found = suspects.stages(net.encode_query, pictures)
-    assert [stage.shape[1] for stage in found] == [3, 2, 5]
-    assert_close(found[-1], net.encode_query(pictures))
+def test_the_ink_seen_is_that_of_the_best_of_all_keys(scenes):
+    found = suspects.ink_seen(scenes, field=5)
+    for n, scene in enumerate(found[:7]):
+        own = scenes.image[n, scenes.target[n]].float()
+        wide = torch.nn.functional.pad(own, [2] * 4)
+        fields = [
+            wide[i : i + 5, j : j + 5].sum()
+            for i in range(0, 64, 8)
+            for j in range(0, 64, 8)
+        ]
+        assert_close(scene, max(fields) / own.sum())
+    assert suspects.ink_seen(scenes, field=57).gt(0.9).all()
 
 
-def test_descriptions_are_alike_whatever_is_rotated_or_scaled():
-    one = noise(7, 5, 3, 2)
-    turn = torch.linalg.qr(noise(5, 5, seed=1)).Q
-    other = 11 * torch.einsum("dc,ncij->ndij", turn, one) - 3
-    assert suspects.alike(one, other) == pytest.approx(1, abs=1e-5)
-    strangers = noise(997, 3, 2, 2), noise(997, 5, 2, 2, seed=1)
-    assert suspects.alike(*strangers) < 0.01
-
-
-def test_alike_is_the_alignment_of_kernels():
-    one, other = noise(7, 5, 3, 2), noise(7, 3, 3, 2, seed=1)
-    kernels = []
-    for each in (one, other):
-        rows = each.permute(0, 2, 3, 1).flatten(0, 2)  # places, dim
-        center = torch.eye(len(rows)) - 1 / len(rows)
-        kernels.append(center @ rows @ rows.T @ center)
-    a, b = kernels
-    expected = (a * b).sum() / (a.norm() * b.norm())
-    assert suspects.alike(one, other) == pytest.approx(expected.item(), 1e-4)
-
-
-def test_classes_are_read_off_features_only_where_they_are():
-    labels = torch.arange(700) % 7
-    told = noise(700, 5) + 11 * noise(7, 5, seed=2)[labels]
-    assert suspects.readable(told, labels) > 0.98
-    assert suspects.readable(noise(700, 5, seed=3), labels) < 0.3
-
-
-def test_every_pair_is_compared_once():
-    vectors = torch.tensor([[1.0, 0], [2, 0], [0, 3], [-1, 0]])
-    same, other = suspects.cosines(vectors, torch.tensor([0, 0, 1, 1]))
-    assert sorted(same.tolist()) == [0, 1]
-    assert sorted(other.tolist()) == [-1, -1, 0, 0]
+def test_the_gap_is_to_the_nearest_other_corner(scenes):
+    corners = torch.tensor([[0, 0], [3, 24], [30, 20]])
+    one = replace(scenes[:1], positions=corners[None])
+    gaps = [
+        suspects.gap(replace(one, queried=torch.tensor([k]))).item()
+        for k in range(3)
+    ]
+    assert gaps == [24, 24, 27]
