@@ -36,7 +36,7 @@ from colorattn.claims import Claim, tidy
 from colorattn.experiment import POST, Recipe
 from colorattn.files import write
 from colorattn.measures import hit
-from colorattn.model import ColorNetImage
+from colorattn.model import ColorNetConfig, ColorNetImage
 from colorattn.paired import Difference, difference
 from colorattn.pretraining import query_vectors
 from colorattn.records import Record, Row
@@ -315,7 +315,7 @@ def twins(net: ColorNetImage) -> Iterator[tuple[str, Claim]]:
     for name, nets in {
         "trained": [net],
         "fresh": [fresh(seed) for seed in FRESH],
-        "bare": [ColorNetImage(bare, seed).eval() for seed in FRESH],
+        "bare": [fresh(seed, bare) for seed in FRESH],
     }.items():
         vectors = [query_vectors(each, shown[:, None]) for each in nets]
         pairs = [likeness.cosines(each, labels) for each in vectors]
@@ -328,9 +328,9 @@ def twins(net: ColorNetImage) -> Iterator[tuple[str, Claim]]:
 FRESH, DRAWN = range(20), 1_500
 
 
-def fresh(seed: int) -> ColorNetImage:
-    """Return the post's net before its first step."""
-    return ColorNetImage(POST.model, seed).eval()
+def fresh(seed: int, model: ColorNetConfig = POST.model) -> ColorNetImage:
+    """Return a net before its first step, with norms as that step has them."""
+    return ColorNetImage(model, seed).train()
 
 
 def over(values: list[float], what: str) -> Claim:

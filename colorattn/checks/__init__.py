@@ -7,6 +7,7 @@ again. Notebooks call `tell(check, answer)`, which prints that instead.
 from colorattn.checks.attention import temperature_for, weights
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.classes import by_class, relatives, resampled
+from colorattn.checks.comparing import corrected, equal_names, paired
 from colorattn.checks.looking import all_three, hit, purity
 from colorattn.checks.model import field, parameters, share_seen
 from colorattn.checks.reading import accuracy_at, glimpses
@@ -23,7 +24,9 @@ __all__ = [
     "another",
     "by_class",
     "color_of",
+    "corrected",
     "crowded",
+    "equal_names",
     "field",
     "glimpses",
     "hit",
@@ -31,6 +34,7 @@ __all__ = [
     "match_nearby",
     "next_run",
     "one_cycle",
+    "paired",
     "parameters",
     "purity",
     "relatives",
