@@ -229,6 +229,7 @@ def errors(net: ColorNetImage, asked: Batch) -> Iterator[tuple[str, Claim]]:
         if name:
             what = f"accuracy, {name} fifth of ink in the best key's field"
             yield f"ink-{name}", one(right[part], asked[part], what)
+    yield "ink-mean", plain(100 * ink.mean().item(), "ink the best key sees")
     gap = suspects.gap(asked)
     for name, part in {"near": gap <= 21, "far": gap >= 28}.items():
         what = f"accuracy, another corner {name} (21 px and less, 28 and more)"
@@ -272,8 +273,10 @@ def places(net: ColorNetImage, asked: Batch) -> Iterator[tuple[str, Claim]]:
     yield "places-always", one(share == 1, some, "scenes right at all places")
     yield (
         "places-never",
-        plain(100 * share.eq(0).float().mean(), "right never"),
+        plain(100 * share.eq(0).float().mean().item(), "right never"),
     )
+    within, p = (share * (1 - share)).mean(), share.mean()
+    yield "places-luck", near(100 * within / (p * (1 - p)))
     across = right.float().mean(dim=2)
     for name, line in {
         "down": across.mean(1),
@@ -283,6 +286,14 @@ def places(net: ColorNetImage, asked: Batch) -> Iterator[tuple[str, Claim]]:
             key = "worst" if end == line.min() else "best"
             what = f"accuracy of the {key} of 8 places, {name}"
             yield f"places-{name}-{key}", plain(100 * end.item(), what)
+
+
+def near(luck: Tensor) -> Claim:
+    """Claim how much of the errors is luck; on fixed scenes."""
+    what = "variance of right answers that lies within scenes, at 64 places"
+    made = plain(luck.item(), what)
+    low, high = tidy(made.value - 2), tidy(made.value + 2)
+    return replace(made, scenes=PLACED, low=low, high=high)
 
 
 PLACED = 500  # scenes

@@ -7,7 +7,7 @@ again. Notebooks call `tell(check, answer)`, which prints that instead.
 from colorattn.checks.attention import temperature_for, weights
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.classes import by_class, relatives, resampled
-from colorattn.checks.comparing import corrected, equal_names, paired
+from colorattn.checks.comparing import descriptions, equal_names, luck
 from colorattn.checks.looking import all_three, hit, purity
 from colorattn.checks.model import field, parameters, share_seen
 from colorattn.checks.reading import accuracy_at, glimpses
@@ -24,17 +24,17 @@ __all__ = [
     "another",
     "by_class",
     "color_of",
-    "corrected",
     "crowded",
+    "descriptions",
     "equal_names",
     "field",
     "glimpses",
     "hit",
+    "luck",
     "match",
     "match_nearby",
     "next_run",
     "one_cycle",
-    "paired",
     "parameters",
     "purity",
     "relatives",

@@ -1,6 +1,5 @@
-"""Checks of chapter 9: names that match, pairs, and several variants."""
+"""Checks of chapter 9: names that match, descriptions, and luck."""
 
-from collections.abc import Sequence
 from math import isclose
 
 import torch
@@ -42,102 +41,82 @@ def equal_names(answer: Answer) -> None:
     )
 
 
-def paired(answer: Answer) -> None:
-    """Check `paired_interval(variant, base, t)`: (low, high) of the mean."""
-    base = torch.tensor([80.0, 90.0, 70.0, 85.0])
-    variant = torch.tensor([83.0, 92.0, 75.0, 87.0])  # 3, 2, 5, 2 above
-    low, high = ends(answer(variant, base, 4.0))
-    sd = 2**0.5  # of the differences: squares 0, 1, 4, 1; sum 6, over 3
-    assert low < high, f"return low before high; yours are {low} and {high}."
-    assert not isclose((low + high) / 2, -3, abs_tol=1e-4), (
-        "the sign: variant less base, so that a gain is positive."
-    )
-    assert isclose((low + high) / 2, 3, abs_tol=1e-4), (
-        "the differences 3, 2, 5 and 2 have the mean 3, and the interval lies "
-        f"evenly around it; yours is {low:.3f} to {high:.3f}."
-    )
-    reach = high - 3
-    spread = base.var().item() + variant.var().item()
+def descriptions(answer: Answer) -> None:
+    """Check `alike(one, other)`: (places, dim), (places, dim) to a number."""
+    one = torch.tensor([[-1.0], [0.0], [1.0]])
+    other = torch.tensor([[-1.0, 1], [0, -2], [1, 1]])  # centered already
+
+    found = number(answer(one, other))
+
     slips = {
-        "this takes the spread of both groups, as if seeds were not paired. "
-        "Subtract seed by seed, then take the spread of what is left.": 4
-        * (spread / 4) ** 0.5,
-        "divide the squares by n - 1, not by n: the mean is taken from the "
-        "same differences.": 4 * 1.5**0.5 / 2,
-        "that is where one more seed may fall. The mean of n differences is "
-        "known better: divide by the root of n.": 4 * sd,
-        "the spread is not multiplied by t.": sd / 2,
-        "divide by the root of n, not by n.": 4 * sd / 4,
+        "square the numbers of the matrix between the two before you add them "
+        "up, as the formula has it.": 2 / 40**0.5 / 2,
+        "that is its root: the formula has squares above, and no root.": (
+            4 / 40**0.5 / 2
+        )
+        ** 0.5,
+        "below stand the lengths of the two matrices as lists of numbers "
+        "(`norm`), not their traces.": 4 / 16,
+        "nothing is divided yet: the value must not depend on how long the "
+        "vectors are.": 4.0,
     }
     for message, slip in slips.items():
-        assert not isclose(reach, slip, rel_tol=1e-4), message
-    assert isclose(reach, 4 * sd / 2, rel_tol=1e-4), (
-        "differences 3, 2, 5 and 2 have the sd 1.414. With t = 4 the reach is "
-        f"4 · 1.414 / 2 = 2.828; yours is {reach:.3f}."
-    )
-    low, high = ends(answer(base[:2], variant[:2], 1.0))  # -3 and -2
-    assert isclose(high - low, 1.0, rel_tol=1e-4), (
-        "right for four seeds, wrong for two: take n from the values."
+        assert not isclose(found, slip, rel_tol=1e-3), message
+    assert isclose(found, 4 / 40**0.5 / 2, rel_tol=1e-3), (
+        "above stands 2² + 0², below 2 times the root of 2² + 6²: 0.316; "
+        f"yours is {found:.3f}."
     )
 
+    found = number(answer(one + 10, other - 3))
+    assert isclose(found, 4 / 40**0.5 / 2, rel_tol=1e-3), (
+        "a number that is added to every place says nothing of the places: "
+        f"subtract each feature's mean first. Yours is {found:.3f}."
+    )
+    found = number(answer(other, 7 * other))
+    assert isclose(found, 1.0, rel_tol=1e-3), (
+        "a description and 7 times the same are alike: 1; yours is "
+        f"{found:.3f}."
+    )
 
-def corrected(answer: Answer) -> None:
-    """Check `corrected(chances)`: Holm's p-values, in the order given."""
 
-    def found(*chances: float) -> list[float]:
-        value = begun(answer(list(chances)))
-        assert isinstance(value, Sequence | Tensor), (
-            f"return a list; yours is a {type(value).__name__}."
-        )
-        assert len(value) == len(chances), (
-            f"{len(chances)} chances go in, {len(value)} come out."
-        )
-        return [float(each) for each in value]
+def luck(answer: Answer) -> None:
+    """Check `share_of_luck(right)`: (places, scenes) of bool to a number."""
+    right = torch.tensor(
+        [[1, 1, 0, 1], [1, 0, 0, 1], [1, 1, 0, 1], [1, 0, 0, 0]]
+    ).bool()
 
-    values = found(0.03, 0.001, 0.02, 0.6)
+    found = number(answer(right))  # scenes: 1, 1/2, 0 and 3/4
+
+    within, whole = (1 / 4 + 3 / 16) / 4, 9 / 16 * 7 / 16
+    places = (3 / 16 + 1 / 4 + 3 / 16 + 3 / 16) / 4
     slips = {
-        "all are multiplied by their number. That is Bonferroni's correction, "
-        "which is harsher: the second smallest needs one less.": [
-            0.12,
-            0.004,
-            0.08,
-            2.4,
-        ],
-        "all are multiplied by their number. That is Bonferroni's correction: "
-        "the second smallest needs one less.": [0.12, 0.004, 0.08, 1.0],
-        "right, but sorted. Give them back in the order in which they came.": [
-            0.004,
-            0.06,
-            0.06,
-            0.6,
-        ],
-        "the factors go the wrong way: the smallest gets the largest.": [
-            0.09,
-            0.001,
-            0.04,
-            2.4,
-        ],
+        "the mean goes over scenes, for each place. Take it over places, for "
+        "each scene.": places / whole,
+        "that is the other part, what scenes differ by. Luck is what is left "
+        "within a scene.": 1 - within / whole,
+        "divide by the variance of all answers, p (1 - p) of the mean p.": (
+            within
+        ),
+        "that is the root of it; variances add up, their roots do not.": (
+            within / whole
+        )
+        ** 0.5,
+        "that is the share of scenes that are right in some places and wrong "
+        "in others. One that is right in 63 of 64 is hardly luck.": 1 / 2,
+        "that is the share of wrong answers in scenes that are right "
+        "somewhere. Wrong in 63 of 64 places is hardly bad luck.": 3 / 7,
     }
     for message, slip in slips.items():
-        assert not near(values, slip), message
-    assert near(values, [0.06, 0.004, 0.06, 0.6]), (
-        "in order 0.001, 0.02, 0.03 and 0.6, times 4, 3, 2 and 1: 0.004, "
-        f"0.06, 0.06 and 0.6. Yours, as given: {values}."
+        assert not isclose(found, slip, abs_tol=1e-4), message
+    assert isclose(found, within / whole, abs_tol=1e-4), (
+        "the scenes are right in 1, 1/2, 0 and 3/4 of the places; p (1 - p) "
+        "is 0.109 on average, and 0.246 of the mean p: a share of 0.444. "
+        f"Yours is {found:.3f}."
     )
-    values = found(0.03, 0.02)
-    assert not near(values, [0.03, 0.04]), (
-        "after correction 0.02 has become 0.04 and 0.03 has stayed: but 0.03 "
-        "cannot be surer than 0.02. None falls below the one before it."
-    )
-    assert near(values, [0.04, 0.04]), (
-        f"0.03 and 0.02 both become 0.04; yours: {values}."
-    )
-    values = found(0.5, 0.7, 0.9)
-    assert max(values) <= 1, (
-        f"a probability of {max(values):g}: none is above 1."
-    )
-    assert near(values, [1, 1, 1]), (
-        f"0.5, 0.7 and 0.9 all become 1; yours: {values}."
+    found = number(answer(torch.ones(2, 3).bool()))
+    assert found == 0, (
+        "where every answer is right there is no luck to speak of: return 0. "
+        f"Yours is {found:g}."
     )
 
 
@@ -153,20 +132,3 @@ def number(value: object) -> float:
         f"return a number; yours is a {type(value).__name__}."
     )
     return float(value)
-
-
-def ends(value: object) -> tuple[float, float]:
-    """Return what an answer returned, if it is two numbers."""
-    value = begun(value)
-    assert isinstance(value, Sequence | Tensor) and len(value) == 2, (
-        f"return two numbers, low and high; yours is {value!r}."
-    )
-    return float(value[0]), float(value[1])
-
-
-def near(found: list[float], expected: Sequence[float]) -> bool:
-    """Say whether numbers agree but for rounding."""
-    return all(
-        isclose(a, b, abs_tol=1e-6)
-        for a, b in zip(found, expected, strict=True)
-    )

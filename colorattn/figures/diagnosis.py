@@ -105,51 +105,6 @@ def trends(
 
 
 @picture
-def heat(
-    cases: dict[str, Float[Tensor, "rows columns"]],
-    axes_names: tuple[str, str],
-    what: str,
-) -> tuple[Figure, str]:
-    """Show squares of shares, one heat for all, each cell with its number."""
-    figure = Figure((WIDTH, 0.8 + 2.9 / len(cases) ** 0.6))
-    axes = figure.subplots(1, len(cases), squeeze=False)[0]
-    lowest = min(float(each.min()) for each in cases.values())
-    highest = max(float(each.max()) for each in cases.values())
-    told = []
-    for axis, (name, shares) in zip(axes, cases.items(), strict=True):
-        values = 100 * shares.numpy()
-        axis.imshow(
-            values, cmap="cividis", vmin=100 * lowest, vmax=100 * highest
-        )
-        for (row, column), value in np.ndenumerate(values):
-            dark = value < 50 * (lowest + highest)
-            axis.text(
-                column,
-                row,
-                f"{value:.0f}",
-                ha="center",
-                va="center",
-                color="white" if dark else "black",
-                fontsize=8,
-            )
-        axis.set_title(name)
-        axis.set(ylabel=axes_names[0], xlabel=axes_names[1])
-        axis.set(xticks=range(shares.shape[1]), yticks=range(len(shares)))
-        told.append(
-            f"{name}, mean {values.mean():.0f}%: highest in "
-            f"{spot(values, int(values.argmax()))}, lowest in "
-            f"{spot(values, int(values.argmin()))}"
-        )
-    return figure, f"{what}, in squares of numbers. " + "; ".join(told) + "."
-
-
-def spot(values: np.ndarray, place: int) -> str:
-    """Say where a cell is, counted row by row, and what it holds."""
-    row, column = divmod(place, values.shape[1])
-    return f"row {row}, column {column} with {values[row, column]:.0f}%"
-
-
-@picture
 def luck(
     shares: Float[Tensor, "scenes"], levels: dict[str, float]
 ) -> tuple[Figure, str]:

@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from colorattn.figures import diagnosis, suspects
+from colorattn.figures import diagnosis, suspects, verdicts
+from colorattn.paired import difference, holm
 from colorattn.resampling import Interval
 
 
@@ -51,7 +52,18 @@ def angles(draw):
     return draw({"with": (same, other), "without": (same, other - 0.5)})
 
 
+def gains(draw, shift=0.0):
+    pairs = {
+        "finer map": np.array([5.0, 6, 5.5]) + shift,
+        "no last ReLU": np.array([-0.2, 0.3, 0.1]),
+    }
+    found = {name: difference(p, np.zeros(3)) for name, p in pairs.items()}
+    chances = holm([f.p for f in found.values()])
+    return draw(pairs, found, chances, {n: 0.5 for n in pairs})
+
+
 EXAMPLES = {
+    "gains": (gains, ["finer map +5.5", "validation +0.5", "may be luck"]),
     "yardstick": (yardstick, ["2 classifiers", "99", "98%", "from epoch"]),
     "ladder": (
         lambda draw: draw(
@@ -75,8 +87,8 @@ def test_a_classifier_that_stays_below_the_quoted_line_is_said_to():
 
 
 def test_the_highest_and_the_lowest_cell_are_named_where_they_are():
-    assert "row 2, column 4 with 10%" in heat(diagnosis.heat).alt
-    flipped = heat(diagnosis.heat, top=0.05).alt
+    assert "row 2, column 4 with 10%" in heat(verdicts.heat).alt
+    flipped = heat(verdicts.heat, top=0.05).alt
     assert "lowest in row 1, column 2 with 5%" in flipped
 
 
@@ -88,3 +100,12 @@ def test_the_best_factor_is_the_one_of_the_lowest_loss():
 def test_a_net_that_is_surer_than_right_is_not_called_modest():
     said = suspects.loudness([1.0, 2.0], [1.0, 2.0], [(0.9, 0.8)]).alt
     assert "not always above" in said
+
+
+def test_gains_are_told_from_the_largest_down_and_luck_is_called_luck():
+    said = gains(verdicts.gains).alt
+    assert said.index("finer map") < said.index("no last ReLU")
+    assert "may be luck" not in said.split("no last ReLU")[0]
+    worse = gains(verdicts.gains, shift=-11).alt
+    assert worse.index("no last ReLU") < worse.index("finer map")
+    assert "finer map -5.5" in worse and "below zero" in worse

@@ -3,58 +3,46 @@
 import torch
 
 
-def interval(middle, reach):
-    return middle - reach, middle + reach
+def parts(one, other):
+    a, b = one - one.mean(dim=0), other - other.mean(dim=0)
+    return a.T @ b, a.T @ a, b.T @ b
 
 
-def unpaired(variant, base, t):
-    spread = (variant.var() + base.var()) / len(base)
-    return interval(variant.mean() - base.mean(), t * spread**0.5)
+def not_squared(one, other):
+    across, a, b = parts(one, other)
+    return across.norm() / (a.norm() * b.norm())
 
 
-def divided_by_n(variant, base, t):
-    pairs = variant - base
-    sd = pairs.std(correction=0)
-    return interval(pairs.mean(), t * sd / len(pairs) ** 0.5)
+def rooted(one, other):
+    across, a, b = parts(one, other)
+    return across.norm() / (a.norm() * b.norm()) ** 0.5
 
 
-def next_seed(variant, base, t):
-    pairs = variant - base
-    return interval(pairs.mean(), t * pairs.std())
+def traces(one, other):
+    across, a, b = parts(one, other)
+    return across.square().sum() / (a.trace() * b.trace())
 
 
-def without_t(variant, base, t):
-    pairs = variant - base
-    return interval(pairs.mean(), pairs.std() / len(pairs) ** 0.5)
+def bare(one, other):
+    return parts(one, other)[0].square().sum()
 
 
-def no_root(variant, base, t):
-    pairs = variant - base
-    return interval(pairs.mean(), t * pairs.std() / len(pairs))
-
-
-def other_way(variant, base, t):
-    pairs = base - variant
-    return interval(pairs.mean(), t * pairs.std() / len(pairs) ** 0.5)
-
-
-def adversarial_four_seeds(variant, base, t):
-    pairs = variant - base
-    return interval(pairs.mean(), t * pairs.std() / 2)
+def adversarial_not_centered(one, other):
+    across, a, b = one.T @ other, one.T @ one, other.T @ other
+    return across.square().sum() / (a.norm() * b.norm())
 
 
 def random_input(random):
-    """Four seeds, as in the check."""
-    base = 80 + 5 * torch.randn(4, generator=random)
-    return base + torch.randn(4, generator=random), base, 3.2
+    """Features whose means are 0, as a batch norm leaves them."""
+    one = torch.randn(101, 3, generator=random)
+    other = torch.randn(101, 5, generator=random)
+    return one - one.mean(dim=0), other - other.mean(dim=0)
 
 
 WRONG = {
-    unpaired: "as if seeds were not paired",
-    divided_by_n: "divide the squares by n - 1",
-    next_seed: "where one more seed may fall",
-    without_t: "not multiplied by t",
-    no_root: "divide by the root of n, not by n",
-    other_way: "variant less base",
-    adversarial_four_seeds: "right for four seeds, wrong for two",
+    not_squared: "square the numbers of the matrix between the two",
+    rooted: "that is its root",
+    traces: "not their traces",
+    bare: "nothing is divided yet",
+    adversarial_not_centered: "subtract each feature's mean first",
 }

@@ -3,62 +3,55 @@
 import torch
 
 
-def bonferroni(chances):
-    return [min(1.0, len(chances) * p) for p in chances]
+def variance(share):
+    return share * (1 - share)
 
 
-def unbounded_bonferroni(chances):
-    return [len(chances) * p for p in chances]
+def over_scenes(right):
+    share = right.float().mean(dim=1)
+    return variance(share).mean() / variance(share.mean()).clamp(min=1e-9)
 
 
-def in_order(chances):
-    return sorted(right(chances))
+def between(right):
+    share = right.float().mean(dim=0)
+    return 1 - variance(share).mean() / variance(share.mean()).clamp(min=1e-9)
 
 
-def smallest_first(chances):
-    order = sorted(range(len(chances)), key=lambda n: chances[n])
-    found = [0.0] * len(chances)
-    for rank, n in enumerate(order):
-        found[n] = (rank + 1) * chances[n]
-    return found
+def not_divided(right):
+    return variance(right.float().mean(dim=0)).mean()
 
 
-def without_floor(chances):
-    order = sorted(range(len(chances)), key=lambda n: chances[n])
-    found = [0.0] * len(chances)
-    for rank, n in enumerate(order):
-        found[n] = min(1.0, (len(chances) - rank) * chances[n])
-    return found
+def rooted(right):
+    share = right.float().mean(dim=0)
+    return (variance(share).mean() / variance(share.mean())) ** 0.5
 
 
-def right(chances):
-    order = sorted(range(len(chances)), key=lambda n: chances[n])
-    found, floor = [0.0] * len(chances), 0.0
-    for rank, n in enumerate(order):
-        floor = max(floor, (len(chances) - rank) * chances[n])
-        found[n] = min(1.0, floor)
-    return found
+def flipped(right):
+    return (right.any(dim=0) & ~right.all(dim=0)).float().mean()
 
 
-def adversarial_above_one(chances):
-    order = sorted(range(len(chances)), key=lambda n: chances[n])
-    found, floor = [0.0] * len(chances), 0.0
-    for rank, n in enumerate(order):
-        floor = max(floor, (len(chances) - rank) * chances[n])
-        found[n] = floor
-    return found
+def errors_in_flipped(right):
+    wrong = (~right).float()
+    return (wrong * right.any(dim=0)).sum() / wrong.sum().clamp(min=1)
+
+
+def adversarial_no_errors(right):
+    share = right.float().mean(dim=0)
+    return variance(share).mean() / variance(share.mean())
 
 
 def random_input(random):
-    """Five chances, all of them small."""
-    return (0.1 * torch.rand(5, generator=random)).tolist()
+    """Scenes that are hard or easy, at 17 places."""
+    hard = torch.rand(101, generator=random)
+    return torch.rand(17, 101, generator=random) > hard
 
 
 WRONG = {
-    bonferroni: "Bonferroni's correction: the second",
-    unbounded_bonferroni: "which is harsher",
-    in_order: "right, but sorted",
-    smallest_first: "the factors go the wrong way",
-    without_floor: "0.03 cannot be surer than 0.02",
-    adversarial_above_one: "a probability of",
+    over_scenes: "Take it over places, for each scene",
+    between: "that is the other part",
+    not_divided: "divide by the variance of all answers",
+    rooted: "variances add up, their roots do not",
+    flipped: "is hardly luck",
+    errors_in_flipped: "is hardly bad luck",
+    adversarial_no_errors: "no luck to speak of",
 }
