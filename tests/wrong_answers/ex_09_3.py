@@ -43,7 +43,7 @@ def adversarial_no_errors(right):
 def random_input(random):
     """Scenes that are hard or easy, at 17 places."""
     hard = torch.rand(101, generator=random)
-    return torch.rand(17, 101, generator=random) > hard
+    return (torch.rand(17, 101, generator=random) > hard,)
 
 
 WRONG = {
