@@ -355,8 +355,12 @@ def over(values: list[float], what: str) -> Claim:
 def repairs() -> dict[str, Claim]:
     """Claim the gain of each repair, on validation and on test scenes."""
     names = list(SWEEPS["repairs"].variants)
+    if not all(records.holds(f"repairs/{name}") for name in names):
+        return {}  # the sweep has not come so far
     runs = {name: records.run(f"repairs/{name}") for name in names}
     n = min(len(run.seeds) for run in runs.values())
+    if n < 2:
+        return {}  # a single pair has no interval
     ends = {
         name: {
             "": np.array([100 * row["accuracy"] for row in run.test[:n]]),

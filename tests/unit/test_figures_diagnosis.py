@@ -64,7 +64,10 @@ def gains(draw, shift=0.0):
 
 EXAMPLES = {
     "gains": (gains, ["finer map +5.5", "validation +0.5", "may be luck"]),
-    "yardstick": (yardstick, ["2 classifiers", "98.9%", "98%", "from epoch 4"]),
+    "yardstick": (
+        yardstick,
+        ["2 classifiers", "98.9%", "98%", "from epoch 4"],
+    ),
     "ladder": (
         lambda draw: draw(
             {"whole": [0.98, 0.99], "a key's": [0.93]}, "digits named (%)"
