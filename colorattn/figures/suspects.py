@@ -31,9 +31,8 @@ def loudness(
         left.annotate(
             text,
             (factors[place], losses[place]),
-            (0, 9),
+            (9, 4),
             textcoords="offset points",
-            ha="center",
         )
     left.set_xscale("log", base=2)
     left.set(xlabel="logits times", ylabel="loss (nats)", ylim=(0, None))
@@ -109,12 +108,13 @@ def layers_alike(
     axes = figure.subplots(1, len(cases), sharey=True, squeeze=False)[0]
     told = []
     for axis, (title, lines) in zip(axes, cases.items(), strict=True):
-        for (name, values), (color, line, mark) in zip(
-            lines.items(), LOOKS, strict=False
+        heights = parted([values[-1] for values in lines.values()])
+        for (name, values), height, (color, line, mark) in zip(
+            lines.items(), heights, LOOKS, strict=False
         ):
             layers = range(1, len(values) + 1)
             axis.plot(layers, values, color=color, ls=line, marker=mark)
-            label(axis, layers[-1], values[-1], name, color)
+            label(axis, layers[-1] + 0.05, height, name, color)
             said = ", ".join(f"{value:.2f}" for value in values)
             told.append(f"{title}, {name} {said}")
         axis.set(title=title, xlabel="after convolution", ylim=(0, 1.05))
@@ -126,6 +126,15 @@ def layers_alike(
         + "; ".join(told)
         + "."
     )
+
+
+def parted(heights: Sequence[float], least: float = 0.09) -> list[float]:
+    """Push heights up until words written there do not meet."""
+    moved = list(heights)
+    order = sorted(range(len(moved)), key=lambda n: moved[n])
+    for below, n in zip(order, order[1:], strict=False):
+        moved[n] = max(moved[n], moved[below] + least)
+    return moved
 
 
 @picture

@@ -112,3 +112,8 @@ def test_gains_are_told_from_the_largest_down_and_luck_is_called_luck():
     worse = gains(verdicts.gains, shift=-11).alt
     assert worse.index("no last ReLU") < worse.index("finer map")
     assert "finer map -5.5" in worse and "below zero" in worse
+
+
+def test_words_at_the_ends_of_lines_do_not_meet():
+    assert suspects.parted([0.4, 0.2, 0.41]) == [0.4, 0.2, 0.4 + 0.09]
+    assert suspects.parted([0.9, 0.1]) == [0.9, 0.1]
