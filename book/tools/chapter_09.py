@@ -37,7 +37,7 @@ from colorattn.experiment import POST, Recipe
 from colorattn.files import write
 from colorattn.measures import hit
 from colorattn.model import ColorNetConfig, ColorNetImage
-from colorattn.paired import Difference, difference
+from colorattn.paired import difference
 from colorattn.pretraining import query_vectors
 from colorattn.records import Record, Row
 from colorattn.resampling import interval
@@ -374,13 +374,22 @@ def repairs() -> dict[str, Claim]:
         made[f"repairs-{name}-accuracy"] = summary(
             run, ends[name][""], what, records.TEST_SCENES
         )
+    facts = {key: runs["post"].provenance[key] for key in MADE}
     for key, (name, base) in pairs(names).items():
         for split, values in ends[name].items():
-            found = difference(values, ends[base][split])
-            made[f"repairs-{key}{split}"] = gain(
-                found, values - ends[base][split], f"{name} less {base}", runs
+            made[f"repairs-{key}{split}"] = replace(
+                gain(values, ends[base][split], f"{name} less {base}"),
+                scenes=MEASURED_ON[split],
+                **facts,
             )
     return made
+
+
+MADE = "command", "hardware", "versions", "date"
+MEASURED_ON = {
+    "": records.TEST_SCENES,
+    "-validation": records.VALIDATION_SCENES,
+}
 
 
 def pairs(names: list[str]) -> dict[str, tuple[str, str]]:
@@ -391,31 +400,21 @@ def pairs(names: list[str]) -> dict[str, tuple[str, str]]:
     return made
 
 
-def gain(
-    found: Difference,
-    each: np.ndarray,
-    what: str,
-    runs: dict[str, Record],
-) -> Claim:
+def gain(values: np.ndarray, base: np.ndarray, what: str) -> Claim:
     """Claim a difference without its sign, which the words have."""
+    found = difference(values, base)
     sign = 1 if found.mean >= 0 else -1
     ends = sorted((sign * found.low, sign * found.high))
-    facts = runs["post"].provenance
     return Claim(
         tidy(sign * found.mean),
         "%",
         f"points {'gained' if sign > 0 else 'lost'}: {what}; t-interval of "
         "paired differences",
         seeds=found.seeds,
-        scenes=records.TEST_SCENES,
-        sd=tidy(float(each.std(ddof=1))),
+        sd=tidy(float((values - base).std(ddof=1))),
         low=tidy(ends[0]),
         high=tidy(ends[1]),
-        **{key: facts[key] for key in ("command", "hardware", *DATED)},
     )
-
-
-DATED = "versions", "date"
 
 
 def stored_net() -> dict[str, Claim]:
