@@ -26,12 +26,12 @@ def loudness(
     left.plot(factors, losses, "-o", color=BLUE, ms=4)
     best = int(np.argmin(losses))
     now = int(np.argmin(np.abs(np.log(factors))))
-    for place, text in ((now, "as it is"), (best, "best")):
+    for place, text, by in ((now, "as it is", 4), (best, "best", -14)):
         left.plot(factors[place], losses[place], "o", color=ORANGE, ms=8)
         left.annotate(
             text,
             (factors[place], losses[place]),
-            (9, 4),
+            (9, by),
             textcoords="offset points",
         )
     left.set_xscale("log", base=2)
