@@ -68,11 +68,13 @@ def load(
         run = begin(from_json(facts["experiment"]), model, device)
         run.step = facts["step"]
         fill(run.model, tensors)
+        parameters = dict(enumerate(run.model.parameters()))
         state: dict[int, dict[str, Tensor]] = {}
         for key, value in tensors.items():
             if key.startswith("optimizer."):
                 _, n, name = key.split(".")
-                state.setdefault(int(n), {})[name] = value
+                laid_out = lay_out(value, parameters[int(n)])
+                state.setdefault(int(n), {})[name] = laid_out
         groups = run.optimizer.state_dict()["param_groups"]
         run.optimizer.load_state_dict({"state": state, "param_groups": groups})
         rows, threads = facts["rows"], facts["threads"]
@@ -133,6 +135,17 @@ def distinct(model: nn.Module) -> dict[str, Tensor]:
         kept.setdefault(id(value), name)
     state = model.state_dict()
     return {name: state[name] for name in kept.values()}
+
+
+def lay_out(value: Tensor, parameter: Tensor) -> Tensor:
+    """Lay a moment of the optimizer out in memory as its parameter is.
+
+    The fused optimizers read both from end to end, whatever their strides:
+    laid out otherwise, each weight would get the moment of another.
+    """
+    if value.shape != parameter.shape:
+        return value  # the count of steps
+    return torch.empty_like(parameter).copy_(value)
 
 
 def fill(model: nn.Module, tensors: dict[str, Tensor]) -> None:

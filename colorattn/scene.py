@@ -93,12 +93,9 @@ def paint(
 
     No two symbols of a scene share a channel, so none hides another.
     """
-    n, device = len(drawings), drawings.device
-    side = torch.arange(SIDE, device=device)
-    inside = side[:, None] * canvas + side  # of the box, from its corner
-    each = torch.arange(n, device=device)[:, None]
+    image = drawings.new_zeros(len(drawings), len(COLORS), canvas, canvas)
+    boxes = image.unfold(2, SIDE, 1).unfold(3, SIDE, 1)  # views, one a corner
+    each = torch.arange(len(drawings), device=drawings.device)[:, None]
     row, column = positions.unbind(dim=2)
-    corner = ((each * len(COLORS) + colors) * canvas + row) * canvas + column
-    image = drawings.new_zeros(n * len(COLORS) * canvas * canvas)
-    image[corner[:, :, None, None] + inside] = drawings
-    return image.view(n, len(COLORS), canvas, canvas)
+    boxes[each, colors, row, column] = drawings
+    return image

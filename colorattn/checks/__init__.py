@@ -4,6 +4,7 @@ A check raises `NotStarted`, or an AssertionError that says what to look at
 again. Notebooks call `tell(check, answer)`, which prints that instead.
 """
 
+from colorattn.checks.ablations import adam, paired, stepped_down
 from colorattn.checks.attention import temperature_for, weights
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.classes import by_class, relatives, resampled
@@ -19,6 +20,7 @@ from colorattn.checks.training import one_cycle, update
 __all__ = [
     "NotStarted",
     "accuracy_at",
+    "adam",
     "agreement",
     "all_three",
     "another",
@@ -35,12 +37,14 @@ __all__ = [
     "match_nearby",
     "next_run",
     "one_cycle",
+    "paired",
     "parameters",
     "purity",
     "relatives",
     "resampled",
     "share_seen",
     "slide",
+    "stepped_down",
     "tell",
     "temperature_for",
     "update",

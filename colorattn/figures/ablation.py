@@ -1,4 +1,4 @@
-"""What repeated scenes do: to a net that learns, and to its measurement."""
+"""Curves of ablations: repeated scenes, fresh ones, and a riddle."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,18 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from colorattn.figures.curves import label
-from colorattn.figures.differences import ticks
-from colorattn.figures.style import BLUE, ORANGE, WIDTH, picture
+from colorattn.figures.differences import apart, ticks
+from colorattn.figures.style import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    WIDTH,
+    picture,
+)
 
 Curves = Float[np.ndarray, "seeds epochs"]
+LINES = (BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (INK, "-.")
 
 
 @picture
@@ -26,8 +34,9 @@ def memorized(
         epochs = np.arange(1, len(seen) + 1)
         axis.plot(epochs, seen, color=BLUE, linewidth=2)
         axis.plot(epochs, fresh, color=ORANGE, linestyle="--", linewidth=2)
-        label(axis, len(epochs), float(seen[-1]), "training", BLUE)
-        label(axis, len(epochs), float(fresh[-1]), "held out", ORANGE)
+        low, high = apart([float(seen[-1]), float(fresh[-1])], 0.1)
+        label(axis, len(epochs), low, "training", BLUE)
+        label(axis, len(epochs), high, "held out", ORANGE)
         axis.set(title=name, xlabel="epoch")
         axis.set_xlim(right=1.45 * len(epochs))
         axis.set_xticks(ticks(len(epochs)))
@@ -64,3 +73,27 @@ def redrawn(
         f"line at {fixed[0]:.1f}%; on new scenes each time, dots scattered "
         f"from {low:.1f} to {high:.1f}%."
     )
+
+
+@picture
+def unnamed(
+    losses: Sequence[Float[np.ndarray, "epochs"]],
+) -> tuple[Figure, str]:
+    """Show training losses, by letters, that a reader is to name."""
+    figure = Figure((WIDTH, 3.0))
+    axis = figure.subplots()
+    told = []
+    for letter, curve, (color, line) in zip(
+        "ABCD", losses, LINES, strict=False
+    ):
+        epochs = np.arange(1, len(curve) + 1)
+        axis.plot(epochs, curve, color=color, linestyle=line, linewidth=2)
+        label(axis, len(epochs), curve[-1], letter, color)
+        early = curve[min(9, len(curve) - 1)]
+        told.append(
+            f"{letter} begins at {curve[0]:.2f}, is at {early:.2f} after ten "
+            f"epochs and ends at {curve[-1]:.2f}"
+        )
+    axis.set(xlabel="epoch", ylabel="training loss (nats)")
+    axis.set_ylim(bottom=0)
+    return figure, f"Training losses without names: {'; '.join(told)}."

@@ -37,14 +37,15 @@ def against(
     figure = Figure((WIDTH, 3.0))
     left, right = figure.subplots(1, 2, width_ratios=[1.7, 1])
     told = []
-    for (name, runs), color, line in zip(
-        curves.items(), (BLUE, ORANGE), ("-", "--"), strict=True
+    heights = apart([100 * runs.mean(axis=0)[-1] for runs in curves.values()])
+    for (name, runs), height, color, line in zip(
+        curves.items(), heights, (BLUE, ORANGE), ("-", "--"), strict=True
     ):
         epochs = np.arange(1, runs.shape[1] + 1)
         left.plot(epochs, 100 * runs.T, color=color, alpha=0.25, lw=0.7)
         mean = 100 * runs.mean(axis=0)
         left.plot(epochs, mean, color=color, linestyle=line, lw=2)
-        label(left, len(epochs), mean[-1], name, color)
+        label(left, len(epochs), height, name, color)
         half = (mean >= 50).nonzero()[0]
         when = (
             f"passes 50% at epoch {half[0] + 1}"
@@ -105,47 +106,63 @@ def forest(
     differences: dict[str, Float[np.ndarray, "seeds"]],
     found: dict[str, Difference],
     chances: Sequence[float],
+    near: float = 12.0,
 ) -> tuple[Figure, str]:
     """Show all variants of a sweep side by side, largest loss first.
 
     `chances` are p-values corrected for the number of variants, in the
-    order of `found`; a filled square marks those below one in twenty.
+    order of `found`; a filled square marks those below one in twenty. The
+    second panel is a close-up of `near` points around zero.
     """
-    figure = Figure((WIDTH, 0.9 + 0.36 * len(found)))
-    axis = figure.subplots()
+    figure = Figure((WIDTH, 1.1 + 0.32 * len(found)))
+    axes = figure.subplots(1, 2, sharey=True, width_ratios=[1.3, 1])
     order = sorted(found, key=lambda name: -found[name].mean)
-    corrected = dict(zip(found, chances, strict=True))
+    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
     for row, name in enumerate(order):
         its = found[name]
-        sure = corrected[name] < 0.05
-        axis.plot(
-            differences[name],
-            row + np.linspace(-0.15, 0.15, its.seeds),
-            "o",
-            color=ORANGE,
-            markersize=3,
-            alpha=0.7,
-        )
-        axis.errorbar(
-            its.mean,
-            row,
-            xerr=[[its.mean - its.low], [its.high - its.mean]],
-            fmt="s",
-            color=INK,
-            mfc=INK if sure else "none",
-            capsize=3,
-            markersize=5,
-        )
-    axis.axvline(0, color=FAINT, linestyle=":")
-    axis.set(yticks=range(len(order)), yticklabels=order)
-    axis.set_xlabel("difference of test accuracy (points)")
+        spread = row + np.linspace(-0.15, 0.15, its.seeds)
+        for axis in axes:
+            axis.plot(
+                differences[name],
+                spread,
+                "o",
+                color=ORANGE,
+                markersize=3,
+                alpha=0.7,
+            )
+            axis.errorbar(
+                its.mean,
+                row,
+                xerr=[[its.mean - its.low], [its.high - its.mean]],
+                fmt="s",
+                color=INK,
+                mfc=INK if sure[name] else "none",
+                capsize=3,
+                markersize=5,
+            )
+    for axis in axes:
+        axis.axvline(0, color=FAINT, linestyle=":")
+        axis.set(xlabel="points")
+    axes[0].set(yticks=range(len(order)), yticklabels=order, title="all")
+    axes[1].set(xlim=(-near, near / 4), title="close to zero")
     told = "; ".join(
-        f"{name} {spoken(found[name])}" for name in reversed(order)
+        f"{name} {spoken(found[name])}"
+        + ("" if sure[name] else ", which may be luck")
+        for name in reversed(order)
     )
     return figure, (
-        "Differences from the post's net, a row for each variant, with a "
-        f"dot for each seed, the mean and its interval: {told}."
+        "Differences of test accuracy from the post's net, a row for each "
+        "variant, with a dot for each seed, the mean and its interval; once "
+        f"all, once close to zero. {told}."
     )
+
+
+def apart(heights: Sequence[float], least: float = 5.0) -> list[float]:
+    """Move two heights apart, so that what is written there can be read."""
+    one, other = heights
+    lack = max(0.0, least - abs(one - other)) / 2
+    push = lack if one >= other else -lack
+    return [one + push, other - push]
 
 
 def ticks(last: int) -> list[int]:

@@ -74,10 +74,12 @@ def maps(
     weights: Float[Tensor, "n i j"],
     notes: Sequence[str],
     margin: int = 0,
+    black: float | None = None,
 ) -> tuple[Figure, str]:
     """Show query, scene and weights, one scene a column, with a note each.
 
-    `margin` is how many pixels at each edge no key stands for; thin lines
+    `margin` is how many pixels at each edge no key stands for, and `black`
+    the weight that is shown as black, else the least of each map; thin lines
     show where the ink of the scene is.
     """
     n, side = len(images), images.shape[2]
@@ -88,7 +90,8 @@ def maps(
         show(axes[1, k], images[k].permute(1, 2, 0))
         edges = margin - 0.5, side - margin - 0.5
         axes[2, k].set_facecolor("black")
-        show(axes[2, k], weights[k], cmap="magma", extent=edges + edges[::-1])
+        where = edges + edges[::-1]
+        show(axes[2, k], weights[k], "magma", extent=where, vmin=black)
         ink = images[k].amax(dim=0).numpy()
         axes[2, k].contour(ink, [128], colors="white", linewidths=0.4)
         axes[2, k].set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))

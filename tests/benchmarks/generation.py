@@ -1,30 +1,24 @@
 """How fast are scenes drawn, and how much of a training step is that?
 
-`make bench` runs this. It draws the same kind of scenes in three ways, in
-turn and in one process, so that a machine whose speed drifts is fair to all:
-one scene at a time in a loop; the same loop inside a DataLoader; and ours,
-a batch at a time. It prints medians and writes them into the ledger.
+The same kind of scenes, drawn in three ways: one at a time in a loop; by the
+same loop inside a DataLoader; and ours, a batch at a time.
 """
 
-import argparse
 import random
 from collections.abc import Callable, Iterator
 from itertools import combinations, islice
-from statistics import median
-from time import perf_counter
 
 import torch
+from step import timed
 from torch.utils.data import DataLoader, IterableDataset, default_collate
-from tqdm.auto import tqdm
 
-from colorattn import claims, provenance, symbols
+from colorattn import symbols
 from colorattn.experiment import POST
 from colorattn.scene import SIDE, Scene
-from colorattn.stream import Stream
-from colorattn.training import Run, batches, begin, update
+from colorattn.stream import Batch, Stream
+from colorattn.training import Run, batches, update
 
 BATCH = 128  # scenes
-TARGET = 15  # %: the most that generation may take of a step
 
 
 class Loop(IterableDataset):
@@ -71,77 +65,39 @@ class Loop(IterableDataset):
                 return corners
 
 
-def rate(draw: Callable[[], object], batches: int) -> float:
+def rate(draw: Callable[[], object], device: str, times: int = 40) -> float:
     """Return scenes per second."""
-    start = perf_counter()
-    for _ in range(batches):
-        draw()
-    return batches * BATCH / (perf_counter() - start)
+    return (
+        times * BATCH / timed(lambda: [draw() for _ in range(times)], device)
+    )
 
 
-def ways(drawings: symbols.Symbols) -> dict[str, Callable[[], object]]:
-    """Return what draws one batch, for each way of drawing it."""
+def ways(
+    drawings: symbols.Symbols, device: str
+) -> dict[str, Callable[[], object]]:
+    """Return what draws one batch, for each way of drawing it.
+
+    On a GPU that is ours alone: the others would draw on the processor.
+    """
+    stream = iter(Stream(drawings.to(device), POST.scene, BATCH))
+    ours = {"stream": lambda: next(stream)}
+    if device != "cpu":
+        return ours
     loop = Loop(drawings, POST.scene)
-    stream = iter(Stream(drawings, POST.scene, BATCH))
     alone = iter(DataLoader(loop, BATCH))
     together = iter(DataLoader(loop, BATCH, num_workers=2))
     return {
         "loop": lambda: default_collate([loop.draw() for _ in range(BATCH)]),
         "dataloader": lambda: next(alone),
         "dataloader-2-workers": lambda: next(together),
-        "stream": lambda: next(stream),
+        **ours,
     }
 
 
-def share(run: Run, drawings: symbols.Symbols) -> float:
+def share(run: Run, drawings: symbols.Symbols, device: str) -> float:
     """Return how much of ten training steps is generation, in percent."""
-    start = perf_counter()
-    given = list(islice(batches(run, drawings), 10))
-    drawn = perf_counter()
-    for batch in given:
-        update(run, batch)
-    return 100 * (drawn - start) / (perf_counter() - start)
-
-
-def report(name: str, values: list[float], unit: str, what: str) -> float:
-    """Print the median of some rounds, put it into the ledger, return it."""
-    middle = median(values)
-    print(f"{what}: {middle:,.1f} {unit}")
-    what = f"{what}; median of {len(values)} rounds"
-    facts = provenance.here("make bench")
-    claims.put(name, claims.Claim(middle, unit, what, **facts))
-    return middle
-
-
-def main() -> None:
-    """Measure, print a table, write the ledger."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
-    torch.set_num_threads(1)
-    drawings = symbols.load()
-    draws, run = ways(drawings), begin(POST)
-    for draw in draws.values():
-        draw()  # warm up
-    share(run, drawings)
-    rates: dict[str, list[float]] = {way: [] for way in draws}
-    shares = []
-    for _ in tqdm(range(rounds), unit="round"):
-        for way, draw in draws.items():
-            rates[way].append(rate(draw, 10))
-        shares.append(share(run, drawings))
-    for way, values in rates.items():
-        name = f"scenes-per-second-{way}"
-        report(name, values, "scenes/s", f"rate of the way called {way}")
-    taken = report(
-        "generation-share",
-        shares,
-        "%",
-        "generation's share of a training step",
-    )
-    if taken > TARGET:
-        raise SystemExit(f"generation takes more than {TARGET} % of a step")
-
-
-if __name__ == "__main__":
-    main()
+    given: list[Batch] = []
+    stream = islice(batches(run, drawings), 10)
+    drawing = timed(lambda: given.extend(stream), device)
+    training = timed(lambda: [update(run, batch) for batch in given], device)
+    return 100 * drawing / (drawing + training)

@@ -5,14 +5,27 @@ import re
 import subprocess
 import sys
 
+import yaml
+
 ROOT = pathlib.Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+ADDRESS = CONFIG["repository"]["url"]
+OWNER, NAME = ADDRESS.split("/")[-2:]
+PROJECT = f"/{NAME}/"  # below this GitHub Pages publishes the book
+SHOTS = ROOT / "_build" / "screenshots"
 
 
 def listed_pages() -> list[str]:
     """List the pages of the book, and those that Sphinx adds."""
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     names = re.findall(r"(?:file|root): (\S+)", contents)
-    return [f"{name}.html" for name in [*names, "index", "genindex", "search"]]
+    added = ["index", "genindex", "search", "404"]
+    return [f"{name}.html" for name in [*names, *added]]
+
+
+def listed_chapters() -> list[str]:
+    """List the pages that are chapters."""
+    return [page for page in listed_pages() if page.startswith("chapters/")]
 
 
 def jupyter_book(*options: str) -> subprocess.CompletedProcess:

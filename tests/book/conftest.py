@@ -2,13 +2,15 @@
 
 import functools
 import http.server
+import os
+import pathlib
 import shutil
 import subprocess
 import sys
 import threading
 
 import pytest
-from building import ROOT, jupyter_book
+from building import PROJECT, ROOT, jupyter_book
 from playwright.sync_api import sync_playwright
 
 
@@ -25,20 +27,35 @@ def html(build):
     return ROOT / "_build" / "html"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a line for each."""
+class Pages(http.server.SimpleHTTPRequestHandler):
+    """Serve the site as GitHub Pages does: below a path, with its own 404."""
+
+    def translate_path(self, path):
+        if not path.startswith(PROJECT):
+            return os.devnull + "/nothing"
+        return super().translate_path("/" + path.removeprefix(PROJECT))
+
+    def send_error(self, code, message=None, explain=None):
+        if code != 404:
+            return super().send_error(code, message, explain)
+        body = pathlib.Path(self.directory, "404.html").read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return self.wfile.write(body)
 
     def log_message(self, *_):
-        pass
+        """Say nothing for each file."""
 
 
 @pytest.fixture(scope="session")
 def address(html):
     """The address of the built book on this machine."""
-    handler = functools.partial(Quiet, directory=str(html))
+    handler = functools.partial(Pages, directory=str(html))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{PROJECT}"
         server.shutdown()
 
 

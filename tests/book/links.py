@@ -34,10 +34,11 @@ def pages(site: pathlib.Path) -> list[pathlib.Path]:
     )
 
 
-def broken_links(site: pathlib.Path) -> list[str]:
+def broken_links(site: pathlib.Path, root: str = "/") -> list[str]:
     """List every internal link whose file or anchor does not exist.
 
-    Links to other sites are not followed.
+    The site is published below the path `root`. Links to other sites are not
+    followed.
     """
     known = {path: Page(path) for path in pages(site)}
     found = []
@@ -49,8 +50,11 @@ def broken_links(site: pathlib.Path) -> list[str]:
             target = page.path
             if parts.path:
                 path = urllib.parse.unquote(parts.path)
-                base = site if path.startswith("/") else page.path.parent
-                target = (base / path.lstrip("/")).resolve()
+                if path.startswith(root):
+                    path, base = path.removeprefix(root), site
+                else:  # beside the site, where it starts with a slash
+                    base = page.path.parent
+                target = (base / path).resolve()
             if target.is_dir():
                 target /= "index.html"
             anchor = urllib.parse.unquote(parts.fragment)

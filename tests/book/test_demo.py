@@ -6,9 +6,11 @@ import random
 import re
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
-from building import ROOT
+from axe import faults
+from building import ROOT, SHOTS
 
 from colorattn import export, records, symbols
 from colorattn.experiment import NAMED
@@ -17,7 +19,7 @@ from colorattn.stream import Stream
 
 DEMO = ROOT / "book" / "static" / "demo"
 PAGE = "book/demo.html"
-SHOTS = ROOT / "_build" / "screenshots"
+MODELS = ROOT / "book" / "vendor" / "models"
 EACH, CANVAS = 16, 64
 LINK = "#scene_mnist_1-0-2-2_7-3-36-4_5-2-20-36_7-5_100"
 BYTES = {name: (DEMO / f"{name}.bin").read_bytes() for name in symbols.CLASSES}
@@ -210,12 +212,13 @@ def answers(name, image, query, temperature):
 # The same answers in PyTorch, in onnxruntime and in the page.
 
 
-@pytest.mark.parametrize("name", ["post-mnist", "best-mnist"])
-def test_the_page_answers_fresh_scenes_as_python_does(demo, name):
-    images, labels = symbols.subset("mnist", "test")
+@pytest.mark.parametrize("data", symbols.CLASSES)
+def test_the_page_answers_fresh_scenes_as_python_does(demo, data):
+    """PyTorch, onnxruntime and the page: 200 scenes, and both nets."""
+    images, labels = symbols.subset(data, "test")
     counts = torch.from_numpy(np.bincount(labels))
     some = symbols.Symbols(
-        torch.from_numpy(images), counts, "mnist", "test", "subset"
+        torch.from_numpy(images), counts, data, "test", "subset"
     )
     fresh = Stream(some, Scene(), batch_size=200, seed=None).batch(0)
     heats = [random.choice([0.25, 1.0, 4.0]) for _ in range(200)]
@@ -225,14 +228,28 @@ def test_the_page_answers_fresh_scenes_as_python_does(demo, name):
 
     pairs = zip(fresh.image, fresh.query, strict=True)
     texts = [[text(image), text(query)] for image, query in pairs]
-    found = demo.page.evaluate(ASK, [name, texts, heats])
-    for n, heat in enumerate(heats):
-        one = slice(n, n + 1)
-        wanted = answers(name, fresh.image[one], fresh.query[one], heat)
-        for value, key in zip(found[n], export.OUTPUTS, strict=True):
-            np.testing.assert_allclose(
-                value, wanted[key][0], rtol=1e-4, atol=1e-4
+    for name in (f"post-{data}", f"best-{data}"):
+        found = demo.page.evaluate(ASK, [name, texts, heats])
+        runtime = onnxruntime.InferenceSession(MODELS / f"{name}.onnx")
+        for n, heat in enumerate(heats):
+            one = fresh.image[n : n + 1], fresh.query[n : n + 1]
+            wanted = answers(name, *one, heat)
+            given = [*(part.numpy() for part in one), np.float32(heat)]
+            again = runtime.run(
+                export.OUTPUTS,
+                dict(zip(export.INPUTS, map(np.asarray, given), strict=True)),
             )
+            for page, onnx, key in zip(
+                found[n], again, export.OUTPUTS, strict=True
+            ):
+                for value in (page, onnx.ravel()):
+                    np.testing.assert_allclose(
+                        value,
+                        wanted[key][0],
+                        rtol=1e-4,
+                        atol=1e-4,
+                        err_msg=f"{name}, scene {n}: {key}",
+                    )
 
 
 @pytest.mark.parametrize("data", symbols.CLASSES)
@@ -393,6 +410,60 @@ def test_a_drawing_becomes_the_query(demo):
         )
         np.testing.assert_allclose(
             answer["logits"], wanted["logits"][0], rtol=1e-4, atol=1e-4
+        )
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(other):
+    phone = {"width": 390, "height": 760}
+    demo = other(viewport=phone, has_touch=True, is_mobile=True).open(LINK)
+    demo.click("wipe")
+    demo.part("card").scroll_into_view_if_needed()
+    before = demo.page.evaluate("scrollY")
+    box = demo.part("card").bounding_box()
+    touch = demo.page.context.new_cdp_session(demo.page)
+
+    def send(kind, *points):
+        at = [
+            {
+                "x": box["x"] + x * box["width"],
+                "y": box["y"] + y * box["width"],
+            }
+            for x, y in points
+        ]
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": at}
+        )
+
+    send("touchStart", (0.3, 0.2))
+    for step in range(1, 9):
+        send("touchMove", (0.3 + 0.05 * step, 0.2 + 0.07 * step))
+    send("touchEnd")
+    (stroke,) = demo.settle().scene["query"]["strokes"]
+    assert len(stroke) >= 5
+    (left, top), (right, bottom) = stroke[0], stroke[-1]
+    assert right - left == pytest.approx(0.4 * SIDE, abs=1.5)
+    assert bottom - top == pytest.approx(0.56 * SIDE, abs=1.5)
+    assert max(demo.shown["query"]) == 255
+    assert demo.page.evaluate("scrollY") == before
+    assert "you are the judge" in demo.text("verdict")
+    assert demo.errors == []
+
+
+def test_nothing_is_told_by_color_alone(demo):
+    letters = demo.page.locator(".demo-stage button span").all_inner_texts()
+    assert letters == ["R", "G", "B"]
+    for color, handle in zip(COLORS, range(3), strict=True):
+        label = demo.handle(handle).get_attribute("aria-label")
+        assert label.startswith(color)
+    for net, answer in enumerate(demo.shown["answers"]):
+        said = COLORS[int(np.argmax(answer["logits"]))]
+        assert demo.part("says").nth(net).inner_text() == said
+        assert demo.part("mark").nth(net).inner_text() in (
+            "✓ right",
+            "✗ wrong",
+        )
+        assert said in demo.part("glimpse").nth(net).inner_text() or (
+            "mixture" in demo.part("glimpse").nth(net).inner_text()
         )
 
 
@@ -582,10 +653,12 @@ def test_no_row_of_gestures_harms_it(demo):
     for _ in range(500):
         gesture = chance.choice(["move"] * 4 + ["down", "up", "key", "click"])
         x = box["x"] + chance.random() * box["width"]
-        y = max(60, box["y"]) + chance.random() * 700
+        y = max(60, box["y"]) + chance.random() * min(700, box["height"])
         if gesture == "move":
             page.mouse.move(x, y)
         elif gesture == "key":
+            if page.evaluate("!document.activeElement.closest('.demo')"):
+                demo.part("deal").focus()  # or keys follow the page's links
             page.keyboard.press(chance.choice(keys))
         elif gesture == "click":
             name = chance.choice(["deal", "another", "wipe", "trained"])
@@ -667,26 +740,22 @@ def test_without_javascript_a_sentence_and_a_picture_stand_in(other):
 # Loading, speed, and looks.
 
 
-def test_the_front_page_can_have_a_small_one_that_loads_when_asked(other):
-    demo = other(viewport={"width": 800, "height": 700})
-
-    def smaller(route):
-        body = route.fetch().text()
-        body = body.replace('data-start="now"', 'data-size="small"')
-        body = body.replace('data-nets="post best"', 'data-nets="best"')
-        body = re.sub('<link rel="(module)?preload"[^>]*>', "", body)
-        return route.fulfill(body=body, content_type="text/html")
-
-    demo.page.route("**/demo.html", smaller)
-    demo.page.goto(demo.address + PAGE, wait_until="networkidle")
+def test_the_front_page_has_a_small_one_that_loads_when_asked(other):
+    demo = other(viewport={"width": 1000, "height": 800})
+    demo.page.goto(demo.address + "book/index.html")
+    demo.page.wait_for_load_state("networkidle")
     heavy = (".onnx", ".wasm", ".mjs", ".bin")
     assert not [url for url in demo.requests if url.endswith(heavy)]
+    start = demo.part("start").bounding_box()
+    assert start["y"] + start["height"] < 800, "it is seen without scrolling"
     demo.part("start").click()
     demo.page.locator('.demo[data-state="ready"]').wait_for()
     assert demo.settle().text("verdict").startswith("Answer: the best net")
     assert not demo.part("temperature").is_visible()
     nets = {url.split("/")[-1] for url in demo.requests if ".onnx" in url}
     assert nets == {"best-mnist.onnx"}
+    demo.move(0, right=-20, down=20)
+    assert faults(demo.page) == []
     SHOTS.mkdir(parents=True, exist_ok=True)
     demo.page.screenshot(path=SHOTS / "demo-small.png")
     assert demo.errors == []

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from building import listed_pages
+from axe import COLORS, faults
+from building import SHOTS, listed_pages
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 LOOKS = ["light", "dark"]
@@ -21,6 +22,10 @@ STICKING_OUT = """() => {
       && !e.closest("mjx-assistive-mml") && !scrolls(e.parentElement))
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
+THEME = "document.documentElement.dataset.theme"
+FADED = """() => document.getAnimations()
+  .filter((fade) => fade.effect.getComputedTiming().endTime < Infinity)
+  .forEach((fade) => fade.finish())"""  # from one look to the other
 MATHS_SET = """() => !window.MathJax?.startup?.promise
   || MathJax.startup.promise.then(() => true)"""
 
@@ -29,7 +34,7 @@ class Visit:
     """An opened page, and all that went wrong with it."""
 
     def __init__(self, context, address, name):
-        self.address = address
+        self.address, self.name = address, name
         self.errors: list[str] = []
         self.page = context.new_page()
         self.page.route("**/*", self.stay_here)
@@ -38,8 +43,11 @@ class Visit:
         self.page.on(
             "requestfailed", lambda r: self.note("request failed", r.url)
         )
-        self.page.goto(address + name, wait_until="networkidle")
+        self.page.goto(address + name)
         self.page.wait_for_function(MATHS_SET)
+        self.page.wait_for_load_state("networkidle")
+        if self.page.locator('.demo[data-start="now"]').count():
+            self.page.locator('.demo[data-state="ready"]').wait_for()
 
     def note(self, kind, what):
         self.errors.append(f"{kind}: {what}")
@@ -56,17 +64,12 @@ class Visit:
             self.note(f"status {response.status}", response.url)
 
 
-# Scoped to the module, so that each page is opened once for all the tests.
-@pytest.fixture(scope="module", params=LOOKS)
-def look(request):
-    return request.param
-
-
+# Scoped to the module, so that each page is opened once in each window.
 @pytest.fixture(scope="module", params=SIZES)
-def window(request, browser, look):
+def window(request, browser):
     width, height = SIZES[request.param]
     with browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=look
+        viewport={"width": width, "height": height}
     ) as context:
         yield context
 
@@ -76,6 +79,19 @@ def visit(request, window, address):
     visit = Visit(window, address, request.param)
     yield visit
     visit.page.close()
+
+
+@pytest.fixture(params=LOOKS)
+def seen(request, visit):
+    """A visit whose reader now asks for one of the looks."""
+    visit.look = request.param
+    if visit.page.evaluate(THEME) != visit.look:
+        visit.page.emulate_media(color_scheme=visit.look)
+        visit.page.wait_for_function(
+            f"look => {THEME} === look", arg=visit.look
+        )
+        visit.page.evaluate(FADED)
+    return visit
 
 
 def test_it_opens_without_error_and_asks_no_other_site(visit):
@@ -92,7 +108,7 @@ def test_its_maths_is_set(visit):
 def test_its_widgets_are_shown(visit):
     stored = 'script[type="application/vnd.jupyter.widget-view+json"]'
     if wanted := visit.page.locator(stored).count():
-        shown = visit.page.locator(".jupyter-widgets:visible")
+        shown = visit.page.locator(":is(.jupyter-widgets, .live):visible")
         shown.first.wait_for(timeout=10_000)
         assert shown.count() >= wanted
 
@@ -108,18 +124,55 @@ def test_its_pictures_have_alt_texts(visit):
         assert not HASH.search(alt)
 
 
+def test_its_figures_are_crisp_on_dense_screens(visit):
+    coarse = visit.page.locator("article img:visible").evaluate_all(
+        """(pictures) => pictures
+        .filter((p) => p.src.endsWith(".png"))
+        .filter((p) => p.naturalWidth < 1.8 * p.clientWidth)
+        .map((p) => `${p.src.slice(-60)}: ${p.naturalWidth}`)"""
+    )
+    assert coarse == []
+
+
 def test_nothing_sticks_out_of_its_window(visit):
     assert visit.page.evaluate(STICKING_OUT) == []
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     assert width <= visit.page.viewport_size["width"]
 
 
-def test_it_is_dark_where_the_reader_asks_for_that(visit):
-    dark = visit.page.evaluate(
-        "matchMedia('(prefers-color-scheme: dark)').matches"
-    )
-    paper = visit.page.evaluate(
+def test_it_says_what_it_is(visit):
+    page = visit.page
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert len(page.title()) > 12
+    written = page.locator("article p").count() > 1
+    told = page.locator('meta[name="description"]')
+    assert told.count() == written
+    if written:
+        assert len(told.get_attribute("content")) > 40
+
+
+def test_it_is_dark_where_the_reader_asks_for_that(seen):
+    paper = seen.page.evaluate(
         "getComputedStyle(document.body).backgroundColor"
     )
     brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
-    assert (brightness < 128) == dark
+    assert (brightness < 128) == (seen.look == "dark")
+
+
+def test_axe_finds_no_fault_in_it(seen):
+    """All rules in the light; in the dark those that colors can break."""
+    rules = COLORS if seen.look == "dark" else None
+    assert faults(seen.page, rules) == []
+    assert seen.errors == []
+
+
+def test_its_picture_is_kept(seen):
+    """For people to look at: see CONTRIBUTING.md."""
+    width, height = seen.page.viewport_size.values()
+    whole = seen.page.evaluate("document.documentElement.scrollHeight")
+    part = {"x": 0, "y": 0, "width": width, "height": min(whole, 4 * height)}
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    name = seen.name.removesuffix(".html").replace("/", "-")
+    path = SHOTS / f"{name}-{width}-{seen.look}.png"
+    seen.page.screenshot(path=path, full_page=True, clip=part)
+    assert path.stat().st_size > 10_000

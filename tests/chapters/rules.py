@@ -5,6 +5,7 @@ import re
 from statistics import median
 
 import yaml
+from questions import answers_every_option, asks_questions, gives_no_hint
 
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -221,6 +222,9 @@ RULES = [
     ran_from_top_to_bottom,
     has_short_cells,
     has_exercises,
+    asks_questions,
+    answers_every_option,
+    gives_no_hint,
     uses_what_nbval_understands,
     is_compared,
     describes_its_pictures,

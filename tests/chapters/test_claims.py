@@ -15,7 +15,7 @@ from colorattn import claims
 from colorattn.claims import Claim
 
 LEDGER = claims.ledger()
-UNITS = {"%", "s", "times", "nats", "parameters", ""}
+UNITS = {"%", "s", "times", "nats", "parameters", "MB", ""}
 PAGES = [ROOT / "README.md", *sorted((ROOT / "book").glob("*.md"))]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 

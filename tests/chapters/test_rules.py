@@ -45,6 +45,26 @@ def test_a_chapter_is_small_enough_to_open_anywhere():
     assert all(path.stat().st_size < 2_000_000 for path in CHAPTERS)
 
 
+REASON = "Here is a reason, of more than forty letters."
+
+
+def question(n, right, longest=2):
+    """Return a question with three options, of which one is right."""
+    parts = [f"**Question {n}.** Why?"]
+    for place in range(3):
+        number = f"{place} %<!-- {'claim:a' if n == 1 else 'given: no'} -->"
+        text = f"{number} of them, because" + " it is so" * (
+            1 + (place == longest)
+        )
+        reason = f"{REASON} See *1.1 · A task*."
+        reply = "**Right.**" if place == right else "**No.**"
+        parts.append(
+            f"<details>\n<summary>{text}</summary>\n\n{reply} {reason}\n\n"
+            "</details>"
+        )
+    return new_markdown_cell("\n\n".join(parts), id=f"ask-01-{n}")
+
+
 def example():
     """Return a chapter that keeps all the rules."""
     picture = new_output(
@@ -73,12 +93,14 @@ def example():
         new_code_cell(f'"google.colab" "git+{ADDRESS}"', execution_count=1),
         new_markdown_cell(hint),
         new_code_cell("1 + 1", execution_count=2, outputs=[picture, shown]),
-        new_markdown_cell("## What to remember\n\nIt."),
-        new_markdown_cell("## Where to read more\n\nThere."),
         *exercises,
         *stubs,
         claim,
         new_markdown_cell(words, id="ex-01-4-words"),
+        new_markdown_cell("## Check yourself\n\nChoose."),
+        *(question(n, right=n % 3) for n in (1, 2, 3, 4)),
+        new_markdown_cell("## What to remember\n\nIt."),
+        new_markdown_cell("## Where to read more\n\nThere."),
     ]
     alt = {"alt": "A red line that rises evenly."}
     cells[4].metadata = nbformat.from_dict({"mystnb": {"image": alt}})
@@ -92,6 +114,16 @@ def example():
 def source(n, text):
     """Return a change of the text of cell n."""
     return lambda notebook: notebook.cells[n].update(source=text)
+
+
+def replaced(n, old, new):
+    """Return a change of all of one wording in cell n."""
+
+    def change(notebook):
+        assert old in notebook.cells[n].source
+        notebook.cells[n].source = notebook.cells[n].source.replace(old, new)
+
+    return change
 
 
 def output(**change):
@@ -108,10 +140,10 @@ ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": []}
 FAULTS = {
     "no title": source(0, "Example"),
     "no promise": source(0, "# Example"),
-    "two titles": source(5, "# What to remember\n\n## What to remember"),
+    "two titles": source(18, "# What to remember\n\n## What to remember"),
     "no opening": source(1, "Let us start."),
     "another badge": source(1, f"[Open]({COLAB}/blob/main/02.ipynb)"),
-    "no closing": source(6, "The end."),
+    "no closing": source(19, "The end."),
     "no bootstrap": source(2, "import torch"),
     "torch": source(2, f'"google.colab" "git+{ADDRESS}"; "torch"'),
     "a directive": source(3, "```{note}\nLook.\n```"),
@@ -126,12 +158,43 @@ FAULTS = {
     "many lines": lambda notebook: [
         cell.update(source="a = 1\n" * 11) for cell in notebook.cells[3:]
     ],
-    "too few exercises": lambda notebook: notebook.cells.pop(10),
-    "no experiment": source(13, "1 + 1"),
-    "no words": lambda notebook: notebook.cells.pop(14),
-    "no model answer": source(14, "*Hard, 5 minutes, in words.*"),
-    "no effort": source(8, "### 1.2 · A task, of unknown length"),
-    "two hints": source(9, "*Easy, 5 minutes.* <summary>Hint 1</summary>"),
+    "too few exercises": lambda notebook: notebook.cells.pop(8),
+    "no experiment": source(11, "1 + 1"),
+    "no words": lambda notebook: notebook.cells.pop(12),
+    "no model answer": source(12, "*Hard, 5 minutes, in words.*"),
+    "no effort": source(6, "### 1.2 · A task, of unknown length"),
+    "two hints": source(7, "*Easy, 5 minutes.* <summary>Hint 1</summary>"),
+    "no questions": lambda notebook: notebook.cells.__delitem__(slice(13, 18)),
+    "three questions": lambda notebook: notebook.cells.pop(17),
+    "questions elsewhere": lambda notebook: notebook.cells.insert(
+        5, notebook.cells.pop(17)
+    ),
+    "questions before the exercises": lambda notebook: notebook.cells.insert(
+        20, notebook.cells.pop(12)
+    ),
+    "another number": lambda notebook: notebook.cells[15].update(
+        id="ask-01-9"
+    ),
+    "question of another chapter": lambda notebook: notebook.cells[14].update(
+        id="ask-02-1"
+    ),
+    "no measured number": replaced(14, "claim:a", "given: no"),
+    "no number of a question": replaced(14, "**Question 1.** ", ""),
+    "two options": replaced(14, "details>\n\n<details>", ""),
+    "an option without an end": replaced(14, "</summary>\n\n", "</summary>\n"),
+    "none right": replaced(15, "Right.", "No."),
+    "two right": replaced(15, "No.", "Right."),
+    "no verdict": replaced(15, "**No.** ", ""),
+    "a verdict alone": replaced(15, REASON, "It is so."),
+    "math in an option": replaced(15, "of them", "of $x$"),
+    "nowhere to look": replaced(15, "See *1.1 · A task*.", "That is all."),
+    "look where nothing is": replaced(15, "See *1.1 ·", "See *1.2 ·"),
+    "always the first": lambda notebook: notebook.cells.__setitem__(
+        slice(14, 18), [question(n, right=0) for n in (1, 2, 3, 4)]
+    ),
+    "always the longest": lambda notebook: notebook.cells.__setitem__(
+        slice(14, 18), [question(n, n % 3, longest=n % 3) for n in range(1, 5)]
+    ),
     "semicolon": source(4, "plot(x);\n"),
     "clears": source(4, "clear_output()"),
     "ignored": source(4, "# NBVAL_IGNORE_OUTPUT\n1 + 1"),

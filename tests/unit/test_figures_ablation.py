@@ -43,6 +43,32 @@ EXAMPLES = {
         lambda draw: draw([94.0] * 3, [93.1, 94.9, 94.4]),
         ["3 times", "94.0%", "93.1 to 94.9%"],
     ),
+    "unnamed": (
+        lambda draw: draw([rising(0.9)[0], rising(0.1)[0]]),
+        ["A begins at 0.33", "B begins", "ends at 0.10"],
+    ),
+    "right_and_hit": (
+        lambda draw: draw(
+            {"post": (np.array([89.0, 91]), np.array([90.0, 92]))}
+        ),
+        ["post 90 and 89%, 92 and 91%"],
+    ),
+    "by_place": (
+        lambda draw: draw(
+            [16.0, 30.0, 44.0], {"padding": ([91.0, 90.0, 79.0], [1.0] * 3)}
+        ),
+        ["left to right", "padding 91, 90, 79%"],
+    ),
+    "voices": (
+        lambda draw: draw([3, 1], [86.0, 47.0], 89.8),
+        ["seed 0: 3 of 3 colors, 86%", "seed 1: 1 of 3 colors", "it is 90%"],
+    ),
+    "first_step": (
+        lambda draw: draw(
+            {"post": 6.0, "no head": 0.1}, {"post": 0.1, "no head": 0.1}
+        ),
+        ["post 1, no head 60", "post 1, no head 1"],
+    ),
 }
 
 
@@ -61,3 +87,16 @@ def test_a_curve_that_stays_low_is_not_said_to_pass():
 def test_the_largest_loss_stands_first_in_words():
     said = forest(differences.forest).alt
     assert said.index("no head") < said.index("no padding")
+
+
+def test_what_may_be_luck_is_said_to_be():
+    said = forest(differences.forest).alt
+    assert "no padding +0.1 on average" in said
+    assert said.count("may be luck") == 1
+    assert said.index("may be luck") > said.index("no padding")
+
+
+def test_names_of_curves_that_end_together_are_written_apart():
+    low, high = differences.apart([89.0, 88.5])
+    assert low - high == pytest.approx(5)
+    assert differences.apart([60.0, 88.5]) == [60, 88.5]

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
+from small import pixels
 
-from colorattn.figures import fields
+from colorattn.figures import fields, keys
 
 
 def a_stroke(length):
@@ -41,7 +42,17 @@ def a_slide(level):
     )
 
 
+def views(share):
+    """One key that sees little, and one whose field leaves the image."""
+    narrow = keys.View("narrow net", 5, 4, (1, 2), share)
+    return [narrow, keys.View("wide net", 15, 2, (1, 9), 1.0)]
+
+
 EXAMPLES = {
+    "seen": (
+        lambda draw: draw(pixels(3, 24, 24), "red 7", views(0.25)),
+        ["red 7", "narrow net: 5 px, 25%", "wide net: 15 px, 100%", "dot"],
+    ),
     "field": (
         lambda draw: draw(a_stroke(19), (1, 3, 7), bell(0.5)),
         ["19 pixels high", "1, 3, 7", "does not cover", "50%"],
@@ -91,3 +102,16 @@ def test_keys_that_see_less_at_the_edge_have_no_say_in_the_shift():
 def test_words_about_a_slide_follow_the_mean(level, words):
     said = fields.slide(*a_slide(level)).alt
     assert f"the mean of many is {level:.1f} px, {words}" in said
+
+
+def test_only_what_a_key_sees_stays_bright():
+    image = torch.full((3, 24, 24), 200, dtype=torch.uint8)
+    drawn = keys.seen(image, "red 7", views(0.5)).figure
+    boxes = [(2, 7, 6, 11), (0, 10, 11, 24)]  # by hand
+    for axis, (top, bottom, left, right) in zip(
+        drawn.axes, boxes, strict=True
+    ):
+        wanted = torch.full((24, 24), 50)
+        wanted[top:bottom, left:right] = 200
+        shown = torch.tensor(axis.images[0].get_array().data[..., 0])
+        assert torch.equal(shown.long(), wanted)

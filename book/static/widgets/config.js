@@ -12,3 +12,13 @@ window.addEventListener("load", () => {
     math.Hub = { Queue: ([, , label]) => math.typesetPromise?.([label]) };
   }
 });
+
+// The handle of a slider has no name of its own: it takes that of its label.
+new MutationObserver(() => {
+  const nameless = ".noUi-handle:not([aria-label])";
+  for (const handle of document.querySelectorAll(nameless)) {
+    const slider = handle.closest(".jupyter-widgets:has(.widget-label)");
+    const name = slider?.querySelector(".widget-label").textContent;
+    if (name) handle.setAttribute("aria-label", name);
+  }
+}).observe(document, { childList: true, subtree: true, characterData: true });

@@ -1,0 +1,138 @@
+"""Field: what a key sees, for convolutions that the reader sets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch.nn.functional as F
+import traitlets
+from jaxtyping import UInt8
+from torch import Tensor
+
+from colorattn.encoder import EncoderConfig
+from colorattn.figures.keys import View, seen
+from colorattn.scene import COLORS
+from colorattn.stream import Batch
+from colorattn.symbols import Symbols
+from colorattn.widgets.live import HERE, Live, packed, synced
+from colorattn.widgets.viewing import names
+
+# What the reader can set, by the name of the setting.
+RANGES = {
+    "kernel": (1, 3, 5, 7, 9),
+    "stride": (1, 2, 3),
+    "dilation": (1, 2, 3, 4),
+}
+MOST = 6  # convolutions
+Layers = list[list[int]]  # of each convolution: kernel, stride, dilation
+
+
+class Field(Live):
+    """What one key sees of a scene, and how much of each symbol's ink.
+
+    `nets` names some chains of convolutions to begin with; the first is
+    shown. Raises ValueError unless there is one scene and at least one net,
+    and TraitError for convolutions that the steppers do not have.
+    """
+
+    _esm = HERE / "field.js"
+
+    image = synced(traitlets.Bytes())  # 3 canvas canvas, of bytes
+    canvas = synced(traitlets.Int())  # px
+    symbols = synced(traitlets.List())  # by color: a name, or None
+    presets = synced(traitlets.List())  # pairs of a name and layers
+    ranges = synced(traitlets.List([list(r) for r in RANGES.values()]))
+    most = synced(traitlets.Int(MOST))
+    layers = synced(traitlets.List())
+    key = synced(traitlets.List([0, 0]))  # row, column in the map of keys
+
+    def __init__(
+        self,
+        scene: Batch,
+        symbols: Symbols,
+        nets: dict[str, EncoderConfig],
+    ):
+        """Begin with the first net, and the key that sees most."""
+        if len(scene) != 1 or not nets:
+            raise ValueError(
+                f"give one scene and at least one net, not {len(scene)} and "
+                f"{len(nets)}."
+            )
+        presets = {name: layers_of(config) for name, config in nets.items()}
+        named = dict(
+            zip(scene.colors[0].tolist(), names(scene, symbols), strict=True)
+        )
+        image, asked = scene.image[0], int(scene.target[0])
+        views = [
+            View(name, *field_of(layers), *best_key(image[asked], layers))
+            for name, layers in presets.items()
+        ]
+        super().__init__(
+            seen(image, named[asked], views),
+            image=packed(image),
+            canvas=image.shape[1],
+            symbols=[named.get(color) for color in range(len(COLORS))],
+            presets=[list(pair) for pair in presets.items()],
+            layers=next(iter(presets.values())),
+            key=list(views[0].key),
+        )
+
+    def __repr__(self) -> str:
+        """Say the same on every machine."""
+        nets = ", ".join(name for name, _ in self.presets)
+        return f"<Field of one scene; nets: {nets}>"
+
+    @traitlets.validate("layers")
+    def _known(self, proposal: Any) -> Layers:
+        """Refuse what the steppers cannot show."""
+        layers = proposal["value"]
+        if not 1 <= len(layers) <= MOST:
+            raise traitlets.TraitError(
+                f"take 1 to {MOST} convolutions, not {len(layers)}."
+            )
+        for n, layer in enumerate(layers, start=1):
+            if len(layer) != len(RANGES):
+                raise traitlets.TraitError(
+                    f"convolution {n} needs kernel, stride and dilation; it "
+                    f"has {layer}."
+                )
+            pairs = zip(RANGES.items(), layer, strict=True)
+            for (name, allowed), value in pairs:
+                if value not in allowed:
+                    raise traitlets.TraitError(
+                        f"convolution {n} has a {name} of {value}: take one "
+                        f"of {', '.join(map(str, allowed))}."
+                    )
+        return layers
+
+
+def layers_of(config: EncoderConfig) -> Layers:
+    """List kernel, stride and dilation of each convolution."""
+    settings = config.kernels, config.strides, config.dilations
+    return [list(layer) for layer in zip(*settings, strict=True)]
+
+
+def field_of(layers: Sequence[Sequence[int]]) -> tuple[int, int]:
+    """Return the field of a chain of convolutions, and its jump, in px."""
+    field, jump = 1, 1
+    for kernel, stride, dilation in layers:
+        field += dilation * (kernel - 1) * jump
+        jump *= stride
+    return field, jump
+
+
+def best_key(
+    ink: UInt8[Tensor, "h w"], layers: Sequence[Sequence[int]]
+) -> tuple[tuple[int, int], float]:
+    """Return the key that sees most of the ink, and its share of it.
+
+    Of several such keys it is the one nearest to the ink's center.
+    """
+    field, jump = field_of(layers)
+    means = F.avg_pool2d(ink[None].double(), field, jump, field // 2)
+    sums = (field**2 * means[0]).round()  # whole numbers, so ties are ties
+    places = (sums == sums.max()).nonzero()
+    mass = ink[ink > 0].double()
+    center = mass @ ink.nonzero().double() / mass.sum()
+    nearest = (jump * places - center).norm(dim=1).argmin()
+    row, column = places[nearest].tolist()
+    return (row, column), float(sums.max() / mass.sum())

@@ -1,0 +1,145 @@
+"""Temperature: one slider between a hard lookup and the mean of all cells."""
+
+from math import sqrt
+from typing import Any
+
+import torch
+import traitlets
+from jaxtyping import Float
+from torch import Tensor
+
+from colorattn.figures.scenes import maps
+from colorattn.figures.style import Picture
+from colorattn.scene import COLORS, SIDE
+from colorattn.stream import Batch
+from colorattn.widgets.live import HERE, Live, packed, synced
+
+COLDEST, HOTTEST = 10**-1.5, 100.0  # the ends of the slider
+STRIP = 0.1, 0.5, 2, 8, 50  # temperatures of the picture that stands in
+
+
+class Temperature(Live):
+    """Weights and glimpse of some scenes, at any temperature.
+
+    `scores` (b i j) are those of the scenes' own queries at temperature 1,
+    for keys that are patches of a symbol's size; `values` (b 3 i j) are what
+    a glimpse mixes. `dim` is that of the keys, for
+    the button that takes the root away. Raises ValueError where scores or
+    values are not the batch's, and TraitError for a temperature that the
+    slider does not have.
+    """
+
+    _esm = HERE / "temperature.js"
+
+    images = synced(traitlets.Bytes())  # b 3 canvas canvas, of bytes
+    queries = synced(traitlets.Bytes())  # b 28 28, of bytes
+    scores = synced(traitlets.Bytes())  # b i j, of float32
+    values = synced(traitlets.Bytes())  # b 3 i j, of float32
+    answers = synced(traitlets.List(traitlets.Int()))  # b, of 0, 1, 2
+    corners = synced(traitlets.List())  # b 3: row, column, by color
+    canvas = synced(traitlets.Int())  # px
+    margin = synced(traitlets.Int())  # px that no key stands for
+    presets = synced(traitlets.List())  # pairs of a name and a temperature
+    scene = synced(traitlets.Int(0))
+    temperature = synced(traitlets.Float(1.0))
+
+    def __init__(
+        self,
+        batch: Batch,
+        scores: Float[Tensor, "b i j"],
+        values: Float[Tensor, "_ _ _ _"],  # b 3 i j, checked below
+        dim: int,
+        temperature: float = 1.0,
+    ):
+        """Begin with the first scene, at a temperature."""
+        n, *map_ = scores.shape
+        if n != len(batch) or list(values.shape) != [n, 3, *map_]:
+            raise ValueError(
+                f"{len(batch)} scenes need as many maps of scores and, for "
+                f"each, three of values; got {tuple(scores.shape)} and "
+                f"{tuple(values.shape)}."
+            )
+        scores, values = scores.float(), values.float()
+        presets = {"no root": 1 / sqrt(dim), "the root": 1.0}
+        if temperature not in presets.values():
+            presets["as above"] = temperature
+        super().__init__(
+            strip(batch[:1], scores[0], values[0]),
+            images=packed(batch.image),
+            queries=packed(batch.query),
+            scores=packed(scores),
+            values=packed(values),
+            answers=batch.target.tolist(),
+            corners=by_color(batch),
+            canvas=batch.image.shape[2],
+            margin=margin(batch.image.shape[2], map_[0]),
+            presets=[list(pair) for pair in presets.items()],
+            temperature=temperature,
+        )
+
+    def __repr__(self) -> str:
+        """Say the same on every machine."""
+        return f"<Temperature of {len(self.answers)} scenes>"
+
+    @traitlets.validate("temperature")
+    def _known(self, proposal: Any) -> float:
+        """Refuse what the slider cannot show."""
+        if not COLDEST <= proposal["value"] <= HOTTEST:
+            raise traitlets.TraitError(
+                f"a temperature of {proposal['value']:g} is off the slider: "
+                f"take one from {COLDEST:.3f} to {HOTTEST:.0f}."
+            )
+        return proposal["value"]
+
+    @traitlets.validate("scene")
+    def _there(self, proposal: Any) -> int:
+        """Refuse scenes that there are not."""
+        if not 0 <= proposal["value"] < len(self.answers):
+            raise traitlets.TraitError(
+                f"there is no scene {proposal['value']}: they are 0 to "
+                f"{len(self.answers) - 1}."
+            )
+        return proposal["value"]
+
+
+def by_color(batch: Batch) -> list[list[list[int] | None]]:
+    """Return the corners of the symbols, in the order of their colors."""
+    found = []
+    pairs = zip(batch.colors.tolist(), batch.positions.tolist(), strict=True)
+    for colors, places in pairs:
+        there = dict(zip(colors, places, strict=True))
+        found.append([there.get(color) for color in range(len(COLORS))])
+    return found
+
+
+def margin(canvas: int, keys: int) -> int:
+    """Return how many px at an edge are nearer to it than to any key.
+
+    Keys are patches of a symbol's size, evenly apart.
+    """
+    apart = (canvas - SIDE) / (keys - 1)
+    return round((canvas - keys * apart) / 2)
+
+
+def strip(
+    scene: Batch, scores: Float[Tensor, "i j"], values: Float[Tensor, "3 i j"]
+) -> Picture:
+    """Draw one scene at several temperatures, with the glimpse's color."""
+    heat = torch.tensor(STRIP).view(-1, 1)
+    weights = (
+        (scores.flatten() / heat).softmax(dim=1).unflatten(1, scores.shape)
+    )
+    glimpses = torch.einsum("nij,vij->nv", weights, values)
+    notes = [
+        f"τ = {tau:g}: {COLORS[color]}"
+        for tau, color in zip(STRIP, glimpses.argmax(dim=1), strict=True)
+    ]
+    n = len(STRIP)
+    return maps(
+        scene.image.expand(n, -1, -1, -1),
+        scene.query[:, 0].expand(n, -1, -1),
+        weights,
+        notes,
+        margin=margin(scene.image.shape[2], len(scores)),
+        black=0.0,
+    )

@@ -1,0 +1,109 @@
+"""The course against the post's recipe, on this machine, in one run.
+
+`make bench` prints a table and writes the ledger's entries, for the processor
+and for a GPU where there is one, and the rows of README.md that cite them.
+What is compared is measured in turns, so that a machine whose speed drifts is
+fair to all. `make bench-long` lets the post's recipe run to its end.
+"""
+
+import argparse
+from collections.abc import Iterator
+from math import inf
+
+import torch
+from measure import NETS, Numbers, drawing, racing, remembering, stepping
+from page import README, renewed
+from race import LANES
+from report import Number, claim, table
+from step import PARTS
+
+from colorattn import claims, provenance
+from colorattn.files import write
+
+CAP = 150.0  # seconds of training, after which a recipe is given up
+SOONER = 30  # times: the target at 90 %
+SHARE = 10  # %, the most that generation may take of a step
+Line = tuple[str | Number | None, ...]
+WAYS = {  # of drawing, beside which ours is set
+    "loop": "scenes, drawn one by one",
+    "dataloader": "scenes, DataLoader",
+    "dataloader-2-workers": "scenes, DataLoader, 2 workers",
+}
+EPOCH = {"epoch-seconds": "an epoch"}
+STEP = {
+    "peak-memory": "peak memory",
+    "matmul-share": "share of the rate of matrix products",
+    "generation-share": "generation's share of a step",
+}
+
+
+def devices() -> list[str]:
+    """Name the devices of this machine."""
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+
+
+def measured(device: str, asked: argparse.Namespace) -> Numbers:
+    """Measure all numbers on a device; the long part comes last."""
+    return {
+        **drawing(device, asked.rounds),
+        **stepping(device, asked.rounds),
+        **remembering(device, 3),
+        **racing(device, range(asked.seeds), asked.cap),
+    }
+
+
+def lines(numbers: Numbers) -> Iterator[Line]:
+    """Arrange the numbers in lines, the post's beside ours."""
+    yield "", "the post's", "ours", "sooner"
+    for way, words in WAYS.items():
+        theirs = numbers.get(f"scenes-per-second-{way}")
+        if theirs:
+            yield words, theirs, numbers["scenes-per-second-stream"]
+    parts = {
+        f"part-{part}": f"  of that, {part}"
+        for part in (*PARTS, "rest")
+        if f"ours-part-{part}" in numbers
+    }
+    goals = {f"seconds-to-{goal}": f"to {goal} %" for goal in LANES[0].goals}
+    for name, words in {**EPOCH, **parts, **STEP, **goals}.items():
+        pair = (numbers[f"{net}-{name}"] for net in NETS)
+        sooner = name.replace("seconds", "times-sooner")
+        yield words, *pair, numbers.get(sooner)
+    yield "rate of matrix products", None, numbers["matmul-rate"]
+    yield "memory before there is a net", None, numbers["nothing-peak-memory"]
+
+
+def targets(numbers: Numbers) -> Iterator[str]:
+    """Say which targets are met."""
+    sooner = numbers.get("times-sooner-to-90")
+    most = max(numbers[f"{net}-generation-share"].value for net in NETS)
+    for words, met in {
+        f"90 % {SOONER} times sooner": sooner and sooner.value >= SOONER,
+        f"generation at most {SHARE} % of a step": most <= SHARE,
+    }.items():
+        yield f"target, {words}: {'met' if met else 'missed'}"
+
+
+def main() -> None:
+    """Measure, print a table, write the ledger."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--cap", type=float, default=CAP, help="seconds")
+    asked = parser.parse_args()
+    command = "make bench" if asked.cap < inf else "make bench-long"
+    for device in devices():
+        numbers = measured(device, asked)
+        print(f"\nOn the {device} of {provenance.hardware()}:\n")
+        print(table(lines(numbers)), *targets(numbers), sep="\n")
+        prefix = "bench" if device == "cpu" else f"bench-{device}"
+        facts = provenance.here(command)
+        for name, number in numbers.items():
+            claims.put(f"{prefix}-{name}", claim(number, facts))
+        if device == "cpu":
+            text = README.read_text(encoding="utf-8")
+            write(README, renewed(text, numbers).encode())
+
+
+if __name__ == "__main__":
+    main()

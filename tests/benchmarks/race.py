@@ -1,0 +1,137 @@
+"""How many seconds of training does a recipe need to reach an accuracy?
+
+All recipes meet the same scenes: training scenes follow from the seed, and
+accuracy is measured on one fixed set of 1,000 validation scenes, every 20
+steps. Only training counts: the clock stands while accuracy is measured.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from statistics import median_low
+from time import perf_counter
+from typing import NamedTuple
+
+from colorattn import records, symbols
+from colorattn.experiment import BEST, POST, Experiment
+from colorattn.pretraining import pretrain
+from colorattn.training import Run, batches, begin, evaluate, train
+
+EVERY = 20  # steps between two looks at the accuracy
+
+
+class Time(NamedTuple):
+    """When an accuracy was reached, or how long it was tried."""
+
+    seconds: float  # of training
+    reached: bool = True  # False: it takes longer than that
+
+
+Times = dict[int, Time]  # by accuracy, in percent
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A recipe, and the accuracies that it is run for."""
+
+    name: str  # "post" or "ours"
+    experiment: Experiment
+    goals: tuple[int, ...]  # %, of the validation scenes
+
+
+def ours(epochs: int, batch_size: int, *goals: int) -> Lane:
+    """Make a lane of our recipe, so many epochs of 79 batches long."""
+    recipe = replace(BEST.recipe, epochs=epochs, batch_size=batch_size)
+    return Lane("ours", replace(BEST, recipe=recipe), goals)
+
+
+# A schedule has an end, so that its length is chosen beforehand: by seed 100,
+# which does not race. The post's rate is constant: one run does for all.
+LANES = (
+    Lane("post", POST, (80, 90, 95, 99)),
+    ours(4, 64, 80, 90),
+    ours(4, 128, 95),
+    ours(30, 128, 99),
+)
+
+
+def race(
+    lanes: Iterable[Lane],
+    seeds: Iterable[int],
+    climbed: Callable[[Lane, int], Times],
+) -> Iterator[tuple[Lane, Times]]:
+    """Run the lanes in turn, a seed at a time.
+
+    So a machine whose speed drifts is fair to all of them.
+    """
+    lanes = tuple(lanes)
+    for seed in seeds:
+        for lane in lanes:
+            yield lane, climbed(lane, seed)
+
+
+def climb(
+    stretches: Iterable[object],
+    accuracy: Callable[[], float],
+    goals: Iterable[int],
+    cap: float = float("inf"),  # seconds
+    clock: Callable[[], float] = perf_counter,
+) -> Times:
+    """Train, stretch by stretch, until all goals are reached.
+
+    Gives up after `cap` seconds of training, or where the stretches end.
+    """
+    open_, found, seconds = set(goals), {}, 0.0
+    start = clock()
+    for _ in stretches:
+        seconds += clock() - start
+        now = 100 * accuracy()
+        reached = {goal for goal in open_ if now >= goal}
+        found |= dict.fromkeys(reached, Time(seconds))
+        open_ -= reached
+        if not open_ or seconds >= cap:
+            break
+        start = clock()
+    return found | dict.fromkeys(open_, Time(seconds, reached=False))
+
+
+def stretches(run: Run, drawings: symbols.Symbols) -> Iterator[int]:
+    """Train a run to its end, pausing every so many steps."""
+    pretrain(run, drawings)
+    scenes = iter(batches(run, drawings))
+    while (left := run.experiment.recipe.steps - run.step) > 0:
+        list(train(run, scenes, min(EVERY, left)))
+        yield run.step
+
+
+def runner(
+    device: str, cap: float, say: Callable[[str], object]
+) -> Callable[[Lane, int], Times]:
+    """Return what runs a lane with a seed, and says how it goes."""
+
+    def climbed(lane: Lane, seed: int) -> Times:
+        experiment = replace(lane.experiment, seed=seed)
+        drawings = symbols.load(experiment.symbols).to(device)
+        held_out = records.scenes(experiment, "validation").to(device)
+        run = begin(experiment, device=device)
+
+        def accuracy() -> float:
+            found = evaluate(run.model, held_out).accuracy
+            say(f"{lane.name}, step {run.step}: {found:.1%}")
+            return found
+
+        return climb(stretches(run, drawings), accuracy, lane.goals, cap)
+
+    return climbed
+
+
+def middle(times: list[Time]) -> Time:
+    """Return the median: a lower bound where it was not reached.
+
+    Each time is at least as long as it was tried, so that the median of all
+    is at least the median of those; it is known if no shorter try failed.
+    """
+    ordered = sorted(times)
+    seconds = median_low([time.seconds for time in ordered])
+    return Time(
+        seconds, all(t.reached for t in ordered if t.seconds <= seconds)
+    )

@@ -1,0 +1,46 @@
+"""Ask axe-core what would keep a person from reading an opened page."""
+
+from building import ROOT
+
+AXE = ROOT / "book/tools/javascript/node_modules/axe-core/axe.min.js"
+
+# Faults that are not ours and cannot be mended from here: the rule, a part of
+# the element's HTML, and why it stays. Empty is how it should be.
+ALLOWED: list[tuple[str, str, str]] = []
+
+# Code has thousands of words in a dozen colors: of each kind of word, in
+# input and in output, the first of a page is looked at. Meanwhile the others
+# are text without a color of their own, or a page would take half a minute.
+FAULTS = """async (rules) => {
+  const kinds = new Set();
+  const lines = new Map();
+  for (const pre of document.querySelectorAll(".highlight pre")) {
+    const words = [...pre.childNodes];
+    const plain = words.map((word) => {
+      const kind = `${word.className} ${!!pre.closest(".cell_output")}`;
+      const known = kinds.has(kind);
+      kinds.add(kind);
+      return known ? word.textContent : word;
+    });
+    lines.set(pre, words);
+    pre.replaceChildren(...plain);
+  }
+  const options = { resultTypes: ["violations"] };
+  if (rules) options.runOnly = rules;
+  const { violations } = await axe.run(document, options);
+  for (const [pre, words] of lines) pre.replaceChildren(...words);
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => [id, html.slice(0, 300), help]));
+}"""
+COLORS = ["color-contrast", "link-in-text-block"]  # what a look changes
+
+
+def faults(page, rules=None) -> list[str]:
+    """List the faults of a page as it stands, but those allowed."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [
+        f"{rule}: {why}: {html}"
+        for rule, html, why in page.evaluate(FAULTS, rules)
+        if not any(rule == r and part in html for r, part, _ in ALLOWED)
+    ]

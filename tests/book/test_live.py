@@ -1,0 +1,499 @@
+"""The live figures of chapters 3 and 4 answer hands as Python would."""
+
+import base64
+import re
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from building import ROOT
+
+from colorattn.scene import COLORS
+from colorattn.widgets.field import best_key, field_of
+
+SHOTS = ROOT / "_build" / "screenshots"
+STORED = "application/vnd.jupyter.widget-state+json"
+CHAPTERS = {"temperature": "03_attention", "field": "04_model"}
+CANVAS = 64  # px
+PLAIN = """(figure) => JSON.parse(JSON.stringify(figure.shown))"""
+SMALL_TEXT = """(figure) => [...figure.querySelectorAll("*")]
+  .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3
+    && n.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 12)
+  .map((e) => e.outerHTML)"""
+# Contrast of each text with the sheet or its own background, as WCAG has it.
+FAINT_TEXT = """(figure) => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(Number)
+      .map((x) => x / 255)
+      .map((x) => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const clear = "rgba(0, 0, 0, 0)";
+  const under = (e) => getComputedStyle(e).backgroundColor !== clear
+    ? getComputedStyle(e).backgroundColor : under(e.parentElement);
+  return [...figure.querySelectorAll("*")].filter((e) =>
+    [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+    && !e.closest(".live-stage, [aria-disabled=true]"))
+    .filter((e) => {
+      const two = [getComputedStyle(e).color, under(e)].map(light);
+      return (Math.max(...two) + 0.05) / (Math.min(...two) + 0.05) < 4.5;
+    }).map((e) => e.outerHTML);
+}"""
+
+
+class Figure:
+    """A page with a live figure, and all that went wrong in it."""
+
+    def __init__(self, context, address, name):
+        self.name, self.address = name, address
+        self.errors: list[str] = []
+        self.page = context.new_page()
+        self.page.route("**/*", self.stay_here)
+        self.page.on("pageerror", lambda error: self.errors.append(f"{error}"))
+        self.page.goto(f"{address}chapters/{CHAPTERS[name]}.html")
+        self.root = self.page.locator(f".live-{name}")
+        self.root.wait_for(timeout=30_000)
+        self.root.scroll_into_view_if_needed()
+
+    def stay_here(self, route):
+        if route.request.url.startswith((self.address, "data:", "blob:")):
+            return route.continue_()
+        self.errors.append(f"asks another site: {route.request.url}")
+        return route.abort()
+
+    def part(self, name):
+        return self.root.locator(f'[data-part="{name}"]')
+
+    def text(self, name):
+        return self.part(name).inner_text()
+
+    def button(self, name):
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def press(self, name, times=1):
+        """Click a button, also where it says that it does nothing more."""
+        for _ in range(times):
+            self.button(name).click(force=True)
+
+    @property
+    def shown(self):
+        return self.root.evaluate(PLAIN)
+
+
+def stored(name):
+    """Read the figure's traits as the notebook stores them."""
+    path = ROOT / "chapters" / f"{CHAPTERS[name]}.ipynb"
+    models = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
+    (model,) = [m for m in models.values() if "_esm" in m["state"]]
+    buffers = {
+        buffer["path"][0]: base64.b64decode(buffer["data"])
+        for buffer in model["buffers"]
+    }
+    return {**model["state"], **buffers}
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    with browser.new_context(viewport={"width": 1200, "height": 900}) as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def opened(window, address):
+    return {name: Figure(window, address, name) for name in CHAPTERS}
+
+
+# Temperature.
+
+# Moves the slider from end to end, and lists what is shown on the way.
+SWEEP = """(figure) => {
+  const slider = figure.querySelector("input");
+  return Array.from({ length: 141 }, (_, n) => {
+    slider.value = n - 60;
+    slider.dispatchEvent(new Event("input"));
+    const { temperature, weights, glimpse } = figure.shown;
+    return { temperature, weights, glimpse };
+  });
+}"""
+SENT = stored("temperature")
+SCORES = np.frombuffer(SENT["scores"], np.float32).reshape(5, -1)
+VALUES = np.frombuffer(SENT["values"], np.float32).reshape(5, 3, -1)
+
+
+@pytest.fixture
+def heat(opened):
+    """The temperature figure, as the chapter has it."""
+    figure = opened["temperature"]
+    figure.button("1").click()
+    figure.button("as above, τ = 2.0").click()
+    yield figure
+    assert figure.errors == []
+
+
+def wanted(scene, temperature):
+    """Compute weights and glimpse with PyTorch."""
+    scores = torch.tensor(SCORES[scene]).double()
+    weights = (scores / temperature).softmax(dim=0)
+    return weights, torch.tensor(VALUES[scene]).double() @ weights
+
+
+def agrees(figure, scene):
+    """Compare all that the figure shows with PyTorch, at its temperature."""
+    shown = figure.shown
+    weights, glimpse = wanted(scene, shown["temperature"])
+    np.testing.assert_allclose(shown["weights"], weights, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(shown["glimpse"], glimpse, rtol=0, atol=1e-6)
+    cells = torch.special.entr(weights).sum().exp().item()
+    assert shown["cells"] == pytest.approx(cells, rel=1e-6)
+    rows = figure.part("glimpse").locator("tr").all_inner_texts()
+    for row, color, number in zip(rows, COLORS, glimpse, strict=True):
+        assert row.split() == [color, f"{number:.3f}"]
+    said = figure.text("says")
+    right = int(glimpse.argmax()) == SENT["answers"][scene]
+    assert ("✓ Right" in said) == right and ("✗ Wrong" in said) == (not right)
+    assert f"answer is {COLORS[SENT['answers'][scene]]}." in said
+    return shown
+
+
+def test_at_first_it_shows_the_chapters_own_temperature(heat):
+    assert agrees(heat, scene=0)["temperature"] == 2
+    assert heat.text("degrees") == "2.0"
+    pressed = heat.root.locator('[aria-pressed="true"]').all_inner_texts()
+    assert pressed == ["1", "as above, τ = 2.0"]
+
+
+@pytest.mark.parametrize("scene", range(5))
+def test_at_every_temperature_it_computes_what_pytorch_does(heat, scene):
+    heat.button(str(scene + 1)).click()
+    found = heat.root.evaluate(SWEEP)
+    assert len(found) == 141
+    for place, shown in zip(range(-60, 81), found, strict=True):
+        temperature = shown["temperature"]
+        assert temperature == pytest.approx(10 ** (place / 40), rel=0.02)
+        weights, glimpse = wanted(scene, temperature)
+        close = {"rtol": 0, "atol": 1e-6}
+        np.testing.assert_allclose(shown["weights"], weights, **close)
+        np.testing.assert_allclose(shown["glimpse"], glimpse, **close)
+    agrees(heat, scene)
+
+
+def test_the_mouse_drags_from_the_mean_of_all_to_the_best_cell(heat):
+    box = heat.part("slider").bounding_box()
+    y = box["y"] + box["height"] / 2
+    heat.page.mouse.move(box["x"] + box["width"] / 2, y)
+    heat.page.mouse.down()
+    heat.page.mouse.move(box["x"] + box["width"] - 3, y, steps=5)
+    hot = agrees(heat, scene=0)
+    assert hot["temperature"] == pytest.approx(100)
+    assert hot["cells"] > 360
+    assert heat.text("says").startswith("All 361 cells weigh nearly the same")
+    heat.page.mouse.move(box["x"] + 3, y, steps=5)
+    heat.page.mouse.up()
+    cold = agrees(heat, scene=0)
+    assert cold["temperature"] == pytest.approx(10**-1.5)
+    assert cold["cells"] < 1.01
+    assert heat.text("says").startswith("Nearly all the weight lies on one")
+
+
+def test_a_finger_moves_the_slider(browser, address):
+    phone = {"viewport": {"width": 360, "height": 780}, "has_touch": True}
+    with browser.new_context(**phone, is_mobile=True) as context:
+        figure = Figure(context, address, "temperature")
+        box = figure.part("slider").bounding_box()
+        at = {"x": box["width"] - 5, "y": box["height"] / 2}
+        figure.part("slider").tap(position=at)
+        assert agrees(figure, scene=0)["temperature"] > 80
+        assert figure.errors == []
+
+
+def test_keys_move_the_slider_and_it_says_where_it_is(heat):
+    heat.part("slider").focus()
+    heat.page.keyboard.press("ArrowLeft")
+    shown = agrees(heat, scene=0)
+    assert shown["temperature"] == pytest.approx(10 ** (11 / 40))
+    heat.page.keyboard.press("Home")
+    assert agrees(heat, scene=0)["cells"] < 1.01
+    heat.page.keyboard.press("End")
+    assert agrees(heat, scene=0)["cells"] > 360
+    told = heat.part("slider").get_attribute("aria-valuetext")
+    assert told == f"100. {heat.text('says')}"
+    heat.page.wait_for_timeout(700)
+    assert heat.part("heard").inner_text() == heat.text("says")
+    assert heat.part("heard").get_attribute("role") == "status"
+
+
+def test_each_button_sets_its_temperature(heat):
+    for name, temperature in SENT["presets"]:
+        button = heat.root.get_by_role("button", name=re.compile(f"^{name},"))
+        button.click()
+        assert agrees(heat, scene=0)["temperature"] == temperature
+        assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_what_the_chapter_says_of_the_five_scenes_is_so(heat):
+    for place, right in (("-60", range(5)), ("80", [4])):
+        for scene in range(5):
+            heat.button(str(scene + 1)).click()
+            heat.part("slider").fill(place)
+            assert ("✓" in heat.text("says")) == (scene in right)
+    assert COLORS[int(wanted(0, 0.2)[1].argmax())] == "blue"
+    assert COLORS[int(wanted(0, 0.5)[1].argmax())] == "green"
+
+
+BRIGHT = """(canvas) => {
+  const pen = canvas.getContext("2d");
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  let lit = 0;
+  for (let k = 0; k < data.length; k += 4)
+    lit += data[k] + data[k + 1] + data[k + 2] > 300;
+  return lit / (data.length / 4);
+}"""
+
+
+def test_light_spreads_over_the_map_as_it_heats(heat):
+    lit = []
+    for place in (-60, 12, 40, 80):
+        heat.part("slider").fill(str(place))
+        lit.append(heat.part("weights").evaluate(BRIGHT))
+    assert lit == sorted(lit)
+    map_ = (38 / CANVAS) ** 2  # 19 keys, 2 px apart
+    assert lit[0] < 0.05 and lit[-1] > map_ - 0.01
+
+
+# Field.
+
+NETS = dict(stored("field")["presets"])
+IMAGE = torch.frombuffer(
+    bytearray(stored("field")["image"]), dtype=torch.uint8
+).view(3, CANVAS, CANVAS)
+SYMBOLS = stored("field")["symbols"]
+
+
+@pytest.fixture
+def field(opened):
+    """The field figure, as the chapter has it."""
+    figure = opened["field"]
+    figure.button("the post's net").click()
+    best = figure.root.get_by_role("button", name="best key")
+    best.first.click()
+    yield figure
+    assert figure.errors == []
+
+
+def sees(figure, layers):
+    """Compare what the figure shows with sums over the key's square."""
+    shown = figure.shown
+    size, jump = field_of(layers)
+    assert (shown["field"], shown["jump"]) == (size, jump)
+    y, x = (k * jump for k in shown["key"])
+    rows = slice(max(0, y - size // 2), y + size // 2 + 1)
+    columns = slice(max(0, x - size // 2), x + size // 2 + 1)
+    for color, its in enumerate(shown["symbols"]):
+        ink = IMAGE[color].double()
+        share = (ink[rows, columns].sum() / ink.sum()).item()
+        assert its["name"] == SYMBOLS[color]
+        assert its["share"] == pytest.approx(share, abs=1e-6)
+        best = best_key(IMAGE[color], layers)[1]
+        assert its["best"] == pytest.approx(best, abs=1e-6)
+        row = figure.part("symbols").locator("tr").nth(color).inner_text()
+        assert f"{100 * share:.0f} %" in row
+        assert f"best key: {100 * best:.0f} %" in row
+    told = [figure.text(name) for name in ("field", "jump")]
+    assert told == [f"{size} px", f"{jump} px"]
+    assert f"sees {size} by {size} pixels" in figure.text("says")
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("net", "size", "jump", "keys"),
+    [("the post's net", 17, 8, 8), ("the improved net", 41, 4, 16)],
+)
+def test_both_nets_are_a_button_away(field, net, size, jump, keys):
+    field.button(net).click()
+    shown = sees(field, NETS[net])
+    found = shown["field"], shown["jump"], shown["keys"]
+    assert found == (size, jump, keys)
+    assert field.text("keys") == f"{keys} × {keys}"
+    assert field.button(net).get_attribute("aria-pressed") == "true"
+    rows = field.root.locator("[data-part=layers] > :visible").count()
+    assert rows == len(NETS[net])
+
+
+def test_what_the_chapter_says_of_the_digits_is_so(field):
+    best = [its["best"] for its in field.shown["symbols"]]
+    assert max(best) < 0.95
+    field.button("the improved net").click()
+    assert [its["best"] for its in field.shown["symbols"]] == [1, 1, 1]
+    field.button("the post's net").click()
+    for layer, wider in ((1, 4), (3, 8)):
+        name = f"dilation of convolution {layer}"
+        field.button(f"{name}: more").click()
+        assert field.shown["field"] == 17 + wider
+        assert field.shown["jump"] == 8
+        field.button(f"{name}: less").click()
+
+
+def test_steppers_change_one_number_each_and_stop_at_the_ends(field):
+    layers = [[5, 2, 1], [3, 2, 1], [3, 2, 1]]
+    for k, name in enumerate(("kernel", "stride", "dilation")):
+        field.button(f"{name} of convolution 2: more").click()
+        layers[1][k] += 2 if name == "kernel" else 1
+        sees(field, layers)
+    field.press("kernel of convolution 3: less", times=3)
+    layers[2][0] = 1
+    sees(field, layers)
+    less = field.button("kernel of convolution 3: less")
+    assert less.get_attribute("aria-disabled") == "true"
+    assert not field.button("the post's net").evaluate(
+        "(button) => button.ariaPressed === 'true'"
+    )
+
+
+def test_convolutions_are_added_and_taken_away(field):
+    for n in (4, 5, 6, 6):
+        field.press("number of convolutions: more")
+        assert field.text("count").split() == ["−", f"{n}", "+"]
+    sees(field, [*NETS["the post's net"], *[[3, 1, 1]] * 3])
+    field.press("number of convolutions: less", times=6)
+    sees(field, [[5, 2, 1]])
+
+
+def test_the_best_key_of_each_symbol_is_a_button_away(field):
+    for color, name in enumerate(SYMBOLS):
+        label = re.compile(f"^best key: .*, for the {name}$")
+        field.root.get_by_role("button", name=label).click()
+        shown = sees(field, NETS["the post's net"])
+        key, share = best_key(IMAGE[color], NETS["the post's net"])
+        assert shown["key"] == list(key)
+        assert shown["symbols"][color]["share"] == pytest.approx(share)
+        assert f"ink of the {name}. No key sees more" in field.text("says")
+
+
+def test_arrow_keys_move_the_key_and_stay_on_the_map(field):
+    before = field.shown["key"]
+    field.part("handle").focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        field.page.keyboard.press(key)
+    after = sees(field, NETS["the post's net"])["key"]
+    assert after == [before[0] - 1, before[1] - 2]
+    for _ in range(9):
+        field.page.keyboard.press("ArrowUp")
+    assert sees(field, NETS["the post's net"])["key"] == [0, after[1]]
+    label = field.part("handle").get_attribute("aria-label")
+    assert f"row 0, column {after[1]} of 8 by 8" in label
+    assert "beyond the edge" in field.text("says")
+
+
+def test_the_mouse_drags_the_square_from_key_to_key(field):
+    before = field.shown["key"]
+    stage = field.part("stage").bounding_box()
+    pixel = stage["width"] / CANVAS
+    box = field.part("handle").bounding_box()
+    x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 4
+    field.page.mouse.move(x, y)
+    field.page.mouse.down()
+    field.page.mouse.move(x - 15 * pixel, y - 25 * pixel, steps=6)
+    field.page.mouse.up()
+    field.page.mouse.move(x, y)
+    after = sees(field, NETS["the post's net"])["key"]
+    assert after == [before[0] - 3, before[1] - 2]
+
+
+def test_a_click_elsewhere_brings_the_key_there(field):
+    stage = field.part("stage").bounding_box()
+    pixel = stage["width"] / CANVAS
+    at = stage["x"] + 9.5 * pixel, stage["y"] + 31 * pixel
+    field.page.mouse.click(*at)
+    assert sees(field, NETS["the post's net"])["key"] == [4, 1]
+
+
+def test_other_convolutions_keep_the_key_near_its_place(field):
+    before = [8 * k for k in field.shown["key"]]
+    field.button("the improved net").click()
+    after = [4 * k for k in field.shown["key"]]
+    assert after == before
+
+
+def test_a_finger_taps_and_drags(browser, address):
+    phone = {"viewport": {"width": 360, "height": 780}, "has_touch": True}
+    with browser.new_context(**phone, is_mobile=True) as context:
+        figure = Figure(context, address, "field")
+        pixel = figure.part("stage").bounding_box()["width"] / CANVAS
+        at = {"x": 16.5 * pixel, "y": 8.5 * pixel}
+        figure.part("scene").tap(position=at)
+        assert sees(figure, NETS["the post's net"])["key"] == [1, 2]
+        figure.part("stage").evaluate(
+            """(stage) => {
+              const at = { pointerType: "touch", pointerId: 7, bubbles: true };
+              const handle = stage.querySelector("button");
+              const send = (on, type, x, y) => on.dispatchEvent(
+                new PointerEvent(type, { ...at, clientX: x, clientY: y }));
+              stage.setPointerCapture = () => {};
+              const step = stage.clientWidth / 8;
+              send(stage.querySelector("canvas"), "pointerdown", 100, 100);
+              send(stage, "pointermove", 100, 100 + 4 * step);
+              send(handle, "pointerdown", 100, 100);
+              send(stage, "pointermove", 100 + 3 * step, 100);
+              send(stage, "lostpointercapture", 0, 0);
+              send(stage, "pointermove", 0, 0);
+            }"""
+        )
+        assert sees(figure, NETS["the post's net"])["key"] == [1, 5]
+        assert figure.errors == []
+
+
+# Looks, and where something is missing.
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_it_is_legible_in_every_window(browser, address, name, width, look):
+    with browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=look
+    ) as context:
+        figure = Figure(context, address, name)
+        assert figure.root.evaluate(SMALL_TEXT) == []
+        assert figure.root.evaluate(FAINT_TEXT) == []
+        box = figure.root.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        inside = "(figure) => figure.scrollWidth <= figure.clientWidth"
+        assert figure.root.evaluate(inside)
+        sheet = figure.root.evaluate(
+            "(figure) => getComputedStyle(figure).backgroundColor"
+        )
+        brightness = sum(map(int, re.findall(r"\d+", sheet)[:3])) / 3
+        assert (brightness < 128) == (look == "dark")
+        for target in figure.root.locator("button:visible, input").all():
+            size = target.bounding_box()
+            assert min(size["width"], size["height"]) >= 24
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        figure.root.screenshot(path=SHOTS / f"{name}-{width}-{look}.png")
+        assert figure.errors == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_control_has_a_name_of_its_own(opened, name):
+    controls = opened[name].root.locator("button:visible, input").all()
+    names = [
+        control.evaluate("(e) => e.ariaLabel || e.innerText")
+        for control in controls
+    ]
+    assert all(text.strip() for text in names)
+    assert len(set(names)) == len(names)
+    for canvas in opened[name].root.locator("canvas").all():
+        assert canvas.get_attribute("role") == "img"
+        assert len(canvas.get_attribute("aria-label")) > 10
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_without_javascript_a_picture_stands_in(browser, address, name):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}chapters/{CHAPTERS[name]}.html")
+        picture = page.locator("noscript img")
+        assert picture.count() == 1
+        assert picture.bounding_box()["width"] > 300
+        said = {"temperature": "τ = 2: green", "field": "41 px, 100%"}
+        assert said[name] in picture.get_attribute("alt")

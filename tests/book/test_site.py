@@ -1,0 +1,304 @@
+"""What stands around the pages: search, downloads, paper, a way back."""
+
+import re
+
+import pytest
+from building import CONFIG, PROJECT, ROOT, listed_chapters, listed_pages
+from playwright.sync_api import expect
+
+from colorattn.figures import style
+
+STATIC = ROOT / "book" / "static"
+TITLE = CONFIG["title"]
+CHAPTER = "chapters/03_attention.html"
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as it:
+        yield it
+
+
+@pytest.fixture
+def page(context, address):
+    """A new page, which must ask no other site and throw nothing."""
+    page, wrong = context.new_page(), []
+
+    def stay_here(route):
+        if route.request.url.startswith((address, "data:", "blob:")):
+            return route.continue_()
+        wrong.append(route.request.url)
+        return route.abort()
+
+    page.route("**/*", stay_here)
+    page.on("pageerror", lambda error: wrong.append(f"{error}"))
+    yield page
+    page.close()
+    assert wrong == []
+
+
+# Search.
+
+
+@pytest.mark.parametrize(
+    ("words", "chapter"),
+    [
+        ("soft dictionary", "03_attention"),
+        ("plateau", "05_training"),
+        ("receptive field", "04_model"),
+        ("pullover", "08_fashion"),
+    ],
+)
+def test_the_search_box_finds_the_chapter(page, address, words, chapter):
+    page.goto(address + "book/glossary.html")
+    page.keyboard.press("Control+k")
+    box = page.locator("#pst-search-dialog input")
+    expect(box).to_be_focused()
+    box.fill(words)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    found = page.locator("#search-results ul.search a").first
+    found.wait_for()
+    page.locator("#search-results p.search-summary").wait_for()
+    links = page.locator("#search-results ul.search li > a").all()
+    first = [link.get_attribute("href") for link in links[:4]]
+    assert any(f"{chapter}.html" in link for link in first)
+
+
+def test_a_word_that_is_nowhere_is_not_found(page, address):
+    page.goto(address + "search.html?q=xylophone")
+    summary = page.locator("#search-results .search-summary")
+    expect(summary).to_contain_text("did not match")
+
+
+# Downloads.
+
+
+@pytest.mark.parametrize("name", listed_chapters())
+def test_a_chapter_offers_its_notebook_in_two_ways(page, address, name):
+    page.goto(address + name)
+    colab, notebook = page.locator("article .course-buttons a").all()
+    file = f"{name.removesuffix('.html')}.ipynb"
+    opened = colab.get_attribute("href")
+    assert opened.startswith("https://colab.research.google.com/github/")
+    assert opened.endswith(f"/blob/main/{file}")
+    notebook.focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    content = (ROOT / file).read_bytes()
+    assert download.value.path().read_bytes() == content
+    assert download.value.suggested_filename == file.split("/")[-1]
+    menu = page.get_by_role("button", name="Download this page")
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    item = page.locator("a.btn-download-source-button")
+    expect(item).to_be_focused()
+    answer = page.request.get(item.evaluate("(link) => link.href"))
+    assert answer.body() == content
+
+
+def test_a_folded_cell_says_what_it_hides(page, address):
+    page.goto(address + CHAPTER)
+    folds = page.locator("article details.hide > summary")
+    said = {text.strip() for text in folds.all_inner_texts()}
+    assert said == {"Show the set-up, for Colab", "Show a solution"}
+
+
+def test_the_set_up_of_a_chapter_is_folded_and_opens(page, address):
+    page.goto(address + CHAPTER)
+    fold = page.locator("details.hide", has_text="Show the set-up").first
+    code = fold.locator(".highlight")
+    expect(code).not_to_be_visible()
+    fold.locator("summary").press("Enter")
+    expect(code).to_be_visible()
+    expect(code).to_contain_text("google.colab")
+
+
+# The keyboard.
+
+
+def test_the_first_stop_skips_to_the_text(page, address):
+    page.goto(address + CHAPTER)
+    page.keyboard.press("Tab")
+    skip = page.get_by_text("Skip to main content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main-content"
+    page.keyboard.press("Tab")
+    inside = "document.activeElement.closest('main') !== null"
+    assert page.evaluate(inside)
+
+
+STOP = """() => {
+  const now = document.activeElement;
+  const style = getComputedStyle(now);
+  const box = now.getBoundingClientRect();
+  return {
+    name: `${now.tagName} ${now.innerText?.slice(0, 30)}`,
+    path: [now.tagName, ...[...document.querySelectorAll("*")]
+      .flatMap((e, n) => (e === now ? [n] : []))].join(" "),
+    drawn: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+      || style.boxShadow !== "none",
+    on: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+  };
+}"""
+
+
+@pytest.mark.parametrize("name", ["book/index.html", CHAPTER])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(
+    page, address, name
+):
+    page.goto(address + name)
+    page.wait_for_load_state("networkidle")
+    reachable = """() => [...document.querySelectorAll(
+        "main :is(a[href], button, summary, input, select)")]
+      .filter((e) => e.checkVisibility({ visibilityProperty: true })
+        && e.tabIndex >= 0 && !e.disabled
+        && !e.closest("dialog, .headerlink, mjx-container")
+        && !(e.type === "radio" && !e.checked)).length"""
+    wanted, stops = page.evaluate(reachable), []
+    page.locator("main").evaluate("(main) => main.focus()")
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if (
+            stop["path"] in {s["path"] for s in stops}
+            or "BODY" in stop["path"]
+        ):
+            break
+        stops.append(stop)
+    stops = stops[1:]  # the first skips to the text, and slides in
+    assert len(stops) >= wanted > 10
+    assert [s["name"] for s in stops if not s["drawn"]] == []
+    assert [s["name"] for s in stops if not s["on"]] == []
+
+
+# A wrong address.
+
+
+@pytest.mark.parametrize(
+    "wrong", ["gone.html", "chapters/99_gone.html", "a/b/c/d/e/"]
+)
+def test_a_wrong_address_leads_back_from_any_depth(page, address, wrong):
+    answer = page.goto(address + wrong)
+    assert answer.status == 404
+    assert page.locator("h1").inner_text() == "Nothing here to attend to"
+    assert page.get_by_role("link", name=TITLE).is_visible()
+    logo = page.locator("svg").bounding_box()
+    assert logo["width"] > 100
+    for link in page.locator("a").all():
+        there = link.evaluate("(link) => link.href")
+        assert there.startswith(address)
+        assert page.request.get(there).status == 200
+    page.get_by_role("searchbox").fill("softmax")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}search.html?q=softmax")
+
+
+def test_pages_would_serve_what_begins_with_an_underscore(html):
+    assert (html / ".nojekyll").is_file()
+    assert not list(html.rglob("*axe*.js"))
+    icon = html / "_static" / "favicon.svg"
+    assert icon.read_bytes() == (STATIC / "favicon.svg").read_bytes()
+
+
+# What pages say of themselves.
+
+
+def test_titles_and_descriptions_differ_and_addresses_agree(html):
+    titles, told = [], []
+    for name in listed_pages():
+        text = (html / name).read_text(encoding="utf-8")
+        if 'http-equiv="Refresh"' in text or name == "404.html":
+            continue
+        titles.append(re.search("<title>(.*?)</title>", text)[1])
+        told += re.findall('<meta name="description" content="(.*?)"', text)
+        heading = re.search('property="og:title" content="(.*?)"', text)[1]
+        assert heading and heading in titles[-1]
+        canonical = re.search('rel="canonical" href="(.*?)"', text)[1]
+        assert canonical.endswith(f".github.io{PROJECT}{name}")
+        assert f'property="og:url" content="{canonical}"' in text
+    assert len(set(titles)) == len(titles) > 10
+    assert len(set(told)) == len(told) > 10
+
+
+# On paper.
+
+
+def test_paper_has_no_controls_and_hides_no_solution(page, address):
+    page.emulate_media(color_scheme="dark")
+    page.goto(address + CHAPTER)
+    folded = page.locator("article details")
+    shown = """(boxes) => boxes.map((box) =>
+      box.lastElementChild.checkVisibility())"""
+    assert folded.count() > 12
+    assert not any(folded.evaluate_all(shown))
+    page.emulate_media(media="print", color_scheme="dark")
+    for hidden in (
+        "#pst-primary-sidebar",
+        "#pst-secondary-sidebar",
+        ".bd-header-article",
+        ".prev-next-footer",
+        "article .course-buttons",
+        "#jb-print-docs-body",
+    ):
+        expect(page.locator(hidden)).not_to_be_visible()
+    assert all(folded.evaluate_all(shown))
+    assert page.locator("h1:visible").count() == 1
+    pale = """() => [...document.querySelectorAll(
+        "article :is(p, h2, .highlight span, code)")].filter((e) => {
+      const [r, g, b] = getComputedStyle(e).color.match(/[\\d.]+/g);
+      return 0.3 * r + 0.6 * g + 0.1 * b > 150;
+    }).map((e) => e.outerHTML.slice(0, 80))"""
+    assert page.evaluate(pale) == []
+    link = page.locator('article a[href^="http"]').last
+    spelled = link.evaluate("(a) => getComputedStyle(a, '::after').content")
+    assert "http" in spelled
+    cut = """(pictures) => pictures.filter((img) =>
+      getComputedStyle(img).breakInside !== "avoid").length"""
+    assert page.locator("article img").evaluate_all(cut) == 0
+
+
+# One palette.
+
+LITERAL = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(")
+
+
+def test_page_and_figures_have_one_palette():
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    declared = dict(re.findall(r"--figure-(\w+): (#\w+);", palette))
+    names = ["paper", "ink", "faint", "blue", "orange", "green", "pink"]
+    wanted = {name: getattr(style, name.upper()) for name in names}
+    assert declared == wanted
+
+
+@pytest.mark.parametrize("name", ["course.css", "demo/demo.css"])
+def test_no_other_style_of_the_page_has_a_color_of_its_own(name):
+    css = (STATIC / name).read_text(encoding="utf-8")
+    assert LITERAL.findall(css) == []
+    used = set(re.findall(r"var\(--([\w-]+)\)", css))
+    styles = [STATIC / "palette.css", STATIC / "course.css"]
+    texts = [path.read_text(encoding="utf-8") for path in styles]
+    given = set(re.findall(r"--([\w-]+):", "".join([*texts, css])))
+    assert used <= given
+
+
+def test_the_logo_is_drawn_in_the_colors_of_the_palette():
+    logo = (STATIC / "favicon.svg").read_text(encoding="utf-8")
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    assert set(re.findall(r"#\w+", logo)) <= set(re.findall(r"#\w+", palette))
+
+
+def test_the_faces_are_those_of_the_book(page, address):
+    page.goto(address + CHAPTER)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    loaded = page.evaluate(
+        """() => [...document.fonts].filter((f) => f.status === "loaded")
+        .map((f) => f.family.replaceAll('"', ""))"""
+    )
+    assert {"Source Serif", "Source Sans", "Source Code"} <= set(loaded)
+    for family in ("source-serif-4", "source-sans-3", "source-code-pro"):
+        path = ROOT / "book" / "vendor" / "fonts" / family / "LICENSE"
+        assert "SIL OPEN FONT LICENSE" in path.read_text(encoding="utf-8")
