@@ -114,3 +114,8 @@ POOLINGS: dict[str, Callable[[Map], Vector]] = {
     "mean": mean,
     "center": center,
 }
+
+SIGHTS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # and channels
+    "colors": (nn.Identity, 3),
+    "brightness": (Brightness, 1),
+}

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from colorattn.encoder import (
     POOLINGS,
-    Brightness,
+    SIGHTS,
     Encoder,
     EncoderConfig,
     choose,
@@ -64,6 +64,7 @@ class ColorNetConfig:
     # None: one encoder for both. Its weights are shared, its norms are not,
     # because images and queries have statistics of their own.
     query_encoder: EncoderConfig | None = EncoderConfig()
+    keys_see: str = "colors"  # or "brightness", as one encoder for both does
     query_pooling: str = "mean"
     read: str = "image_mean"  # what the weights read
     head: str = "scaling"
@@ -72,6 +73,7 @@ class ColorNetConfig:
 
     def __post_init__(self) -> None:
         """Refuse unknown parts, and parts that do not fit together."""
+        choose(self.keys_see, SIGHTS, "keys_see")
         choose(self.query_pooling, POOLINGS, "query_pooling")
         choose(self.read, READERS, "read")
         choose(self.head, HEADS, "head")
@@ -135,8 +137,9 @@ class ColorNetImage(nn.Module):
         shared = config.query_encoder is None
         query_config = config.query_encoder or config.image_encoder
         with torch.random.fork_rng(devices=[]):
-            found = convolutions(config.image_encoder, 1 if shared else 3)
-            self.prepare = Brightness() if shared else nn.Identity()
+            sight = SIGHTS["brightness" if shared else config.keys_see]
+            found = convolutions(config.image_encoder, sight[1])
+            self.prepare = sight[0]()
             self.encode_image = Encoder(config.image_encoder, found)
             self.encode_query = Encoder(
                 query_config,

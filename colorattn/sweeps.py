@@ -61,7 +61,14 @@ SWEEPS = {
                 "model.head_scale": 4.0,
             },
             "wider-keys": {"model.image_encoder.dilations": (1, 1, 2)},
-            "finer-map": {"model.image_encoder.strides": (2, 2, 1)},
+            # A mean over four times as many cells is a quarter as large: the
+            # head makes up for it, so that the grid alone changes.
+            "finer-map": {
+                "model.image_encoder.strides": (2, 2, 1),
+                "model.head_scale": 240.0,
+            },
+            # One encoder for both sees no colors: what is that alone worth?
+            "colorless-keys": {"model.keys_see": "brightness"},
             "shared-encoder": {"model.query_encoder": None},
             "center-pooling": {"model.query_pooling": "center"},
             "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},

@@ -8,6 +8,7 @@ from colorattn.checks.ablations import adam, paired, stepped_down
 from colorattn.checks.attention import temperature_for, weights
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.classes import by_class, relatives, resampled
+from colorattn.checks.comparing import descriptions, equal_names, luck
 from colorattn.checks.looking import all_three, hit, purity
 from colorattn.checks.model import field, parameters, share_seen
 from colorattn.checks.reading import accuracy_at, glimpses
@@ -26,9 +27,12 @@ __all__ = [
     "by_class",
     "color_of",
     "crowded",
+    "descriptions",
+    "equal_names",
     "field",
     "glimpses",
     "hit",
+    "luck",
     "match",
     "match_nearby",
     "next_run",

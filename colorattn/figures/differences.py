@@ -27,6 +27,7 @@ def against(
     differences: Float[np.ndarray, "seeds"],
     found: Difference,
     what: str = "validation accuracy (%)",
+    where: str = "test scenes",
 ) -> tuple[Figure, str]:
     """Show a base and a variant by epoch, and how far apart pairs end.
 
@@ -57,7 +58,7 @@ def against(
     left.set_xlim(right=1.4 * len(epochs))
     left.set_xticks(ticks(len(epochs)))
     points(right, differences, found)
-    right.set(xticks=[], xlim=(-1, 1), title="at the end, test scenes")
+    right.set(xticks=[], xlim=(-1, 1), title=f"at the end, {where}")
     right.set_ylabel(f"{list(curves)[1]} less {list(curves)[0]} (points)")
     return figure, (
         f"Left, accuracy by epoch, thin lines for {found.seeds} seeds and "

@@ -19,7 +19,7 @@ ROWS = [
     ("readers", "regions"),
     ("model",),
     ("experiment", "probes"),
-    ("training", "failures"),
+    ("training", "failures", "naming", "suspects", "likeness"),
     ("checkpoint", "pretraining"),
     ("records",),
     ("storing",),

@@ -287,6 +287,7 @@ PARTS = {
     "head none": replace(NET, head="none"),
     **{f"pool {p}": replace(NET, query_pooling=p) for p in POOLINGS},
     "zero to one": replace(NET, normalization=Normalization()),
+    "colorless keys": replace(NET, keys_see="brightness"),
     **{
         name: replace(NET, image_encoder=encoder, query_encoder=encoder)
         for name, encoder in {
@@ -330,6 +331,7 @@ def test_every_part_builds_runs_and_learns(config):
         ("read", "image_mean.*image_sum.*image_sum_centered.*features"),
         ("head", "scaling.*linear.*none"),
         ("query_pooling", "mean.*center"),
+        ("keys_see", "colors.*brightness"),
     ],
 )
 def test_an_unknown_part_is_refused_with_what_there_is(part, choices):
@@ -440,8 +442,11 @@ def test_images_do_not_move_the_norms_of_queries():
     assert torch.equal(norms[0][1], norms[1][1])  # of queries
 
 
-def test_permuting_the_colors_of_an_image_permutes_the_glimpse_alone():
-    model, (image, query) = used(replace(SHARED, head="none")), scenes(5)
+@pytest.mark.parametrize(
+    "config", [SHARED, replace(NET, keys_see="brightness")]
+)
+def test_permuting_the_colors_of_an_image_permutes_the_glimpse_alone(config):
+    model, (image, query) = used(replace(config, head="none")), scenes(5)
     glimpse, _, weights = model(image, query)
     moved, _, same = model(image[:, [2, 0, 1]], query)
     assert_close(moved, glimpse[:, [2, 0, 1]])

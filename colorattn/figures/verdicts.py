@@ -1,0 +1,113 @@
+"""Squares of numbers, and what the repairs of chapter 9 gain."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from colorattn.figures.differences import spoken
+from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
+from colorattn.paired import Difference
+
+
+def spot(values: np.ndarray, place: int) -> str:
+    """Say where a cell is, counted row by row, and what it holds."""
+    row, column = divmod(place, values.shape[1])
+    return f"row {row}, column {column} with {values[row, column]:.0f}%"
+
+
+@picture
+def heat(
+    cases: dict[str, Float[Tensor, "rows columns"]],
+    axes_names: tuple[str, str],
+    what: str,
+) -> tuple[Figure, str]:
+    """Show squares of shares, one heat for all, each cell with its number."""
+    figure = Figure((WIDTH, 0.8 + 2.9 / len(cases) ** 0.6))
+    axes = figure.subplots(1, len(cases), squeeze=False)[0]
+    lowest = min(float(each.min()) for each in cases.values())
+    highest = max(float(each.max()) for each in cases.values())
+    told = []
+    for axis, (name, shares) in zip(axes, cases.items(), strict=True):
+        values = 100 * shares.numpy()
+        axis.imshow(
+            values, cmap="cividis", vmin=100 * lowest, vmax=100 * highest
+        )
+        for (row, column), value in np.ndenumerate(values):
+            dark = value < 50 * (lowest + highest)
+            axis.text(
+                column,
+                row,
+                f"{value:.0f}",
+                ha="center",
+                va="center",
+                color="white" if dark else "black",
+                fontsize=8,
+            )
+        axis.set_title(name)
+        axis.set(ylabel=axes_names[0], xlabel=axes_names[1])
+        axis.set(xticks=range(shares.shape[1]), yticks=range(len(shares)))
+        told.append(
+            f"{name}, mean {values.mean():.0f}%: highest in "
+            f"{spot(values, int(values.argmax()))}, lowest in "
+            f"{spot(values, int(values.argmin()))}"
+        )
+    return figure, f"{what}, in squares of numbers. " + "; ".join(told) + "."
+
+
+@picture
+def gains(
+    pairs: dict[str, Float[np.ndarray, "seeds"]],
+    found: dict[str, Difference],
+    chances: Sequence[float],
+    before: dict[str, float],
+) -> tuple[Figure, str]:
+    """Show what each repair gains in points, the largest gain on top.
+
+    `pairs` holds a number for each seed, `found` their summaries, `chances`
+    p-values corrected for the number of repairs, in the order of `found`: a
+    filled square marks those below one in twenty. `before` is the mean on
+    the validation scenes, by which one would choose.
+    """
+    figure = Figure((WIDTH, 1.0 + 0.38 * len(found)))
+    axis = figure.subplots()
+    order = sorted(found, key=lambda name: -found[name].mean)
+    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
+    for row, name in enumerate(order):
+        its = found[name]
+        spread = row + np.linspace(-0.15, 0.15, its.seeds)
+        axis.plot(pairs[name], spread, "o", color=ORANGE, ms=3.5, alpha=0.7)
+        axis.plot(before[name], row, "d", mfc="none", color=BLUE, ms=8)
+        axis.errorbar(
+            its.mean,
+            row,
+            xerr=[[its.mean - its.low], [its.high - its.mean]],
+            fmt="s",
+            color=INK,
+            mfc=INK if sure[name] else "none",
+            capsize=3,
+            ms=5,
+        )
+    for mark, color, text in (
+        ("d", BLUE, "mean, validation"),
+        ("o", ORANGE, "one seed, test"),
+        ("s", INK, "mean, test"),
+    ):
+        axis.plot([], [], mark, color=color, mfc="none", label=text)
+    figure.legend(loc="outside upper right", ncols=3)
+    axis.axvline(0, color=FAINT, ls=":")
+    axis.set(yticks=range(len(order)), yticklabels=order)
+    axis.set_ylim(len(order) - 0.5, -0.5)
+    axis.set_xlabel("gain over the post's net (points)")
+    told = "; ".join(
+        f"{name} {spoken(found[name])}"
+        + ("" if sure[name] else ", which may be luck")
+        + f" (validation {before[name]:+.1f})"
+        for name in order
+    )
+    return figure, (
+        "What each repair gains, in points of accuracy, a row for each with a "
+        f"dot for each seed, the mean and its interval on test scenes: {told}."
+    )
