@@ -33,7 +33,8 @@ class Live(anywidget.AnyWidget):
         """Show the live figure where there can be one, else the picture."""
         still, about = self.picture._repr_mimebundle_()
         live = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**still, **live[0], "text/plain": repr(self)}, about
+        bundle = {**still, **live[0], "text/plain": repr(self)}
+        return bundle, {**about, **live[1]}
 
 
 def synced(trait: traitlets.TraitType, **about: Any) -> Any:

@@ -27,8 +27,16 @@ ROOTS = """
 # Newer ones can be had, so that what upgrades them is found out.
 OLD = ["tqdm", "platformdirs", "safetensors", "joblib"]
 
-# In Colab, a kernel has imported this before the first cell runs.
-OUTPUT = "def enable_custom_widget_manager():\n    pass\n"
+# In Colab, a kernel has imported this before the first cell runs; anywidget
+# asks it to load the front end of widgets, and where from.
+OUTPUT = """
+class _widgets:
+    _installed_url = None
+
+
+def enable_custom_widget_manager():
+    _widgets._installed_url = "https://ssl.gstatic.com/colab-widgets"
+"""
 STARTUP = "import google.colab.output\n"
 
 

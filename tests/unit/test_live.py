@@ -9,6 +9,7 @@ import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -328,6 +329,22 @@ def test_a_notebook_stores_figure_picture_and_text(name, request):
     assert data["text/plain"] == said[name]
     assert facts["image/png"]["alt"] == live.picture.alt
     assert live.get_state()["_esm"] == (HERE / f"{name}.js").read_text("utf-8")
+
+
+def test_colab_is_told_where_the_front_end_of_widgets_is(
+    temperature, monkeypatch
+):
+    manager = {"url": "https://example.org/widgets"}
+    colab = SimpleNamespace(
+        enable_custom_widget_manager=lambda: None,
+        _widgets=SimpleNamespace(_installed_url=manager["url"]),
+    )
+    monkeypatch.setitem(sys.modules, "google.colab.output", colab)
+    data, facts = temperature._repr_mimebundle_()
+    kind = "application/vnd.jupyter.widget-view+json"
+    assert facts[kind] == {"colab": {"custom_widget_manager": manager}}
+    assert {kind, "image/png"} <= data.keys()
+    assert "alt" in facts["image/png"]
 
 
 def test_the_picture_that_stands_in_tells_the_same_colors(temperature):
