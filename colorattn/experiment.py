@@ -18,13 +18,15 @@ EPOCH = 79  # steps; times 128 scenes this is the post's 10,000 samples
 class Recipe:
     """How a model is trained; the defaults are the post's.
 
-    Raises ValueError for an optimizer or a schedule that does not exist.
+    Raises ValueError for an optimizer or a schedule that does not exist, and
+    for numbers that do not fit together.
     """
 
     optimizer: str = "adam"  # or "adamw"
     learning_rate: float = 1e-3  # the highest, where there is a schedule
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
+    questions: int = 1  # in a row about the same scene, whose keys they share
     epochs: int = 300
     repeat: int | None = None  # scenes to train on; None: they never repeat
     pretrain: int = 0  # epochs in which the encoders first learn the classes
@@ -35,6 +37,17 @@ class Recipe:
             raise ValueError(
                 f"training cannot repeat {self.repeat} scenes: give a number "
                 "of 1 or more, or None for scenes that never repeat."
+            )
+        if self.questions < 1 or self.batch_size % self.questions:
+            raise ValueError(
+                f"a batch of {self.batch_size} does not divide into "
+                f"{self.questions} questions about each scene: take a "
+                "multiple of them."
+            )
+        if self.questions > 1 and self.repeat is not None:
+            raise ValueError(
+                "repeated scenes come in another order each time, which "
+                "parts questions about one scene: set questions to 1."
             )
         if self.pretrain < 0:
             raise ValueError(
@@ -58,13 +71,25 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Experiment:
-    """The data, the layout, the net, the recipe and the seed of one run."""
+    """The data, the layout, the net, the recipe and the seed of one run.
+
+    Raises ValueError for more questions about a scene than it has symbols.
+    """
 
     symbols: str = "mnist"
     scene: Scene = Scene()
     model: ColorNetConfig = ColorNetConfig()
     recipe: Recipe = Recipe()
     seed: int | None = None  # None: one is drawn, and recorded, at the start
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        if self.recipe.questions > self.scene.symbols:
+            raise ValueError(
+                f"a scene of {self.scene.symbols} symbols cannot be asked "
+                f"{self.recipe.questions} different questions: ask at most "
+                f"{self.scene.symbols}."
+            )
 
 
 def to_json(experiment: Experiment) -> dict[str, Any]:

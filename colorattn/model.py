@@ -158,12 +158,20 @@ class ColorNetImage(nn.Module):
 
     def forward(
         self,
-        image: UInt8[Tensor, "batch 3 height width"],
+        image: UInt8[Tensor, "images 3 height width"],
         query: UInt8[Tensor, "batch 1 28 28"],
     ) -> tuple[Float[Tensor, "batch 3"], Weights, Weights]:
-        """Return logits, scores and weights of each (image, query)."""
+        """Return logits, scores and weights of each (image, query).
+
+        There may be several queries of each image, one after the other; they
+        share its keys, which are made once.
+        """
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))
+        if len(query) > len(image):
+            shared = len(query) // len(image)
+            image = image.repeat_interleave(shared, dim=0)
+            keys = keys.repeat_interleave(shared, dim=0)
         vector = self.pool(self.encode_query(query))
         scores, weights = attend(vector, keys)
         glimpse = self.read(image, keys, weights)

@@ -77,7 +77,8 @@ class Stream(IterableDataset):
     Without a seed one is drawn from the system and kept in `seed`, so that
     the stream can be continued: `start` is the first batch to give. Inside a
     `DataLoader(stream, batch_size=None)` worker w of W gives the batches
-    n = w, w + W, w + 2W, …, so that nothing is seen twice.
+    n = w, w + W, w + 2W, …, so that nothing is seen twice. With several
+    questions rows that follow one another ask about the same scene.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Stream(IterableDataset):
         batch_size: int = 128,
         seed: int | None = None,
         start: int = 0,
+        questions: int = 1,
     ):
         """Draw nothing yet: iterate to draw."""
         self.symbols = symbols
@@ -94,6 +96,7 @@ class Stream(IterableDataset):
         self.batch_size = batch_size
         self.seed = fresh_seed() if seed is None else seed
         self.start = start
+        self.questions = questions
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield this worker's batches."""
@@ -106,7 +109,8 @@ class Stream(IterableDataset):
         """Draw batch n of the stream."""
         device = self.symbols.images.device
         random = generator(self.seed, STREAM, n, device=device)
-        return draw(self.symbols, self.scene, self.batch_size, random)
+        scenes = self.batch_size // self.questions
+        return draw(self.symbols, self.scene, scenes, random, self.questions)
 
 
 class Repeated(Stream):
@@ -118,13 +122,7 @@ class Repeated(Stream):
 
     def __init__(self, stream: Stream, scenes: int):
         """Draw the scenes with the stream's seed, and keep them."""
-        super().__init__(
-            stream.symbols,
-            stream.scene,
-            stream.batch_size,
-            stream.seed,
-            stream.start,
-        )
+        super().__init__(**vars(stream))
         device = self.symbols.images.device
         random = generator(self.seed, STREAM, device=device)
         self.scenes = draw(self.symbols, self.scene, scenes, random)
@@ -148,9 +146,17 @@ def fixed_scenes(symbols: Symbols, scene: Scene, n: int, seed: int) -> Batch:
 
 
 def draw(
-    symbols: Symbols, scene: Scene, n: int, random: torch.Generator
+    symbols: Symbols,
+    scene: Scene,
+    n: int,
+    random: torch.Generator,
+    questions: int = 1,
 ) -> Batch:
-    """Draw n scenes at once: every step is one tensor expression."""
+    """Draw n scenes at once: every step is one tensor expression.
+
+    Each scene has as many rows as it is asked questions, about distinct
+    symbols.
+    """
     device, each = random.device, torch.arange(n, device=random.device)
 
     def shuffled(choices: int) -> Int64[Tensor, "n symbols"]:
@@ -165,24 +171,28 @@ def draw(
 
     classes, colors = shuffled(len(symbols.counts)), shuffled(len(COLORS))
     drawings = below(symbols.counts[classes])  # within their classes
-    queried = below(torch.full((n,), scene.symbols, device=device))
+    first = below(torch.full((n,), scene.symbols, device=device))
+    following = torch.arange(questions, device=device)
+    queried = (first[:, None] + following).flatten() % scene.symbols
+    row = each.repeat_interleave(questions)  # the scene of each question
 
     # The query: another drawing of the class, 1 to counts - 1 places further.
-    class_of_query = classes[each, queried]
+    class_of_query = classes[row, queried]
     size = symbols.counts[class_of_query]
-    other = (drawings[each, queried] + 1 + below(size - 1)) % size
+    other = (drawings[row, queried] + 1 + below(size - 1)) % size
 
     positions = lay_out(scene, n, random)
     drawings = symbols.first[classes] + drawings
+    image = paint(symbols.images[drawings], colors, positions, scene.canvas)
     query_drawing = symbols.first[class_of_query] + other
     return Batch(
-        image=paint(symbols.images[drawings], colors, positions, scene.canvas),
+        image=image[row],
         query=symbols.images[query_drawing].unsqueeze(1),
-        target=colors[each, queried],
+        target=colors[row, queried],
         queried=queried,
-        classes=classes,
-        colors=colors,
-        positions=positions,
-        drawings=drawings,
+        classes=classes[row],
+        colors=colors[row],
+        positions=positions[row],
+        drawings=drawings[row],
         query_drawing=query_drawing,
     )

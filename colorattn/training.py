@@ -83,6 +83,7 @@ def batches(run: Run, symbols: Symbols) -> Stream:
         experiment.recipe.batch_size,
         experiment.seed,
         start=run.step,
+        questions=experiment.recipe.questions,
     )
     repeat = experiment.recipe.repeat
     return stream if repeat is None else Repeated(stream, repeat)
@@ -112,7 +113,8 @@ def update(run: Run, batch: Batch) -> Float[Tensor, ""]:
         group["lr"] = learning_rate(run.experiment.recipe, run.step)
     run.model.train()
     run.optimizer.zero_grad()
-    logits, _, _ = run.model(batch.image, batch.query)
+    image = batch.image[:: run.experiment.recipe.questions]  # each scene once
+    logits, _, _ = run.model(image, batch.query)
     loss = F.cross_entropy(logits, batch.target)
     loss.backward()
     run.optimizer.step()

@@ -98,6 +98,28 @@ def test_an_unknown_word_in_a_recipe_is_refused_with_what_there_is(field):
         Recipe(**{field: "x"})
 
 
+@pytest.mark.parametrize(
+    ("recipe", "told"),
+    [
+        ({"questions": 3}, "a batch of 128 does not divide into 3 questions"),
+        ({"questions": 0}, "does not divide into 0 questions"),
+        ({"questions": 2, "repeat": 100}, "set questions to 1"),
+        ({"repeat": 0}, "cannot repeat 0 scenes"),
+        ({"pretrain": -1}, "cannot pretrain for -1 epochs"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused_in_words(recipe, told):
+    with pytest.raises(ValueError, match=told):
+        Recipe(**recipe)
+
+
+def test_more_questions_than_symbols_are_refused():
+    recipe = Recipe(batch_size=12, questions=3)
+    Experiment(recipe=recipe)
+    with pytest.raises(ValueError, match="2 symbols cannot be asked 3"):
+        Experiment(recipe=recipe, scene=Scene(symbols=2))
+
+
 def test_an_experiment_cannot_be_changed_in_place_and_can_be_a_key():
     with pytest.raises(FrozenInstanceError):
         POST.seed = 3

@@ -410,6 +410,17 @@ def test_the_net_is_the_posts_five_steps(config):
 
 
 @pytest.mark.parametrize("config", [POST, BEST.model], ids=["post", "best"])
+def test_queries_that_share_an_image_are_answered_as_if_it_were_repeated(
+    config,
+):
+    model, (image, query) = used(config), scenes(6)
+    shared = model(image[:2], query)
+    apart = model(image[:2].repeat_interleave(3, dim=0), query)
+    for one, other in zip(shared, apart, strict=True):
+        assert_close(one, other)
+
+
+@pytest.mark.parametrize("config", [POST, BEST.model], ids=["post", "best"])
 def test_a_batch_and_its_scenes_one_by_one_give_the_same(config):
     model, (image, query) = used(config), scenes(5)
     together = model(image, query)

@@ -87,6 +87,33 @@ def test_of_two_drawings_the_query_is_the_other_one(drawings):
     assert torch.equal(shown + batch.query_drawing, 4 * asked + 1)
 
 
+@pytest.mark.parametrize("questions", [1, 2, 3])
+def test_questions_in_a_row_ask_about_other_symbols_of_one_scene(
+    drawings, questions
+):
+    batch = Stream(drawings, batch_size=6, seed=5, questions=questions)
+    rows = batch.batch(2)
+    assert len(rows) == 6
+    for start in range(0, 6, questions):
+        part = rows[start : start + questions]
+        for name in ("image", "classes", "colors", "positions", "drawings"):
+            of_scene = getattr(part, name)
+            assert (of_scene == of_scene[:1]).all()
+        assert len(set(part.queried.tolist())) == questions
+        assert len(set(part.target.tolist())) == questions
+    each = torch.arange(6)
+    shown, asked = rows.classes[each, rows.queried], rows.query_drawing
+    assert torch.equal(drawings.labels(asked), shown)
+    assert (asked != rows.drawings[each, rows.queried]).all()
+    assert not torch.equal(rows.image[0], rows.image[questions % 6])
+
+
+def test_with_several_questions_every_symbol_is_asked_first_alike(drawings):
+    rows = Stream(drawings, batch_size=N * 2, seed=1, questions=2).batch(0)
+    assert_uniform(rows.queried[::2].tolist(), [0, 1, 2])
+    assert_uniform(rows.target.tolist(), [0, 1, 2])
+
+
 def test_some_scenes_can_be_taken_out_of_a_batch(drawings):
     batch = Stream(drawings, Scene(), 11, seed=0).batch(0)
     part = batch[2:5]
