@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from colorattn.augmentation import Augmented
 from colorattn.experiment import EPOCH, Experiment, Recipe
 from colorattn.measures import look
 from colorattn.model import ColorNetImage
@@ -85,8 +86,9 @@ def batches(run: Run, symbols: Symbols) -> Stream:
         start=run.step,
         questions=experiment.recipe.questions,
     )
-    repeat = experiment.recipe.repeat
-    return stream if repeat is None else Repeated(stream, repeat)
+    if experiment.recipe.repeat is not None:
+        stream = Repeated(stream, experiment.recipe.repeat)
+    return Augmented(stream) if experiment.recipe.augment else stream
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
