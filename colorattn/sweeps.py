@@ -7,6 +7,7 @@ All choices were made before the runs; what a variant found is in
 from dataclasses import dataclass
 
 from colorattn.ablation import Changes, vary
+from colorattn.encoder import EncoderConfig
 from colorattn.experiment import POST, Experiment
 from colorattn.model import Normalization
 
@@ -18,17 +19,53 @@ class Sweep:
     base: Experiment
     changes: dict[str, Changes]  # of each variant; the base itself has none
     seeds: int = 5
+    cumulative: bool = False  # a variant changes the one before, as rungs do
 
     @property
     def variants(self) -> dict[str, Experiment]:
-        """The experiments, the base among them."""
-        return {
-            name: vary(self.base, changes)
-            for name, changes in self.changes.items()
-        }
+        """The experiments, the base first."""
+        made, last = {}, self.base
+        for name, changes in self.changes.items():
+            made[name] = vary(last, changes)
+            last = made[name] if self.cumulative else last
+        return made
 
 
 ENCODERS = "model.image_encoder", "model.query_encoder"
+# Chapter 10: from the post's net upward, each rung on top of those before.
+RUNGS: dict[str, Changes] = {
+    "post": {},
+    "three-questions": {"recipe.questions": 3, "recipe.batch_size": 126},
+    # The post's own ideas, which it left untried.
+    "one-cycle": {
+        "recipe.optimizer": "adamw",
+        "recipe.schedule": "one-cycle",
+        "recipe.learning_rate": 0.01,
+    },
+    "pre-training": {"recipe.pretrain": 3},
+    # The repairs of chapter 9.
+    "center-pooling": {"model.query_pooling": "center"},
+    "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
+    "image-sum": {"model.read": "image_sum", "model.head_scale": 4.0},
+    "shared-encoder": {"model.query_encoder": None},
+    "finer-map": {
+        "model.image_encoder.kernels": (7, 3, 3),
+        "model.image_encoder.strides": (4, 1, 1),
+    },
+    # And what one would try next.
+    "deeper": {
+        "model.image_encoder": EncoderConfig(
+            channels=(16, 12, 14, 16, 16, 24),
+            kernels=(7, 3, 3, 3, 3, 3),
+            strides=(4, 1, 1, 1, 1, 1),
+            dilations=(1, 1, 1, 1, 1, 1),
+            last_relu=False,
+        )
+    },
+    "augmentation": {"recipe.augment": True},
+}
+CLIMB = Sweep(vary(POST, {"recipe.epochs": 30}), RUNGS, cumulative=True)
+TOP = CLIMB.variants["augmentation"]
 SWEEPS = {
     # Chapter 7: what the post says worked, taken away, and what it says did
     # not work, tried.
@@ -72,6 +109,37 @@ SWEEPS = {
             "shared-encoder": {"model.query_encoder": None},
             "center-pooling": {"model.query_pooling": "center"},
             "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
+        },
+    ),
+    "rungs": CLIMB,
+    # From the top, one rung at a time is taken away again.
+    "without": Sweep(
+        TOP,
+        {
+            "top": {},
+            "three-questions": {"recipe.questions": 1},
+            "one-cycle": {
+                "recipe.optimizer": "adam",
+                "recipe.schedule": "constant",
+                "recipe.learning_rate": 1e-3,
+            },
+            "pre-training": {"recipe.pretrain": 0},
+            "center-pooling": {"model.query_pooling": "mean"},
+            "no-last-relu": {"model.image_encoder.last_relu": True},
+            "image-sum": {
+                "model.read": "image_mean",
+                "model.head_scale": 60.0,
+            },
+            "shared-encoder": {
+                "model.query_encoder": TOP.model.image_encoder,
+            },
+            "finer-map": {"model.image_encoder.strides": (4, 2, 1, 1, 1, 1)},
+            "deeper": {
+                "model.image_encoder": CLIMB.variants[
+                    "finer-map"
+                ].model.image_encoder
+            },
+            "augmentation": {"recipe.augment": False},
         },
     ),
 }

@@ -93,11 +93,34 @@ def test_a_shared_encoder_has_no_query_encoder_to_vary():
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_each_variant_differs_from_its_base(name):
-    found = SWEEPS[name].variants
-    base = found.pop("post")
+    base, *found = SWEEPS[name].variants.values()
     assert base == SWEEPS[name].base
-    assert all(experiment != base for experiment in found.values())
-    assert len(set(map(str, found.values()))) == len(found)
+    assert all(experiment != base for experiment in found)
+    assert len(set(map(str, found))) == len(found)
+
+
+def test_rungs_stand_on_each_other_and_other_variants_on_the_base():
+    changes = {
+        "base": {},
+        "one": {"model.head": "none"},
+        "two": {"recipe.epochs": 7},
+    }
+    base = small.EXPERIMENT
+    one = vary(base, changes["one"])
+    apart = Sweep(base, changes).variants
+    climbed = Sweep(base, changes, cumulative=True).variants
+    assert list(climbed) == list(apart) == list(changes)
+    assert climbed["base"] == apart["base"] == base
+    assert climbed["one"] == apart["one"] == one
+    assert apart["two"] == vary(base, changes["two"])
+    assert climbed["two"] == vary(one, changes["two"])
+
+
+def test_each_rung_is_taken_away_once_from_the_top():
+    climbed, without = SWEEPS["rungs"].variants, SWEEPS["without"]
+    *_, top = climbed.values()
+    assert without.base == top
+    assert list(without.changes) == ["top", *list(climbed)[1:]]
 
 
 def test_variants_with_one_seed_begin_alike_where_they_share_layers():
