@@ -16,7 +16,7 @@ from time import perf_counter
 import numpy as np
 import torch
 import torch.nn.functional as F
-from ledger import several, summary
+from ledger import at_epoch, several, summary
 from torch import Tensor
 
 from colorattn import (
@@ -37,7 +37,7 @@ from colorattn.experiment import POST, Recipe
 from colorattn.files import write
 from colorattn.measures import hit
 from colorattn.model import ColorNetConfig, ColorNetImage
-from colorattn.paired import difference
+from colorattn.paired import difference, pace
 from colorattn.pretraining import query_vectors
 from colorattn.records import Record, Row
 from colorattn.resampling import interval
@@ -374,6 +374,28 @@ def repairs() -> dict[str, Claim]:
         made[f"repairs-{name}-accuracy"] = summary(
             run, ends[name][""], what, records.TEST_SCENES
         )
+        made[f"repairs-{name}-ends"] = summary(
+            run,
+            ends[name]["-validation"],
+            f"validation accuracy of {name} after 30 epochs",
+            records.VALIDATION_SCENES,
+        )
+        for field, (whose, what) in LOOKS.items():
+            each = np.array([100 * row[field] for row in run.test[:n]])
+            made[f"repairs-{name}-{field}"] = summary(
+                run, each, f"{whose} {name}, {what}", records.TEST_SCENES
+            )
+        found = pace(100 * run.curves("accuracy")[:n], LEVEL, WAIT)
+        for field, values, unit in (
+            ("epochs", found.epochs, "epochs"),
+            ("climb", found.climbs, "%"),
+        ):
+            what = f"{name}, {PACE[field]}"
+            scenes_of = records.VALIDATION_SCENES
+            claim = summary(run, values, what, scenes_of, unit)
+            made[f"repairs-{name}-{field}"] = claim
+    # What 30 epochs of the finer map cost in multiplications.
+    made["repairs-post-same-work"] = at_epoch("post-mnist", 49)
     facts = {key: runs["post"].provenance[key] for key in MADE}
     for key, (name, base) in pairs(names).items():
         for split, values in ends[name].items():
@@ -385,6 +407,15 @@ def repairs() -> dict[str, Claim]:
     return made
 
 
+LOOKS = {
+    "hit": ("hit rate of", "test scenes"),
+    "mass": ("weight in the queried symbol's box:", "test scenes"),
+}
+LEVEL, WAIT = 75, 8  # %; epochs
+PACE = {
+    "epochs": f"epochs until {LEVEL} % of validation scenes are right",
+    "climb": f"points gained in {WAIT} epochs from there on",
+}
 MADE = "command", "hardware", "versions", "date"
 MEASURED_ON = {
     "": records.TEST_SCENES,
