@@ -20,6 +20,7 @@ from ledger import at_epoch, several, summary
 from torch import Tensor
 
 from colorattn import (
+    checkpoint,
     claims,
     confusion,
     likeness,
@@ -386,14 +387,9 @@ def repairs() -> dict[str, Claim]:
                 run, each, f"{whose} {name}, {what}", records.TEST_SCENES
             )
         found = pace(100 * run.curves("accuracy")[:n], LEVEL, WAIT)
-        for field, values, unit in (
-            ("epochs", found.epochs, "epochs"),
-            ("climb", found.climbs, "%"),
-        ):
-            what = f"{name}, {PACE[field]}"
-            scenes_of = records.VALIDATION_SCENES
-            claim = summary(run, values, what, scenes_of, unit)
-            made[f"repairs-{name}-{field}"] = claim
+        made[f"repairs-{name}-climb"] = summary(
+            run, found.climbs, f"{name}, {CLIMB}", records.VALIDATION_SCENES
+        )
     # What 30 epochs of the finer map cost in multiplications.
     made["repairs-post-same-work"] = at_epoch("post-mnist", 49)
     facts = {key: runs["post"].provenance[key] for key in MADE}
@@ -412,10 +408,40 @@ LOOKS = {
     "mass": ("weight in the queried symbol's box:", "test scenes"),
 }
 LEVEL, WAIT = 75, 8  # %; epochs
-PACE = {
-    "epochs": f"epochs until {LEVEL} % of validation scenes are right",
-    "climb": f"points gained in {WAIT} epochs from there on",
-}
+CLIMB = f"points gained in {WAIT} epochs after {LEVEL} %, validation"
+
+
+def cells() -> dict[str, Claim]:
+    """Claim what the query's cells tell in the sweep's nets, if any are here.
+
+    The course does not store them: `python -m colorattn ablate repairs`
+    leaves them in `_runs`.
+    """
+    shown, labels = likeness.some_drawings(
+        symbols.load("mnist", "validation"), DRAWN
+    )
+    made = {}
+    for name in ("post", "center-pooling"):
+        told: dict[str, list[float]] = {"center": [], "mean": []}
+        for path in sorted(Path("_runs/repairs", name).glob("?.safetensors")):
+            _, net, _ = checkpoint.net(path)
+            with torch.inference_mode():
+                maps = net.eval().encode_query(net.normalize(shown[:, None]))
+            told["center"].append(likeness.readable(maps[:, :, 2, 2], labels))
+            told["mean"].append(
+                likeness.readable(maps.mean(dim=(2, 3)), labels)
+            )
+        for cell, shares in told.items():
+            if len(shares) < len(SEEDS):
+                continue
+            what = f"digits read off the {cell} of the query's map, {name}"
+            claim = several([100 * share for share in shares], what, DRAWN)
+            made[f"repairs-{name}-readable-{cell}"] = replace(
+                claim, low=None, high=None, **provenance.here(COMMAND)
+            )
+    return made
+
+
 MADE = "command", "hardware", "versions", "date"
 MEASURED_ON = {
     "": records.TEST_SCENES,
@@ -466,7 +492,7 @@ def main() -> int:
     if "--rows" not in sys.argv:
         namers()
         made |= stored_net()
-    made |= {**of_namers(), **repairs()}
+    made |= {**of_namers(), **repairs(), **cells()}
     for name, claim in made.items():
         claims.put(name, claim)
         print(name, claim.value, claim.sd, claim.low, claim.high)

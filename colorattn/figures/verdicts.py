@@ -143,3 +143,35 @@ def paces(found: dict[str, Pace], level: str, wait: int) -> tuple[Figure, str]:
         f"gains in the {wait} epochs after, a dot for each seed and a line "
         f"for their mean: {told}."
     )
+
+
+@picture
+def looks(
+    found: dict[str, Sequence[float]], measures: Sequence[str]
+) -> tuple[Figure, str]:
+    """Show three shares for each net in a row, to see where they part.
+
+    Shares are between 0 and 1. `measures` names them, in the order of each
+    net's.
+    """
+    figure = Figure((WIDTH, 1.1 + 0.32 * len(found)))
+    axis = figure.subplots()
+    marks = ("s", INK), ("o", ORANGE), ("d", BLUE)
+    for row, shares in enumerate(found.values()):
+        ends = 100 * min(shares), 100 * max(shares)
+        axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
+        for (mark, color), share in zip(marks, shares, strict=True):
+            axis.plot(100 * share, row, mark, mfc="none", color=color, ms=8)
+    for (mark, color), name in zip(marks, measures, strict=True):
+        axis.plot([], [], mark, mfc="none", color=color, label=name)
+    figure.legend(loc="outside upper right", ncols=len(measures))
+    axis.set(yticks=range(len(found)), yticklabels=list(found))
+    axis.set_ylim(len(found) - 0.5, -0.5)
+    axis.set_xlabel("percent")
+    told = "; ".join(
+        f"{name} " + ", ".join(f"{share:.1%}" for share in shares)
+        for name, shares in found.items()
+    )
+    return figure, (
+        f"For each net, on one line, {', '.join(measures)} (%): {told}."
+    )

@@ -71,6 +71,13 @@ def paces(draw, sooner=9.0):
 
 
 EXAMPLES = {
+    "looks": (
+        lambda draw: draw(
+            {"post": [0.85, 0.84, 0.82], "sum": [0.89, 0.86, 0.7]},
+            ["right", "peak", "weight"],
+        ),
+        ["right, peak, weight", "post 85.0%, 84.0%", "sum 89.0%, 86.0%, 70"],
+    ),
     "paces": (
         paces,
         ["75%", "8 epochs", "post at epoch 14, then 7.2", "at epoch 9"],
