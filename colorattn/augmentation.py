@@ -1,4 +1,4 @@
-"""Data augmentation: the same drawing, as other hands might have turned it.
+"""Data augmentation: the same drawing, as another hand might have turned it.
 
 Fifty thousand drawings are many, and a net that meets them for a hundred
 epochs knows them by heart. A drawing that is turned, stretched, slanted and
@@ -10,48 +10,57 @@ from math import pi
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from colorattn.scene import SIDE
+from colorattn.scene import SIDE, paint
 from colorattn.stream import Batch, Stream, generator
 
 AUGMENTATION = 4  # a use of the seed that nothing else has
 TURN = 10 * pi / 180  # at most, either way
 STRETCH = 0.1  # of each axis; a slant is as much of one along the other
-MOVE = 2.0  # px
+MOVE = 2.0  # px; queries alone, for symbols lie anywhere in a scene
 
 
 def augment(
-    drawings: UInt8[Tensor, "n 1 28 28"], random: torch.Generator
+    drawings: UInt8[Tensor, "n 1 28 28"],
+    random: torch.Generator,
+    move: float = 0.0,
 ) -> UInt8[Tensor, "n 1 28 28"]:
     """Turn, stretch, slant and move each drawing, by amounts of its own.
 
-    All amounts are uniform, up to the module's constants; what falls outside
-    is lost, and what was outside is black.
+    All amounts are uniform, up to the module's constants, moves up to `move`
+    px. What falls outside is lost, and what was outside is black.
     """
     amounts = torch.rand(
         len(drawings), 6, generator=random, device=random.device
     )
     turn, wide, tall, slant, across, down = (2 * amounts - 1).unbind(dim=1)
     cos, sin = (TURN * turn).cos(), (TURN * turn).sin()
-    half = SIDE / 2  # px; a drawing goes from -1 to 1
-    maps = torch.stack(
-        [
-            *((1 + STRETCH * wide) * cos, STRETCH * slant - sin),
-            MOVE * across / half,
-            *(sin, (1 + STRETCH * tall) * cos),
-            MOVE * down / half,
-        ],
-        dim=1,
-    ).view(-1, 2, 3)
-    grid = F.affine_grid(maps, list(drawings.shape), align_corners=False)
-    moved = F.grid_sample(drawings.float(), grid, align_corners=False)
+    move = move / (SIDE / 2)  # a drawing goes from -1 to 1
+    x = (1 + STRETCH * wide) * cos, STRETCH * slant - sin, move * across
+    y = sin, (1 + STRETCH * tall) * cos, move * down
+    maps = torch.stack([*x, *y], dim=1).view(-1, 2, 3)
+    # Where each pixel of the new drawing finds its value in the old one.
+    places = (maps @ pixels(random.device)).view(-1, 2, SIDE, SIDE)
+    moved = F.grid_sample(
+        drawings.float(), places.permute(0, 2, 3, 1), align_corners=False
+    )
     return moved.round().byte()
 
 
+def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
+    """Return (x, y, 1) of each pixel's center, -1 to 1 across a drawing."""
+    ticks = (torch.arange(SIDE, device=device) + 0.5) / (SIDE / 2) - 1
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
+    return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
+
+
 class Augmented(Stream):
-    """The batches of another stream, with each query changed a little."""
+    """The batches of another stream, each drawing of them changed a little.
+
+    Questions about one scene still find it the same.
+    """
 
     def __init__(self, stream: Stream):
         """Draw nothing yet: iterate to draw."""
@@ -59,7 +68,20 @@ class Augmented(Stream):
         self.stream = stream
 
     def batch(self, n: int) -> Batch:
-        """Draw batch n of the stream, and change its queries."""
-        batch, device = self.stream.batch(n), self.symbols.images.device
-        random = generator(self.seed, AUGMENTATION, n, device=device)
-        return replace(batch, query=augment(batch.query, random))
+        """Draw batch n of the stream, and change its drawings."""
+        batch, images = self.stream.batch(n), self.symbols.images
+        random = generator(self.seed, AUGMENTATION, n, device=images.device)
+        scenes = batch[:: self.stream.questions]
+        shown = images[scenes.drawings]
+        changed = augment(shown.view(-1, 1, SIDE, SIDE), random)
+        image = paint(
+            changed.view_as(shown),
+            scenes.colors,
+            scenes.positions,
+            self.stream.scene.canvas,
+        )
+        return replace(
+            batch,
+            image=image.repeat_interleave(self.stream.questions, dim=0),
+            query=augment(batch.query, random, MOVE),
+        )

@@ -27,7 +27,7 @@ class Recipe:
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
     questions: int = 1  # in a row about the same scene, whose keys they share
-    augment: bool = False  # turn, stretch, slant and move each query a little
+    augment: bool = False  # turn, stretch and slant each drawing a little
     epochs: int = 300
     repeat: int | None = None  # scenes to train on; None: they never repeat
     pretrain: int = 0  # epochs in which the encoders first learn the classes

@@ -142,4 +142,22 @@ SWEEPS = {
             "augmentation": {"recipe.augment": False},
         },
     ),
+    # How small may a net be? Named by their numbers of parameters.
+    "sizes": Sweep(
+        CLIMB.variants["deeper"],
+        {
+            "12302": {},
+            **{
+                name: {"model.image_encoder.channels": channels}
+                for name, channels in {
+                    "573": (2, 3, 3, 3, 3, 3),
+                    "958": (3, 4, 4, 4, 4, 4),
+                    "1483": (4, 5, 5, 5, 5, 6),
+                    "2224": (6, 6, 6, 6, 6, 8),
+                    "3272": (6, 8, 8, 8, 8, 8),
+                    "5872": (10, 10, 10, 10, 10, 16),
+                }.items()
+            },
+        },
+    ),
 }

@@ -123,6 +123,13 @@ def test_each_rung_is_taken_away_once_from_the_top():
     assert list(without.changes) == ["top", *list(climbed)[1:]]
 
 
+@pytest.mark.parametrize("name", SWEEPS["sizes"].changes)
+def test_sizes_have_the_numbers_of_parameters_they_are_named_by(name):
+    experiment = SWEEPS["sizes"].variants[name]
+    net = records.ColorNetImage(experiment.model)
+    assert sum(p.numel() for p in net.parameters()) == int(name)
+
+
 def test_variants_with_one_seed_begin_alike_where_they_share_layers():
     found = [
         records.ColorNetImage(experiment.model, seed=5)

@@ -11,7 +11,7 @@ from colorattn.augmentation import Augmented, augment
 from colorattn.stream import Repeated, Stream, generator
 from colorattn.training import batches, begin
 
-AMOUNTS = "TURN", "STRETCH", "MOVE"
+AMOUNTS = "TURN", "STRETCH"
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def test_amounts_of_zero_leave_each_bit_as_it_is(only, drawings):
 
 
 def test_moves_go_up_to_their_bound_in_every_direction(only):
-    only("MOVE", 3.0)
-    moved = middle(augment(dots(997), generator(1)))
+    only(None, 0.0)
+    moved = middle(augment(dots(997), generator(1), 3.0))
     moved -= torch.tensor([0.0, 8.0])
     assert moved.abs().max() <= 3.02  # bytes are rounded
     assert (moved.amax(dim=0) > 2.8).all()
@@ -90,18 +90,35 @@ def test_each_drawing_is_changed_by_amounts_of_its_own(drawings):
 
 
 @pytest.mark.parametrize("repeated", [False, True])
-def test_a_stream_is_augmented_in_its_queries_alone(drawings, repeated):
+def test_a_stream_is_augmented_in_its_drawings_alone(drawings, repeated):
     stream = Stream(drawings, batch_size=6, seed=3, start=4)
     if repeated:
         stream = Repeated(stream, 5)
     plain, changed = stream.batch(7), Augmented(stream).batch(7)
     for f in fields(plain):
         same = torch.equal(getattr(plain, f.name), getattr(changed, f.name))
-        assert same == (f.name != "query"), f.name
+        assert same == (f.name not in ("image", "query")), f.name
     again = Augmented(stream)
-    assert torch.equal(again.batch(7).query, changed.query)
+    for name in ("image", "query"):
+        seventh = getattr(changed, name)
+        assert torch.equal(getattr(again.batch(7), name), seventh)
+        assert not torch.equal(getattr(again.batch(8), name), seventh)
     assert torch.equal(next(iter(again)).query, again.batch(4).query)
-    assert not torch.equal(again.batch(8).query, changed.query)
+
+
+@pytest.mark.parametrize("questions", [1, 2, 3])
+def test_amounts_of_zero_leave_a_batch_as_it_is(only, drawings, questions):
+    only(None, 0.0)
+    stream = Stream(drawings, batch_size=6, seed=3, questions=questions)
+    plain, changed = stream.batch(1), Augmented(stream).batch(1)
+    assert torch.equal(plain.image, changed.image)  # queries are moved
+
+
+def test_questions_about_one_scene_find_it_the_same(drawings):
+    stream = Stream(drawings, batch_size=6, seed=3, questions=3)
+    image = Augmented(stream).batch(0).image
+    assert torch.equal(image[0], image[2])
+    assert not torch.equal(image[2], image[3])
 
 
 def test_a_recipe_asks_for_it(drawings):
@@ -109,5 +126,6 @@ def test_a_recipe_asks_for_it(drawings):
     run = begin(replace(EXPERIMENT, recipe=recipe, seed=5))
     plain = begin(replace(EXPERIMENT, seed=5))
     one, other = (batches(r, drawings).batch(0) for r in (run, plain))
-    assert torch.equal(one.image, other.image)
+    assert torch.equal(one.positions, other.positions)
+    assert not torch.equal(one.image, other.image)
     assert not torch.equal(one.query, other.query)
