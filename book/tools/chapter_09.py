@@ -369,7 +369,7 @@ def repairs() -> dict[str, Claim]:
         }
         for name, run in runs.items()
     }
-    made = {}
+    made, climbs = {}, {}
     for name, run in runs.items():
         what = f"test accuracy of {name} after 30 epochs"
         made[f"repairs-{name}-accuracy"] = summary(
@@ -386,9 +386,9 @@ def repairs() -> dict[str, Claim]:
             made[f"repairs-{name}-{field}"] = summary(
                 run, each, f"{whose} {name}, {what}", records.TEST_SCENES
             )
-        found = pace(100 * run.curves("accuracy")[:n], LEVEL, WAIT)
+        climbs[name] = pace(100 * run.curves("accuracy")[:n], LEVEL, WAIT)[1]
         made[f"repairs-{name}-climb"] = summary(
-            run, found.climbs, f"{name}, {CLIMB}", records.VALIDATION_SCENES
+            run, climbs[name], f"{name}, {CLIMB}", records.VALIDATION_SCENES
         )
     # What 30 epochs of the finer map cost in multiplications.
     made["repairs-post-same-work"] = at_epoch("post-mnist", 49)
@@ -400,6 +400,21 @@ def repairs() -> dict[str, Claim]:
                 scenes=MEASURED_ON[split],
                 **facts,
             )
+    for name in climbs:
+        hits = [
+            np.array([100 * row["hit"] for row in runs[which].test[:n]])
+            for which in (name, "post")
+        ]
+        for key, values, scenes_of in (
+            ("climbs-more", (climbs[name], climbs["post"]), "-validation"),
+            ("hits-more", hits, ""),
+        ):
+            if name != "post":
+                made[f"repairs-{name}-{key}"] = replace(
+                    gain(*values, f"{key} of {name} less post"),
+                    scenes=MEASURED_ON[scenes_of],
+                    **facts,
+                )
     return made
 
 
@@ -454,6 +469,7 @@ def pairs(names: list[str]) -> dict[str, tuple[str, str]]:
     made = {name: (name, "post") for name in names if name != "post"}
     made["alignment"] = "centered-cells", "image-sum"
     made["sharing"] = "shared-encoder", "colorless-keys"
+    made["first-two"] = "finer-map", "center-pooling"
     return made
 
 
