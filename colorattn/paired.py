@@ -24,6 +24,13 @@ class Difference(NamedTuple):
     seeds: int
 
 
+class Pace(NamedTuple):
+    """How soon each run reaches a level, and how fast it goes on."""
+
+    epochs: Float[np.ndarray, "seeds"]  # until the level is reached, from 1
+    climbs: Float[np.ndarray, "seeds"]  # in the same unit as the runs
+
+
 def difference(
     variant: Float[np.ndarray, "seeds"], base: Float[np.ndarray, "seeds"]
 ) -> Difference:
@@ -64,3 +71,24 @@ def holm(chances: Sequence[float]) -> list[float]:
         floor = max(floor, (len(chances) - rank) * chances[n])
         corrected[n] = min(floor, 1.0)
     return corrected.tolist()
+
+
+def pace(
+    runs: Float[np.ndarray, "seeds epochs"], level: float, wait: int
+) -> Pace:
+    """Tell an early start from a fast climb.
+
+    `climbs` is what a run gains in the `wait` epochs after it has reached
+    `level`. A change that only ends a plateau sooner climbs like its base,
+    some epochs ahead. Each epoch is taken with its two neighbors, so that a
+    single lucky one reaches nothing. Raises ValueError for a run that
+    reaches the level too late, or never.
+    """
+    calm = (runs[:, :-2] + runs[:, 1:-1] + runs[:, 2:]) / 3
+    above = calm >= level
+    first = above.argmax(axis=1)
+    if not above.any(axis=1).all() or max(first) + wait >= calm.shape[1]:
+        raise ValueError(f"not every run has {wait} epochs after {level:g}.")
+    seeds = np.arange(len(runs))
+    # The first epoch that has both neighbors is the second.
+    return Pace(first + 2.0, calm[seeds, first + wait] - calm[seeds, first])

@@ -16,10 +16,11 @@ from time import perf_counter
 import numpy as np
 import torch
 import torch.nn.functional as F
-from ledger import several, summary
+from ledger import at_epoch, several, summary
 from torch import Tensor
 
 from colorattn import (
+    checkpoint,
     claims,
     confusion,
     likeness,
@@ -37,7 +38,7 @@ from colorattn.experiment import POST, Recipe
 from colorattn.files import write
 from colorattn.measures import hit
 from colorattn.model import ColorNetConfig, ColorNetImage
-from colorattn.paired import difference
+from colorattn.paired import difference, pace
 from colorattn.pretraining import query_vectors
 from colorattn.records import Record, Row
 from colorattn.resampling import interval
@@ -368,12 +369,29 @@ def repairs() -> dict[str, Claim]:
         }
         for name, run in runs.items()
     }
-    made = {}
+    made, climbs = {}, {}
     for name, run in runs.items():
         what = f"test accuracy of {name} after 30 epochs"
         made[f"repairs-{name}-accuracy"] = summary(
             run, ends[name][""], what, records.TEST_SCENES
         )
+        made[f"repairs-{name}-ends"] = summary(
+            run,
+            ends[name]["-validation"],
+            f"validation accuracy of {name} after 30 epochs",
+            records.VALIDATION_SCENES,
+        )
+        for field, (whose, what) in LOOKS.items():
+            each = np.array([100 * row[field] for row in run.test[:n]])
+            made[f"repairs-{name}-{field}"] = summary(
+                run, each, f"{whose} {name}, {what}", records.TEST_SCENES
+            )
+        climbs[name] = pace(100 * run.curves("accuracy")[:n], LEVEL, WAIT)[1]
+        made[f"repairs-{name}-climb"] = summary(
+            run, climbs[name], f"{name}, {CLIMB}", records.VALIDATION_SCENES
+        )
+    # What 30 epochs of the finer map cost in multiplications.
+    made["repairs-post-same-work"] = at_epoch("post-mnist", 49)
     facts = {key: runs["post"].provenance[key] for key in MADE}
     for key, (name, base) in pairs(names).items():
         for split, values in ends[name].items():
@@ -381,6 +399,60 @@ def repairs() -> dict[str, Claim]:
                 gain(values, ends[base][split], f"{name} less {base}"),
                 scenes=MEASURED_ON[split],
                 **facts,
+            )
+    for name in climbs:
+        hits = [
+            np.array([100 * row["hit"] for row in runs[which].test[:n]])
+            for which in (name, "post")
+        ]
+        for key, values, scenes_of in (
+            ("climbs-more", (climbs[name], climbs["post"]), "-validation"),
+            ("hits-more", hits, ""),
+        ):
+            if name != "post":
+                made[f"repairs-{name}-{key}"] = replace(
+                    gain(*values, f"{key} of {name} less post"),
+                    scenes=MEASURED_ON[scenes_of],
+                    **facts,
+                )
+    return made
+
+
+LOOKS = {
+    "hit": ("hit rate of", "test scenes"),
+    "mass": ("weight in the queried symbol's box:", "test scenes"),
+}
+LEVEL, WAIT = 75, 8  # %; epochs
+CLIMB = f"points gained in {WAIT} epochs after {LEVEL} %, validation"
+
+
+def cells() -> dict[str, Claim]:
+    """Claim what the query's cells tell in the sweep's nets, if any are here.
+
+    The course does not store them: `python -m colorattn ablate repairs`
+    leaves them in `_runs`.
+    """
+    shown, labels = likeness.some_drawings(
+        symbols.load("mnist", "validation"), DRAWN
+    )
+    made = {}
+    for name in ("post", "center-pooling"):
+        told: dict[str, list[float]] = {"center": [], "mean": []}
+        for path in sorted(Path("_runs/repairs", name).glob("?.safetensors")):
+            _, net, _ = checkpoint.net(path)
+            with torch.inference_mode():
+                maps = net.eval().encode_query(net.normalize(shown[:, None]))
+            told["center"].append(likeness.readable(maps[:, :, 2, 2], labels))
+            told["mean"].append(
+                likeness.readable(maps.mean(dim=(2, 3)), labels)
+            )
+        for cell, shares in told.items():
+            if len(shares) < len(SEEDS):
+                continue
+            what = f"digits read off the {cell} of the query's map, {name}"
+            claim = several([100 * share for share in shares], what, DRAWN)
+            made[f"repairs-{name}-readable-{cell}"] = replace(
+                claim, low=None, high=None, **provenance.here(COMMAND)
             )
     return made
 
@@ -397,6 +469,7 @@ def pairs(names: list[str]) -> dict[str, tuple[str, str]]:
     made = {name: (name, "post") for name in names if name != "post"}
     made["alignment"] = "centered-cells", "image-sum"
     made["sharing"] = "shared-encoder", "colorless-keys"
+    made["first-two"] = "finer-map", "center-pooling"
     return made
 
 
@@ -435,7 +508,7 @@ def main() -> int:
     if "--rows" not in sys.argv:
         namers()
         made |= stored_net()
-    made |= {**of_namers(), **repairs()}
+    made |= {**of_namers(), **repairs(), **cells()}
     for name, claim in made.items():
         claims.put(name, claim)
         print(name, claim.value, claim.sd, claim.low, claim.high)

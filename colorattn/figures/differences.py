@@ -167,4 +167,6 @@ def apart(heights: Sequence[float], least: float = 5.0) -> list[float]:
 
 def ticks(last: int) -> list[int]:
     """Mark a few places up to the last, and none beyond."""
-    return list(range(0, last + 1, max(1, last // 4)))[1:]
+    step = max(1, last // 4)
+    step -= step % 5 if step > 5 else 0
+    return list(range(0, last + 1, step))[1:]

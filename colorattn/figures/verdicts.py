@@ -9,7 +9,7 @@ from torch import Tensor
 
 from colorattn.figures.differences import spoken
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.paired import Difference
+from colorattn.paired import Difference, Pace
 
 
 def spot(values: np.ndarray, place: int) -> str:
@@ -110,4 +110,68 @@ def gains(
     return figure, (
         "What each repair gains, in points of accuracy, a row for each with a "
         f"dot for each seed, the mean and its interval on test scenes: {told}."
+    )
+
+
+@picture
+def paces(found: dict[str, Pace], level: str, wait: int) -> tuple[Figure, str]:
+    """Show when each net reaches a level, and what it gains from there on.
+
+    The first is the base, whose means are dotted lines.
+    """
+    figure = Figure((WIDTH, 1.1 + 0.32 * len(found)))
+    axes = figure.subplots(1, 2, sharey=True)
+    rows = list(found.items())
+    for axis, part in enumerate(axes):
+        part.axvline(float(rows[0][1][axis].mean()), color=FAINT, ls=":")
+        for row, (_, pace) in enumerate(rows):
+            each = pace[axis]
+            across = row + np.linspace(-0.15, 0.15, len(each))
+            part.plot(each, across, "o", color=ORANGE, ms=3.5, alpha=0.7)
+            part.plot([each.mean()] * 2, [row - 0.3, row + 0.3], color=INK)
+    axes[0].set(yticks=range(len(rows)), yticklabels=list(found))
+    axes[0].set_ylim(len(rows) - 0.5, -0.5)
+    axes[0].set_xlabel(f"epoch that reaches {level}")
+    axes[1].set_xlabel(f"gain in the next {wait} epochs (points)")
+    told = "; ".join(
+        f"{name} at epoch {pace.epochs.mean():.0f}, then "
+        f"{pace.climbs.mean():.1f} points"
+        for name, pace in rows
+    )
+    return figure, (
+        f"Left, the epoch at which each net reaches {level}, right, what it "
+        f"gains in the {wait} epochs after, a dot for each seed and a line "
+        f"for their mean: {told}."
+    )
+
+
+@picture
+def looks(
+    found: dict[str, Sequence[float]], measures: Sequence[str]
+) -> tuple[Figure, str]:
+    """Show three shares for each net in a row, to see where they part.
+
+    Shares are between 0 and 1. `measures` names them, in the order of each
+    net's.
+    """
+    figure = Figure((WIDTH, 1.1 + 0.32 * len(found)))
+    axis = figure.subplots()
+    marks = ("s", INK), ("o", ORANGE), ("d", BLUE)
+    for row, shares in enumerate(found.values()):
+        ends = 100 * min(shares), 100 * max(shares)
+        axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
+        for (mark, color), share in zip(marks, shares, strict=True):
+            axis.plot(100 * share, row, mark, mfc="none", color=color, ms=8)
+    for (mark, color), name in zip(marks, measures, strict=True):
+        axis.plot([], [], mark, mfc="none", color=color, label=name)
+    figure.legend(loc="outside upper right", ncols=len(measures))
+    axis.set(yticks=range(len(found)), yticklabels=list(found))
+    axis.set_ylim(len(found) - 0.5, -0.5)
+    axis.set_xlabel("percent")
+    told = "; ".join(
+        f"{name} " + ", ".join(f"{share:.1%}" for share in shares)
+        for name, shares in found.items()
+    )
+    return figure, (
+        f"For each net, on one line, {', '.join(measures)} (%): {told}."
     )

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from colorattn.figures import diagnosis, suspects, verdicts
-from colorattn.paired import difference, holm
+from colorattn.paired import Pace, difference, holm
 from colorattn.resampling import Interval
 
 
@@ -62,7 +62,26 @@ def gains(draw, shift=0.0):
     return draw(pairs, found, chances, {n: 0.5 for n in pairs})
 
 
+def paces(draw, sooner=9.0):
+    found = {
+        "post": Pace(np.array([13.0, 15]), np.array([7.0, 7.4])),
+        "finer map": Pace(np.array([sooner] * 2), np.array([10.0, 11])),
+    }
+    return draw(found, level="75%", wait=8)
+
+
 EXAMPLES = {
+    "looks": (
+        lambda draw: draw(
+            {"post": [0.85, 0.84, 0.82], "sum": [0.89, 0.86, 0.7]},
+            ["right", "peak", "weight"],
+        ),
+        ["right, peak, weight", "post 85.0%, 84.0%", "sum 89.0%, 86.0%, 70"],
+    ),
+    "paces": (
+        paces,
+        ["75%", "8 epochs", "post at epoch 14, then 7.2", "at epoch 9"],
+    ),
     "gains": (gains, ["finer map +5.5", "validation +0.5", "may be luck"]),
     "yardstick": (
         yardstick,

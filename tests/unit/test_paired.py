@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from colorattn.paired import difference, holm
+from colorattn.paired import difference, holm, pace
 
 # Worked by hand.
 
@@ -52,6 +52,37 @@ def test_pairs_that_all_agree_have_no_spread(shift, chance):
 def test_too_few_seeds_are_refused(seeds):
     with pytest.raises(ValueError, match=f"{seeds} seeds have no spread"):
         difference(np.ones(seeds), np.zeros(seeds))
+
+
+def test_a_pace_worked_by_hand():
+    """A line that rises by 2 reaches 7 at epoch 5; one by 5, at epoch 3.
+
+    Epochs count from 1, and the lines begin at 0.
+    """
+    runs = np.arange(11.0) * np.array([[2.0], [5.0]])
+    found = pace(runs, level=7.0, wait=3)
+    assert found.epochs.tolist() == [5, 3]
+    assert found.climbs == pytest.approx([6, 15])
+
+
+def test_a_later_start_alone_changes_no_climb():
+    run = np.linspace(0, 1, 17) ** 0.5
+    late = np.concatenate([np.zeros(5), run])[:17]
+    found = pace(np.stack([run, late]), level=0.4, wait=4)
+    assert found.epochs[1] == found.epochs[0] + 5
+    assert found.climbs[1] == pytest.approx(found.climbs[0])
+
+
+def test_one_lucky_epoch_reaches_nothing():
+    run = np.array([[0.0, 0, 0.9, 0, 0, 0.6, 0.6, 0.6, 0.6]])
+    assert pace(run, level=0.5, wait=1).epochs == [7]
+
+
+@pytest.mark.parametrize("last", [0.4, 0.6])
+def test_a_run_that_is_too_low_or_too_late_has_no_pace(last):
+    run = np.array([[0.1, 0.1, 0.1, 0.1, last, last, last]])
+    with pytest.raises(ValueError, match="not every run has 3 epochs"):
+        pace(run, level=0.5, wait=3)
 
 
 # Against an oracle, and as they should behave.
