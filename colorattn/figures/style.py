@@ -13,6 +13,7 @@ from typing import Any, ParamSpec
 
 import matplotlib
 from matplotlib.figure import Figure
+from PIL import Image
 
 PAPER, INK, FAINT = "#fbfaf7", "#1d2433", "#8a90a0"
 BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
@@ -62,10 +63,21 @@ class Picture:
         return f"<Picture {width:.1f} x {height:.1f} in, {axes} axes>"
 
     def png(self) -> bytes:
-        """Render the figure; the bytes do not name the software."""
-        file = io.BytesIO()
+        """Render the figure; the bytes do not name the software.
+
+        Its 256 most useful colors are enough for the eye, and make notebooks
+        and pages a third as large.
+        """
+        drawn, file = io.BytesIO(), io.BytesIO()
         with matplotlib.rc_context(STYLE):
-            self.figure.savefig(file, metadata={"Software": None})
+            self.figure.savefig(drawn, metadata={"Software": None})
+        colors = Image.open(drawn).convert("RGB")
+        reduced = colors.quantize(
+            method=Image.Quantize.MAXCOVERAGE,
+            kmeans=1,
+            dither=Image.Dither.NONE,
+        )
+        reduced.save(file, "png", optimize=True)
         return file.getvalue()
 
     def _repr_mimebundle_(

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import io
 import pkgutil
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ import torch
 from matplotlib import _pylab_helpers
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
 from small import pixels
 from torch import nn
 
@@ -253,6 +255,30 @@ def test_figures_import_neither_models_nor_pyplot(module):
         r"(model|encoder|readers|baselines|training|checkpoint|records)\b"
     )
     assert [name for name in imported if refused.match(name)] == []
+
+
+def test_a_picture_is_stored_in_few_colors_that_look_like_all():
+    figure = Figure((WIDTH, 3.0), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for n in range(5):
+        left.plot(np.sin(n * np.arange(99)), alpha=0.2 * (n + 1), label=f"{n}")
+    left.legend()
+    # Red, green and blue, 0 to 255 each.
+    ramps = np.kron(np.eye(3, dtype=int)[:, None], np.arange(256)[:, None])
+    right.imshow(ramps, aspect="auto", interpolation="nearest")
+    drawn = Picture(figure, "Five waves and three ramps.").png()
+    whole = io.BytesIO()
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(whole)
+    stored = Image.open(io.BytesIO(drawn))
+    assert stored.mode == "P"
+    one, other = (
+        np.asarray(image.convert("RGB"), dtype=float)
+        for image in (stored, Image.open(whole))
+    )
+    assert np.abs(one - other).mean() < 2  # of 255
+    assert np.abs(one - other).max() < 30
+    assert len(drawn) < 0.6 * len(whole.getvalue())
 
 
 def test_a_picture_without_words_is_refused():
