@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from colorattn.ablation import Changes, vary
 from colorattn.encoder import EncoderConfig
-from colorattn.experiment import POST, Experiment
+from colorattn.experiment import NAMED, POST, Experiment
 from colorattn.model import Normalization
 
 
@@ -159,5 +159,11 @@ SWEEPS = {
                 }.items()
             },
         },
+    ),
+    # What turning and stretching does to clothes, in a long training.
+    "clothes": Sweep(
+        NAMED["best-fashion"],
+        {"plain": {}, "augmented": {"recipe.augment": True}},
+        seeds=1,
     ),
 }
