@@ -58,6 +58,26 @@ def difference(
     )
 
 
+def worth(
+    without: Float[np.ndarray, "seeds"], with_it: Float[np.ndarray, "seeds"]
+) -> Difference:
+    """Say how many times as many errors there are without a part.
+
+    Both hold shares of wrong answers, pair by pair. The mean is geometric,
+    and the interval is that of the logarithms: from 2 errors to 1 is as far
+    as from 20 to 10. Raises ValueError where no answer is wrong, since
+    nothing can be divided by that.
+    """
+    shares = np.asarray(without, float), np.asarray(with_it, float)
+    if min(min(each, default=0) for each in shares) <= 0:
+        raise ValueError(
+            "a run without errors has no factor: measure it on more scenes."
+        )
+    logs = difference(np.log(shares[0]), np.log(shares[1]))
+    mean, low, high = np.exp(logs[:3]).tolist()
+    return logs._replace(mean=mean, low=low, high=high)
+
+
 def holm(chances: Sequence[float]) -> list[float]:
     """Correct p-values for having looked at several variants (Holm, 1979).
 

@@ -8,6 +8,7 @@ from colorattn.checks.ablations import adam, paired, stepped_down
 from colorattn.checks.attention import temperature_for, weights
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.classes import by_class, relatives, resampled
+from colorattn.checks.climbing import in_a_row, widest, worth
 from colorattn.checks.comparing import descriptions, equal_names, luck
 from colorattn.checks.looking import all_three, hit, purity
 from colorattn.checks.model import field, parameters, share_seen
@@ -32,6 +33,7 @@ __all__ = [
     "field",
     "glimpses",
     "hit",
+    "in_a_row",
     "luck",
     "match",
     "match_nearby",
@@ -49,4 +51,6 @@ __all__ = [
     "temperature_for",
     "update",
     "weights",
+    "widest",
+    "worth",
 ]

@@ -86,6 +86,7 @@ def field(answer: Answer) -> None:
     for kernels, strides, dilations, right in (
         ((5, 3, 3), (2, 2, 2), (1, 1, 1), (17, 8)),
         ((5, 3, 3, 3, 3), (2, 2, 1, 1, 1), (1, 1, 1, 2, 1), (41, 4)),
+        ((7, 3, 3, 3, 3, 3), (4, 1, 1, 1, 1, 1), (1, 1, 1, 1, 1, 1), (47, 4)),
         ((7,), (1,), (3,), (19, 1)),
     ):
         found = pair(answer(kernels, strides, dilations))

@@ -19,7 +19,7 @@ from colorattn.widgets.viewing import names
 # What the reader can set, by the name of the setting.
 RANGES = {
     "kernel": (1, 3, 5, 7, 9),
-    "stride": (1, 2, 3),
+    "stride": (1, 2, 3, 4),
     "dilation": (1, 2, 3, 4),
 }
 MOST = 6  # convolutions

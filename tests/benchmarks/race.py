@@ -38,19 +38,29 @@ class Lane:
     goals: tuple[int, ...]  # %, of the validation scenes
 
 
-def ours(epochs: int, batch_size: int, *goals: int) -> Lane:
-    """Make a lane of our recipe, so many epochs of 79 batches long."""
-    recipe = replace(BEST.recipe, epochs=epochs, batch_size=batch_size)
-    return Lane("ours", replace(BEST, recipe=recipe), goals)
+def ours(epochs: int, *goals: int) -> Lane:
+    """Make a lane of our recipe for haste, so many epochs of 79 batches long.
+
+    In so short a time half batches at twice the learning rate get further,
+    and there is no need to change drawings: none comes often.
+    """
+    haste = replace(
+        BEST.recipe,
+        epochs=epochs,
+        batch_size=BEST.recipe.batch_size // 2,
+        learning_rate=2 * BEST.recipe.learning_rate,
+        augment=False,
+    )
+    return Lane("ours", replace(BEST, recipe=haste), goals)
 
 
 # A schedule has an end, so that its length is chosen beforehand: by seed 100,
 # which does not race. The post's rate is constant: one run does for all.
 LANES = (
     Lane("post", POST, (80, 90, 95, 99)),
-    ours(4, 64, 80, 90),
-    ours(4, 128, 95),
-    ours(30, 128, 99),
+    ours(4, 80, 90),
+    ours(8, 95),
+    ours(32, 99),
 )
 
 

@@ -307,7 +307,7 @@ def sees(figure, layers):
 
 @pytest.mark.parametrize(
     ("net", "size", "jump", "keys"),
-    [("the post's net", 17, 8, 8), ("the improved net", 41, 4, 16)],
+    [("the post's net", 17, 8, 8), ("the improved net", 47, 4, 16)],
 )
 def test_both_nets_are_a_button_away(field, net, size, jump, keys):
     field.button(net).click()
@@ -495,5 +495,5 @@ def test_without_javascript_a_picture_stands_in(browser, address, name):
         picture = page.locator("noscript img")
         assert picture.count() == 1
         assert picture.bounding_box()["width"] > 300
-        said = {"temperature": "τ = 2: green", "field": "41 px, 100%"}
+        said = {"temperature": "τ = 2: green", "field": "47 px, 100%"}
         assert said[name] in picture.get_attribute("alt")

@@ -15,7 +15,13 @@ NET = ColorNetConfig(
 )
 SHARED = replace(
     BEST.model,
-    image_encoder=replace(BEST.model.image_encoder, channels=(2, 3, 5, 7, 11)),
+    image_encoder=replace(
+        BEST.model.image_encoder,
+        channels=(2, 3, 5, 7, 11),
+        kernels=(5, 3, 3, 3, 3),
+        strides=(2, 2, 1, 1, 1),
+        dilations=(1, 1, 1, 2, 1),
+    ),
 )
 EXPERIMENT = Experiment(
     scene=Scene(symbols=2),

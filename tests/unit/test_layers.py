@@ -27,7 +27,7 @@ ROWS = [
     ("model",),
     ("experiment", "probes"),
     ("training", "failures", "naming", "suspects", "likeness"),
-    ("checkpoint", "pretraining"),
+    ("checkpoint", "pretraining", "leftovers"),
     ("records",),
     ("storing",),
     ("ablation",),

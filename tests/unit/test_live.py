@@ -310,7 +310,7 @@ def test_the_field_figure_begins_with_the_best_key_of_the_first_net(
     assert field.layers == layers
     assert field.key == list(best_key(ink, layers)[0])
     assert dict(field.presets)["best"] == layers_of(NETS["best"])
-    assert field_of(dict(field.presets)["best"]) == (41, 4)
+    assert field_of(dict(field.presets)["best"]) == (47, 4)
     assert {name.split()[0] for name in field.symbols} == set(COLORS)
     sent = unpacked(field.image, torch.uint8, 3, 64, 64)
     assert torch.equal(sent, scenes.image[0])

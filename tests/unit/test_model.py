@@ -202,7 +202,7 @@ def test_the_post_has_12_668_parameters_branch_by_branch():
 
 
 def test_the_best_net_is_no_larger_than_the_posts():
-    assert count(ColorNetImage(BEST.model)) == 12_640
+    assert count(ColorNetImage(BEST.model)) == 12_302
 
 
 def layers(config: EncoderConfig) -> list[str]:
@@ -260,7 +260,11 @@ def test_a_key_without_padding_sees_17_pixels_from_8_times_its_row():
 
 def test_dilation_widens_what_a_key_sees_and_leaves_its_center():
     # 1 + 4 + 2·2 + 4·2 + 4·2·2 + 4·2 = 41, on stride 4
-    assert seen(BEST.model.image_encoder, key=13) == (52 - 20, 52 + 20)
+    assert seen(SHARED.image_encoder, key=13) == (52 - 20, 52 + 20)
+
+
+def test_a_key_of_the_best_net_sees_47_pixels_centered_on_4_times_its_row():
+    assert seen(BEST.model.image_encoder, key=13) == (52 - 23, 52 + 23)
 
 
 def test_the_mean_pooling_averages_the_map_and_the_center_takes_its_middle():

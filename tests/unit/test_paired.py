@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from colorattn.paired import difference, holm, pace
+from colorattn.paired import difference, holm, pace, worth
 
 # Worked by hand.
 
@@ -52,6 +52,29 @@ def test_pairs_that_all_agree_have_no_spread(shift, chance):
 def test_too_few_seeds_are_refused(seeds):
     with pytest.raises(ValueError, match=f"{seeds} seeds have no spread"):
         difference(np.ones(seeds), np.zeros(seeds))
+
+
+def test_a_factor_worked_by_hand():
+    """Twice and eight times as many errors: four times, as 2 · 8 is 4²."""
+    found = worth(np.array([0.02, 0.4]), np.array([0.01, 0.05]))
+    assert found.mean == pytest.approx(4)
+    # Logs ln 2 and ln 8: mean ln 4, standard error ln 2, t(1) = 12.706.
+    assert found.high == pytest.approx(4 * 2**12.706, rel=1e-3)
+    assert found.low == pytest.approx(4 / 2**12.706, rel=1e-3)
+    assert found.p == pytest.approx(0.2952, abs=1e-3)
+
+
+def test_halving_and_doubling_are_equally_far():
+    few, many = np.array([0.01, 0.03]), np.array([0.02, 0.09])
+    one, other = worth(many, few), worth(few, many)
+    assert one.mean == pytest.approx(1 / other.mean)
+    assert one.low == pytest.approx(1 / other.high)
+
+
+@pytest.mark.parametrize("without", [[0.0, 0.1], []])
+def test_without_errors_there_is_no_factor(without):
+    with pytest.raises(ValueError, match="without errors"):
+        worth(np.array(without), np.array([0.1, 0.1])[: len(without)])
 
 
 def test_a_pace_worked_by_hand():

@@ -1,0 +1,48 @@
+"""Wrong answers to exercise 10.1, and the words that each must meet."""
+
+import torch
+
+
+def scored(keys, vectors):
+    """Return scores by scene, question and place, without the root."""
+    each = vectors.view(len(keys), -1, keys.shape[1])
+    return torch.einsum("nqc,ncij->nqij", each, keys)
+
+
+def over_map(scores):
+    return scores.flatten(2).softmax(dim=2).view_as(scores).flatten(0, 1)
+
+
+def turned(keys, vectors):
+    each = vectors.view(-1, len(keys), keys.shape[1])
+    scores = torch.einsum("qnc,ncij->qnij", each, keys) / 2
+    return over_map(scores)
+
+
+def no_root(keys, vectors):
+    return over_map(scored(keys, vectors))
+
+
+def over_columns(keys, vectors):
+    return (scored(keys, vectors) / 2).softmax(dim=3).flatten(0, 1)
+
+
+def adversarial_three(keys, vectors):
+    each = torch.arange(len(vectors)) // 3 % len(keys)
+    scores = torch.einsum("bc,bcij->bij", vectors, keys[each])
+    scores = scores / keys.shape[1] ** 0.5
+    return scores.flatten(1).softmax(dim=1).view_as(scores)
+
+
+WRONG = {
+    turned: "looks at the keys of another scene",
+    no_root: "divide the scores by the square root of dim",
+    over_columns: "sum to 1 over its whole map",
+    adversarial_three: "wrong for 2 questions about each of 3 scenes",
+}
+
+
+def random_input(random):
+    """Return the keys of two scenes, and three questions about each."""
+    keys = torch.randn(2, 5, 3, 4, generator=random)
+    return keys, torch.randn(6, 5, generator=random)
