@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from colorattn.figures.curves import label
+from colorattn.figures.rows import Seeds
 from colorattn.figures.style import (
     BLUE,
     FAINT,
@@ -26,7 +27,6 @@ from colorattn.figures.style import (
 )
 from colorattn.paired import difference
 
-Seeds = Float[np.ndarray, "_"]  # runs may have different numbers of them
 LINES = tuple(
     zip(
         (FAINT, BLUE, GREEN, PINK, ORANGE, INK),

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from colorattn.figures.curves import label
+from colorattn.figures.rows import intervals
 from colorattn.figures.style import (
     BLUE,
     FAINT,
@@ -116,34 +117,11 @@ def forest(
     """
     figure = Figure((WIDTH, 1.1 + 0.32 * len(found)))
     axes = figure.subplots(1, 2, sharey=True, width_ratios=[1.3, 1])
-    order = sorted(found, key=lambda name: -found[name].mean)
-    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
-    for row, name in enumerate(order):
-        its = found[name]
-        spread = row + np.linspace(-0.15, 0.15, its.seeds)
-        for axis in axes:
-            axis.plot(
-                differences[name],
-                spread,
-                "o",
-                color=ORANGE,
-                markersize=3,
-                alpha=0.7,
-            )
-            axis.errorbar(
-                its.mean,
-                row,
-                xerr=[[its.mean - its.low], [its.high - its.mean]],
-                fmt="s",
-                color=INK,
-                mfc=INK if sure[name] else "none",
-                capsize=3,
-                markersize=5,
-            )
+    order, sure = intervals([*axes], differences, found, chances)
     for axis in axes:
         axis.axvline(0, color=FAINT, linestyle=":")
         axis.set(xlabel="points")
-    axes[0].set(yticks=range(len(order)), yticklabels=order, title="all")
+    axes[0].set(title="all")
     axes[1].set(xlim=(-near, near / 4), title="close to zero")
     told = "; ".join(
         f"{name} {spoken(found[name])}"

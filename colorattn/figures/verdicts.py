@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.differences import spoken
+from colorattn.figures.rows import intervals, validation
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 from colorattn.paired import Difference, Pace
 
@@ -73,33 +74,9 @@ def gains(
     """
     figure = Figure((WIDTH, 1.0 + 0.38 * len(found)))
     axis = figure.subplots()
-    order = sorted(found, key=lambda name: -found[name].mean)
-    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
-    for row, name in enumerate(order):
-        its = found[name]
-        spread = row + np.linspace(-0.15, 0.15, its.seeds)
-        axis.plot(pairs[name], spread, "o", color=ORANGE, ms=3.5, alpha=0.7)
-        axis.plot(before[name], row, "d", mfc="none", color=BLUE, ms=8)
-        axis.errorbar(
-            its.mean,
-            row,
-            xerr=[[its.mean - its.low], [its.high - its.mean]],
-            fmt="s",
-            color=INK,
-            mfc=INK if sure[name] else "none",
-            capsize=3,
-            ms=5,
-        )
-    for mark, color, text in (
-        ("d", BLUE, "mean, validation"),
-        ("o", ORANGE, "one seed, test"),
-        ("s", INK, "mean, test"),
-    ):
-        axis.plot([], [], mark, color=color, mfc="none", label=text)
-    figure.legend(loc="outside upper right", ncols=3)
+    order, sure = intervals([axis], pairs, found, chances)
+    validation(figure, axis, order, before)
     axis.axvline(0, color=FAINT, ls=":")
-    axis.set(yticks=range(len(order)), yticklabels=order)
-    axis.set_ylim(len(order) - 0.5, -0.5)
     axis.set_xlabel("gain over the post's net (points)")
     told = "; ".join(
         f"{name} {spoken(found[name])}"

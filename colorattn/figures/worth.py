@@ -6,17 +6,14 @@ errors, one half that there are half as many.
 
 from collections.abc import Sequence
 
-import numpy as np
-from jaxtyping import Float
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from colorattn.figures.climbing import backdrop, plain, spaced
 from colorattn.figures.curves import label
+from colorattn.figures.rows import Seeds, intervals, validation
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 from colorattn.paired import Difference
-
-Seeds = Float[np.ndarray, "_"]  # runs may have different numbers of them
 
 SPACE = 1.13  # from one name to the next above it, a factor
 
@@ -36,32 +33,8 @@ def worths(
     """
     figure = Figure((WIDTH, 1.1 + 0.36 * len(found)))
     axis = figure.subplots()
-    order = sorted(found, key=lambda name: -found[name].mean)
-    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
-    for row, name in enumerate(order):
-        its = found[name]
-        spread = row + np.linspace(-0.17, 0.17, its.seeds)
-        axis.plot(factors[name], spread, "o", color=ORANGE, ms=3.5, alpha=0.7)
-        axis.plot(before[name], row, "d", mfc="none", color=BLUE, ms=8)
-        axis.errorbar(
-            its.mean,
-            row,
-            xerr=[[its.mean - its.low], [its.high - its.mean]],
-            fmt="s",
-            color=INK,
-            mfc=INK if sure[name] else "none",
-            capsize=3,
-            ms=5,
-        )
-    for mark, color, text in (
-        ("d", BLUE, "mean, validation"),
-        ("o", ORANGE, "one seed, test"),
-        ("s", INK, "mean, test"),
-    ):
-        axis.plot([], [], mark, color=color, mfc="none", label=text)
-    figure.legend(loc="outside upper right", ncols=3)
-    axis.set(yticks=range(len(order)), yticklabels=order)
-    axis.set_ylim(len(order) - 0.5, -0.5)
+    order, sure = intervals([axis], factors, found, chances)
+    validation(figure, axis, order, before)
     axis.axvline(1, color=FAINT, ls=":")
     plain(axis.xaxis, axis.set_xscale)
     axis.set_xlabel("times as many errors when taken away")
