@@ -40,8 +40,11 @@ def seconds(times: list[Time], what: str) -> Number:
     """
     found, n = middle(times), len(times)
     what = f"{what}; median of {n} seeds"
+    missed = sum(not time.reached for time in times)
     if not found.reached:
         what = f"{what}, a lower bound: it was not reached"
+    elif missed:
+        what = f"{what}, {missed} of which did not get there"
     if n < 2 or not all(time.reached for time in times):
         return Number(found.seconds, "s", what, not found.reached)
     sd = stdev(time.seconds for time in times)

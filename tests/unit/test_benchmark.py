@@ -154,6 +154,15 @@ def test_seconds_have_a_spread_where_all_seeds_arrive():
     assert number.what == "training until 90 %; median of 3 seeds"
 
 
+def test_seconds_say_how_many_seeds_did_not_arrive():
+    late = [Time(9.0), Time(3.0), Time(20.0, reached=False)]
+    number = seconds(late, "training until 99 %")
+    assert number.value == 9.0 and not number.bound and number.sd is None
+    assert number.what.endswith(
+        "median of 3 seeds, 1 of which did not get there"
+    )
+
+
 def test_seconds_of_a_recipe_that_was_given_up_say_so():
     number = seconds([Time(9.0, False)] * 3, "training until 99 %")
     assert str(number) == "> 9.00 s"
