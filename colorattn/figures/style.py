@@ -65,8 +65,8 @@ class Picture:
     def png(self) -> bytes:
         """Render the figure; the bytes do not name the software.
 
-        Its 256 most useful colors are enough for the eye, and make notebooks
-        and pages a third as large.
+        Its 256 most useful colors are enough for the eye, and take about a
+        third of the bytes.
         """
         drawn, file = io.BytesIO(), io.BytesIO()
         with matplotlib.rc_context(STYLE):
