@@ -64,7 +64,9 @@ RUNGS: dict[str, Changes] = {
     },
     "augmentation": {"recipe.augment": True},
 }
-CLIMB = Sweep(vary(POST, {"recipe.epochs": 30}), RUNGS, cumulative=True)
+CLIMB = Sweep(
+    vary(POST, {"recipe.epochs": 30}), RUNGS, seeds=10, cumulative=True
+)
 TOP = CLIMB.variants["augmentation"]
 SWEEPS = {
     # Chapter 7: what the post says worked, taken away, and what it says did
@@ -110,6 +112,7 @@ SWEEPS = {
             "center-pooling": {"model.query_pooling": "center"},
             "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
         },
+        seeds=10,
     ),
     "rungs": CLIMB,
     # From the top, one rung at a time is taken away again.
@@ -141,6 +144,7 @@ SWEEPS = {
             },
             "augmentation": {"recipe.augment": False},
         },
+        seeds=10,
     ),
     # How small may a net be? Named by their numbers of parameters.
     "sizes": Sweep(
@@ -160,7 +164,11 @@ SWEEPS = {
             },
         },
     ),
-    # What turning and stretching does to clothes, in a long training.
+    # What turning and stretching is worth in a long training.
+    "digits": Sweep(
+        NAMED["best-mnist"],
+        {"augmented": {}, "plain": {"recipe.augment": False}},
+    ),
     "clothes": Sweep(
         NAMED["best-fashion"],
         {"plain": {}, "augmented": {"recipe.augment": True}},

@@ -29,7 +29,7 @@ from colorattn.paired import difference
 
 LINES = tuple(
     zip(
-        (FAINT, BLUE, GREEN, PINK, ORANGE, INK),
+        (INK, BLUE, GREEN, PINK, ORANGE, INK),
         ("-", "--", ":", "-.", "-", "--"),
         strict=True,
     )
@@ -109,9 +109,8 @@ def rungs(
         last = middle
     axis.text(1.01, -0.9, "right (%)", transform=beside, fontsize=8)
     axis.set_yticks(range(len(wrong)), list(wrong))
-    axis.set_ylim(len(wrong) - 0.5, -0.5)
     plain(axis.xaxis, axis.set_xscale)
-    axis.set_xlabel(f"wrong answers (%), {where}")
+    axis.set(ylim=(row + 0.5, -0.5), xlabel=f"wrong answers (%), {where}")
     backdrop(axis)
     return figure, (
         "A ladder of rows on a scale of powers of ten, one dot for each seed, "
@@ -127,37 +126,54 @@ def courses(
     """Show the errors by epoch, mean of all seeds, for some of the rungs."""
     figure = Figure((WIDTH, 3.2))
     axis = figure.subplots()
-    told = []
-    ends = [100 * max(runs.mean(axis=0)[-1], floor) for runs in wrong.values()]
-    heights = spaced(ends)
-    for (name, runs), height, (color, line) in zip(
-        wrong.items(), heights, LINES, strict=False
-    ):
-        color = INK if color == FAINT else color
-        epochs = np.arange(1, runs.shape[1] + 1)
-        seen = 100 * np.maximum(runs, floor)
-        axis.plot(epochs, seen.T, color=color, alpha=0.2, lw=0.6)
-        mean = 100 * np.maximum(runs.mean(axis=0), floor)
-        axis.plot(epochs, mean, color=color, ls=line, lw=2)
-        label(axis, len(epochs), height, name, color)
-        middle = len(mean) // 3
-        told.append(
-            f"{name} {mean[0]:.0f}% after the first epoch, "
-            f"{mean[middle - 1]:.1f}% after {middle}, {mean[-1]:.1f}% at the "
-            "end"
-        )
-    plain(axis.yaxis, axis.set_yscale)
-    axis.set(xlabel="epoch", ylabel="wrong answers (%), validation")
+    means = fall(axis, wrong, floor, LINES, 1.22)
+    last = len(next(iter(means.values())))
+    told = [
+        f"{name} {mean[0]:.0f}% after the first epoch, "
+        f"{mean[last // 3 - 1]:.1f}% after {last // 3}, {mean[-1]:.1f}% at "
+        "the end"
+        for name, mean in means.items()
+    ]
     axis.set_xlim(right=1.28 * axis.get_xlim()[1])
-    every = 5 if len(epochs) <= 60 else 50
-    axis.set_xticks(range(every, len(epochs) + 1, every))
+    every = 5 if last <= 60 else 50
+    axis.set_xticks(range(every, last + 1, every))
     return figure, (
         "Wrong answers by epoch on a scale of powers of ten, thin lines for "
         f"seeds and bold ones for their means: {'; '.join(told)}."
     )
 
 
-def spaced(heights: Sequence[float], least: float = 1.22) -> list[float]:
+def fall(
+    axis: Axes,
+    wrong: dict[str, Float[np.ndarray, "_ _"]],
+    floor: float,
+    looks: Sequence[tuple[str, str]],
+    least: float,
+) -> dict[str, Float[np.ndarray, "_"]]:
+    """Draw errors by epoch, each net's name at the end of its mean.
+
+    `looks` are colors and lines; names are apart by a factor of `least`.
+    Returns the means as they are drawn, in percent.
+    """
+    means = {
+        name: 100 * np.maximum(runs.mean(axis=0), floor)
+        for name, runs in wrong.items()
+    }
+    heights = spaced([mean[-1] for mean in means.values()], least)
+    for (name, mean), height, (color, line) in zip(
+        means.items(), heights, looks, strict=False
+    ):
+        epochs = np.arange(1, len(mean) + 1)
+        seen = 100 * np.maximum(wrong[name], floor)
+        axis.plot(epochs, seen.T, color=color, alpha=0.2, lw=0.6)
+        axis.plot(epochs, mean, color=color, ls=line, lw=2)
+        label(axis, len(epochs), height, name, color)
+    plain(axis.yaxis, axis.set_yscale)
+    axis.set(xlabel="epoch", ylabel="wrong answers (%), validation")
+    return means
+
+
+def spaced(heights: Sequence[float], least: float) -> list[float]:
     """Move heights of a log axis apart, so that words there can be read.
 
     From the lowest up, each is at least `least` times the one below.

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from small import pixels
 
-from colorattn.figures import climbing, leftovers, worth
+from colorattn.figures import climbing, leftovers, rung, worth
 from colorattn.paired import holm
 from colorattn.paired import worth as times
 from colorattn.stream import Scene, fixed_scenes
@@ -20,6 +20,13 @@ RUNGS = {
 def courses(draw, end=0.01):
     falling = np.geomspace(0.7, end, 30)
     return draw({"post": np.stack([falling, falling * 1.1])}, 0.0005)
+
+
+def step(draw, to=0.0):
+    """The first seed goes from 3% wrong to 1%, the second from 3% to `to`."""
+    before = np.array([[0.5, 0.03], [0.6, 0.03]])
+    after = np.array([[0.4, 0.01], [0.5, to]])
+    return draw({"finer-map": before, "deeper": after}, 0.0005)
 
 
 def pairs(factor=3.0):
@@ -78,6 +85,10 @@ EXAMPLES = {
         ["post 22.0%", "one-cycle 32.0%", "deeper 0.1%", "each seed"],
     ),
     "courses": (courses, ["post", "the first epoch", "at the end", "10"]),
+    "step": (
+        step,
+        ["finer-map ends at 3.0%", "deeper ends at 0.5%", "+2.5 on average"],
+    ),
     "worths": (
         worths,
         ["deeper 3.0 times", "three questions", "(validation 1.4)"],
@@ -105,6 +116,13 @@ def test_no_error_at_all_is_drawn_at_the_floor():
     axis = climbing.rungs(RUNGS, 0.0005, "validation").figure.axes[0]
     seen = min(min(line.get_xdata(), default=9) for line in axis.lines)
     assert seen == 0.05
+
+
+def test_a_step_shows_what_each_pair_gains_and_its_loss_below_zero():
+    _, gained = step(rung.step, to=0.07).figure.axes
+    (dots,) = (line for line in gained.lines if line.get_marker() == "o")
+    assert np.allclose(dots.get_ydata(), [2.0, -4.0])
+    assert "-1.0 on average" in step(rung.step, to=0.07).alt
 
 
 def test_a_ladder_shows_every_seed_and_no_interval_beyond_its_axis():
