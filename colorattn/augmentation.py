@@ -69,10 +69,10 @@ class Augmented(Stream):
 
     def batch(self, n: int) -> Batch:
         """Draw batch n of the stream, and change its drawings."""
-        batch, images = self.stream.batch(n), self.symbols.images
-        random = generator(self.seed, AUGMENTATION, n, device=images.device)
+        batch, device = self.stream.batch(n), self.symbols.images.device
+        random = generator(self.seed, AUGMENTATION, n, device=device)
         scenes = batch[:: self.stream.questions]
-        shown = images[scenes.drawings]
+        shown = self.symbols.pixels(scenes.drawings)
         changed = augment(shown.view(-1, 1, SIDE, SIDE), random)
         image = paint(
             changed.view_as(shown),

@@ -63,6 +63,6 @@ def redraw(
     each = torch.arange(len(scenes)).repeat_interleave(times)
     again = scenes[each]
     drawn = another(again.query_drawing, symbols, random)
-    again = replace(again, query=symbols.images[drawn].unsqueeze(1))
+    again = replace(again, query=symbols.pixels(drawn).unsqueeze(1))
     right = ask(model, again).answer == again.target
     return right.view(-1, times).float().mean(dim=1)

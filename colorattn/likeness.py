@@ -28,7 +28,7 @@ def some_drawings(
     """Draw n drawings of all classes in a random order; return classes too."""
     random = generator(seed)
     chosen = torch.randperm(len(symbols.images), generator=random)[:n]
-    return symbols.images[chosen], symbols.labels(chosen)
+    return symbols.pixels(chosen), symbols.labels(chosen)
 
 
 def agreement(

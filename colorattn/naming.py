@@ -88,7 +88,7 @@ def lessons(
         namer.train()
         for chosen in torch.randperm(len(labels), generator=random).split(128):
             optimizer.zero_grad()
-            pictures = shown(symbols.images[chosen], namer.side, random)
+            pictures = shown(symbols.pixels(chosen), namer.side, random)
             loss = F.cross_entropy(namer(pictures), labels[chosen])
             loss.backward()
             optimizer.step()

@@ -66,7 +66,7 @@ def drawings(
     total = len(symbols.images)
     chosen = torch.randint(total, (n,), generator=random, device=device)
     color = torch.randint(len(COLORS), (n,), generator=random, device=device)
-    white = symbols.images[chosen].unsqueeze(1)
+    white = symbols.pixels(chosen).unsqueeze(1)
     image = white * F.one_hot(color, len(COLORS)).byte()[:, :, None, None]
     return image, white, symbols.labels(chosen)
 

@@ -89,7 +89,7 @@ def ask_for(
     drawn = another(scenes.drawings[each, which], symbols, random)
     return replace(
         scenes,
-        query=symbols.images[drawn].unsqueeze(1),
+        query=symbols.pixels(drawn).unsqueeze(1),
         query_drawing=drawn,
         queried=which,
         target=scenes.colors[each, which],
@@ -109,7 +109,7 @@ def ask_absent(
     none = torch.full_like(scenes.target, -1)
     return replace(
         scenes,
-        query=symbols.images[drawn].unsqueeze(1),
+        query=symbols.pixels(drawn).unsqueeze(1),
         query_drawing=drawn,
         queried=none,
         target=none,

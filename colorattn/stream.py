@@ -183,11 +183,11 @@ def draw(
 
     positions = lay_out(scene, n, random)
     drawings = symbols.first[classes] + drawings
-    image = paint(symbols.images[drawings], colors, positions, scene.canvas)
+    image = paint(symbols.pixels(drawings), colors, positions, scene.canvas)
     query_drawing = symbols.first[class_of_query] + other
     return Batch(
-        image=image[row],
-        query=symbols.images[query_drawing].unsqueeze(1),
+        image=image.repeat_interleave(questions, dim=0),
+        query=symbols.pixels(query_drawing).unsqueeze(1),
         target=colors[row, queried],
         queried=queried,
         classes=classes[row],

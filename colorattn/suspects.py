@@ -45,7 +45,7 @@ def at_place(
     corner = scenes.positions[each, scenes.queried]
     by = first + (place - corner - first) % GRID
     positions = scenes.positions + by[:, None]
-    drawn = symbols.images[scenes.drawings]
+    drawn = symbols.pixels(scenes.drawings)
     image = paint(drawn, scenes.colors, positions, scenes.image.shape[2])
     return replace(scenes, image=image, positions=positions)
 

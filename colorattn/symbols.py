@@ -64,6 +64,17 @@ class Symbols:
         """Return the class of each drawing, given as an index."""
         return torch.bucketize(drawings, self.counts.cumsum(0), right=True)
 
+    def pixels(
+        self, drawings: Int64[Tensor, "*n"]
+    ) -> UInt8[Tensor, "*n 28 28"]:
+        """Return the image of each drawing, given as an index.
+
+        `images[drawings]` would take ten times as long: it copies byte by
+        byte, and `index_select` one drawing at a time.
+        """
+        found = self.images.index_select(0, drawings.flatten())
+        return found.view(*drawings.shape, *self.images.shape[1:])
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes in words."""

@@ -4,6 +4,7 @@ import functools
 import importlib.util
 import os
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,17 @@ def test_the_subset_is_made_again_byte_for_byte(real, tmp_path, monkeypatch):
 
 
 # Symmetry.
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (5,), (4, 3)])
+def test_pixels_are_those_of_the_drawings_in_any_shape(drawings, shape):
+    n = len(drawings.images)
+    which = torch.arange(n).flip(0)[: prod(shape)].view(shape)
+    found = drawings.pixels(which)
+    assert found.shape == (*shape, 28, 28)
+    assert torch.equal(found, drawings.images[which])
+    with pytest.raises(IndexError):
+        drawings.pixels(torch.tensor([n]))
 
 
 def test_moving_to_a_device_changes_nothing_else(drawings):
