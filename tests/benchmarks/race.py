@@ -54,13 +54,15 @@ def ours(epochs: int, *goals: int) -> Lane:
     return Lane("ours", replace(BEST, recipe=haste), goals)
 
 
-# A schedule has an end, so that its length is chosen beforehand: by seed 100,
-# which does not race. The post's rate is constant: one run does for all.
+# A schedule has an end, so that its length is chosen beforehand: by seeds from
+# 100 on, which do not race. The last one has time to spare: with 32 epochs one
+# seed in three came to an end just below. The post's rate is constant: one
+# run does for all.
 LANES = (
     Lane("post", POST, (80, 90, 95, 99)),
     ours(4, 80, 90),
     ours(8, 95),
-    ours(32, 99),
+    ours(40, 99),
 )
 
 
