@@ -106,9 +106,7 @@ def points(
     """Claim the points of accuracy between two runs."""
     pair = (100 * each for each in paired(with_it, without, split))
     what = f"{with_it.name} less {without.name}, {split}"
-    made = replace(gain(*pair, what), scenes=SCENES[split], **facts(with_it))
-    same = made.low == made.high  # on few scenes all pairs may agree
-    return replace(made, low=None, high=None) if same else made
+    return replace(gain(*pair, what), scenes=SCENES[split], **facts(with_it))
 
 
 def factor(with_it: Record, without: Record) -> tuple[Claim, float] | None:
