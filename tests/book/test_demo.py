@@ -21,6 +21,7 @@ DEMO = ROOT / "book" / "static" / "demo"
 PAGE = "book/demo.html"
 MODELS = ROOT / "book" / "vendor" / "models"
 EACH, CANVAS = 16, 64
+SEED = 5  # of scenes and gestures: what failed once fails again
 LINK = "#scene_mnist_1-0-2-2_7-3-36-4_5-2-20-36_7-5_100"
 BYTES = {name: (DEMO / f"{name}.bin").read_bytes() for name in symbols.CLASSES}
 DRAWINGS = {
@@ -51,6 +52,8 @@ ASK = """async ([name, texts, temperatures]) => {
 }"""
 
 
+# Whether the demo, and not the page around it, lies under a point.
+UNDER = "(at) => !!document.elementFromPoint(...at)?.closest('.demo')"
 # The brightness of a map's cells: of the darkest pixel of each, where no
 # symbol shines through.
 CELLS = """(canvas) => {
@@ -220,8 +223,8 @@ def test_the_page_answers_fresh_scenes_as_python_does(demo, data):
     some = symbols.Symbols(
         torch.from_numpy(images), counts, data, "test", "subset"
     )
-    fresh = Stream(some, Scene(), batch_size=200, seed=None).batch(0)
-    heats = [random.choice([0.25, 1.0, 4.0]) for _ in range(200)]
+    fresh = Stream(some, Scene(), batch_size=200, seed=SEED).batch(0)
+    heats = random.Random(SEED).choices([0.25, 1.0, 4.0], k=200)
 
     def text(pixels):
         return base64.b64encode(pixels.numpy().tobytes()).decode()
@@ -254,7 +257,7 @@ def test_the_page_answers_fresh_scenes_as_python_does(demo, data):
 
 @pytest.mark.parametrize("data", symbols.CLASSES)
 def test_a_link_is_painted_asked_and_answered_as_in_python(demo, data):
-    batch = Stream(held(data), Scene(), batch_size=8, seed=None).batch(0)
+    batch = Stream(held(data), Scene(), batch_size=8, seed=SEED).batch(0)
     for n, heat in enumerate([1.0, 1.0, 1.0, 1.0, 0.1, 0.35, 2.5, 10.0]):
         demo.open(f"#scene_{data}_{link(batch, n, heat)}")
         shown = demo.shown
@@ -644,33 +647,35 @@ def test_a_hostile_link_on_arrival_leaves_a_scene_to_play_with(other):
 
 
 def test_no_row_of_gestures_harms_it(demo):
-    seed = random.randrange(10**6)
-    chance, page = random.Random(seed), demo.page
+    chance, page = random.Random(SEED), demo.page
     keys = ["Tab", "Shift+Tab", "Enter", "Space", "ArrowUp", "ArrowRight"]
     keys += ["Shift+ArrowLeft", "ArrowDown", "Home", "End", "PageDown"]
-    page.evaluate("window.scrollTo(0, 200)")
-    box = page.locator(".demo").bounding_box()
+    x = y = 0
     for _ in range(500):
         gesture = chance.choice(["move"] * 4 + ["down", "up", "key", "click"])
-        x = box["x"] + chance.random() * box["width"]
-        y = max(60, box["y"]) + chance.random() * min(700, box["height"])
         if gesture == "move":
+            box = page.locator(".demo").bounding_box()
+            x = box["x"] + chance.random() * box["width"]
+            y = max(60, box["y"]) + chance.random() * min(700, box["height"])
             page.mouse.move(x, y)
+        elif gesture == "down":
+            if page.evaluate(UNDER, [x, y]):  # or it follows the page's links
+                page.mouse.down()
+        elif gesture == "up":
+            page.mouse.up()
         elif gesture == "key":
             if page.evaluate("!document.activeElement.closest('.demo')"):
                 demo.part("deal").focus()  # or keys follow the page's links
             page.keyboard.press(chance.choice(keys))
-        elif gesture == "click":
+        else:
             name = chance.choice(["deal", "another", "wipe", "trained"])
             demo.part(name).evaluate("(button) => button.click()")
-        else:
-            getattr(page.mouse, gesture)()
     page.mouse.up()
     page.keyboard.press("Escape")
-    assert demo.errors == [], seed
-    assert "demo.html" in page.url, seed
+    assert demo.errors == []
+    assert "demo.html" in page.url
     demo.open("#").open(LINK)
-    assert "is green" in demo.text("verdict"), seed
+    assert "is green" in demo.text("verdict")
 
 
 # Where something is missing.
