@@ -11,6 +11,7 @@ import pytest
 import torch
 from axe import faults
 from building import ROOT, SHOTS
+from playwright.sync_api import expect
 
 from colorattn import export, records, symbols
 from colorattn.experiment import NAMED
@@ -814,12 +815,12 @@ def test_an_update_takes_less_than_50_ms(demo):
 def test_the_answer_is_spoken_once_the_hand_rests(demo):
     live = demo.part("live")
     assert live.get_attribute("role") == "status"
-    demo.page.wait_for_timeout(600)
-    before = live.text_content()
+    before = demo.text("verdict")
+    expect(live).to_have_text(before)
     demo.part("class").select_option("4")
     demo.settle()
-    demo.page.wait_for_timeout(600)
-    assert live.text_content() == demo.text("verdict") != before
+    assert demo.text("verdict") != before
+    expect(live).to_have_text(demo.text("verdict"))
 
 
 def test_what_is_drawn_is_named(demo):
