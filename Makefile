@@ -59,7 +59,7 @@ chapters: $(READY) data ## Run the chapters in place: stores outputs and alt tex
 bench: $(READY) data ## Measure speed, the post's recipe beside ours (15 minutes)
 	python tests/benchmarks/bench.py
 
-bench-long: $(READY) data ## The same, with the post's recipe run to its end
+bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf
 
 ledger: $(READY) ## Write into the ledger what follows from the stored runs
