@@ -69,7 +69,7 @@ class Symbols:
     ) -> UInt8[Tensor, "*n 28 28"]:
         """Return the image of each drawing, given as an index.
 
-        `images[drawings]` would take ten times as long: it copies byte by
+        `images[drawings]` takes about nine times as long: it copies byte by
         byte, and `index_select` one drawing at a time.
         """
         found = self.images.index_select(0, drawings.flatten())
