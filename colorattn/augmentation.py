@@ -14,9 +14,10 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from colorattn.scene import SIDE, paint
-from colorattn.stream import Batch, Stream, generator
+from colorattn.seeds import Use, generator
+from colorattn.stream import Batch, Batches
+from colorattn.symbols import Symbols
 
-AUGMENTATION = 4  # a use of the seed that nothing else has
 TURN = 10 * pi / 180  # at most, either way
 STRETCH = 0.1  # of each axis; a slant is as much of one along the other
 MOVE = 2.0  # px; queries alone, for symbols lie anywhere in a scene
@@ -56,32 +57,38 @@ def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
     return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
 
 
-class Augmented(Stream):
-    """The batches of another stream, each drawing of them changed a little.
+class Augmented(Batches):
+    """The batches of a stream, with each drawing in them changed a little.
 
-    Questions about one scene still find it the same.
+    All drawings of the scenes are, and the queries, which are also moved.
+    Layouts, colors and targets stay as they were.
     """
 
-    def __init__(self, stream: Stream):
-        """Draw nothing yet: iterate to draw."""
-        super().__init__(stream.symbols, seed=stream.seed, start=stream.start)
-        self.stream = stream
+    def __init__(
+        self, batches: Batches, symbols: Symbols, seed: int, questions: int = 1
+    ):
+        """Take batches, the symbols they show, and questions per scene."""
+        self.batches = batches
+        self.symbols = symbols
+        self.seed = seed
+        self.questions = questions
+        self.start = batches.start
 
     def batch(self, n: int) -> Batch:
-        """Draw batch n of the stream, and change its drawings."""
-        batch, device = self.stream.batch(n), self.symbols.images.device
-        random = generator(self.seed, AUGMENTATION, n, device=device)
-        scenes = batch[:: self.stream.questions]
+        """Take batch n, and change its drawings."""
+        batch, device = self.batches.batch(n), self.symbols.images.device
+        random = generator(self.seed, Use.AUGMENTATION, n, device=device)
+        scenes = batch[:: self.questions]
         shown = self.symbols.pixels(scenes.drawings)
         changed = augment(shown.view(-1, 1, SIDE, SIDE), random)
         image = paint(
             changed.view_as(shown),
             scenes.colors,
             scenes.positions,
-            self.stream.scene.canvas,
+            batch.image.shape[2],
         )
         return replace(
             batch,
-            image=image.repeat_interleave(self.stream.questions, dim=0),
+            image=image.repeat_interleave(self.questions, dim=0),
             query=augment(batch.query, random, MOVE),
         )

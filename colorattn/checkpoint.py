@@ -111,8 +111,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         with safe_open(path, "pt") as file:
             facts = json.loads((file.metadata() or {})["run"])
             tensors = {key: file.get_tensor(key) for key in file.keys()}
-        sealed = facts.pop("seal", None)  # the first files had no seal
-        if sealed not in (None, seal(tensors, facts)):
+        if facts.pop("seal") != seal(tensors, facts):
             raise ValueError("its content is not what was saved")
         return tensors, facts
     except UNREADABLE as damaged:

@@ -56,8 +56,8 @@ class Asked(nn.Module):
         keys = net.encode_image(net.prepare(pixels))
         vector = net.pool(net.encode_query(query))
         divided, weights = attend(vector / temperature, keys)
-        logits = net.head(net.read(pixels, keys, weights))
-        glimpse = image_sum(image / 255, keys, weights)
+        logits = net.head(net.glimpse(pixels, keys, weights))
+        glimpse = image_sum(image / 255, weights)
         return logits, divided * temperature, weights, glimpse
 
 

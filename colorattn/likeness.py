@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from colorattn.encoder import Encoder
 from colorattn.model import ColorNetImage
-from colorattn.stream import generator
+from colorattn.seeds import generator
 from colorattn.symbols import Symbols
 
 Map = Float[Tensor, "n dim i j"]

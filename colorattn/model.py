@@ -23,7 +23,7 @@ from colorattn.encoder import (
 )
 from colorattn.readers import READERS, Weights
 from colorattn.scene import COLORS
-from colorattn.stream import child_seed
+from colorattn.seeds import child_seed
 
 
 def attend(
@@ -174,8 +174,18 @@ class ColorNetImage(nn.Module):
             keys = keys.repeat_interleave(shared, dim=0)
         vector = self.pool(self.encode_query(query))
         scores, weights = attend(vector, keys)
-        glimpse = self.read(image, keys, weights)
+        glimpse = self.glimpse(image, keys, weights)
         return self.head(glimpse), scores, weights
+
+    def glimpse(
+        self,
+        image: Float[Tensor, "batch 3 height width"],
+        keys: Float[Tensor, "batch dim i j"],
+        weights: Weights,
+    ) -> Float[Tensor, "batch _"]:
+        """Read the image, or the keys if so configured, with the weights."""
+        source = keys if self.config.read == "features" else image
+        return self.read(source, weights)
 
     def normalize(self, pixels: Tensor) -> Tensor:
         """Turn bytes into the numbers that the net was configured for."""

@@ -14,12 +14,11 @@ from torch import Tensor, nn
 from colorattn.encoder import Encoder, EncoderConfig, convolutions
 from colorattn.model import MNIST_NORMALIZATION, initialize
 from colorattn.scene import SIDE
-from colorattn.stream import generator
+from colorattn.seeds import Use, generator
 from colorattn.symbols import Symbols
 
 STRIDE = 8  # px from key to key
 FIELD = 17  # px, of the post's keys
-NAMING, PLACES = 4, 5  # uses of the seed that the stream does not have
 
 
 class Namer(nn.Module):
@@ -83,7 +82,7 @@ def lessons(
     labels = symbols.labels(torch.arange(len(symbols.images)))
     optimizer = torch.optim.Adam(namer.parameters(), fused=True)
     for epoch in range(epochs):
-        random = generator(seed, NAMING, epoch)
+        random = generator(seed, Use.CLASSIFIER, epoch)
         losses = []
         namer.train()
         for chosen in torch.randperm(len(labels), generator=random).split(128):
@@ -105,7 +104,7 @@ def chances(
 
     Where the namer sees windows, `seed` says where the drawings fall.
     """
-    random = generator(seed, PLACES)
+    random = generator(seed, Use.CROP)
     parts = [
         namer(shown(part, namer.side, random)).softmax(dim=1)
         for part in drawings.split(500)

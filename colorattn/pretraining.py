@@ -13,11 +13,9 @@ from torch import Tensor, nn
 from colorattn.experiment import EPOCH
 from colorattn.model import ColorNetImage
 from colorattn.scene import COLORS
-from colorattn.stream import child_seed, generator
+from colorattn.seeds import Use, child_seed, generator
 from colorattn.symbols import Symbols
 from colorattn.training import Run
-
-PRETRAINING = 3  # a use of the seed that the stream does not have
 
 
 def pretrain(run: Run, symbols: Symbols) -> None:
@@ -39,7 +37,7 @@ def pretrain(run: Run, symbols: Symbols) -> None:
         )
     dim = model.config.image_encoder.channels[-1]
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(child_seed(seed, PRETRAINING))
+        torch.default_generator.manual_seed(child_seed(seed, Use.PRETRAINING))
         namer = nn.Linear(dim, len(symbols.counts))
     namer = namer.to(symbols.images.device)
     optimizer = torch.optim.Adam(
@@ -47,7 +45,9 @@ def pretrain(run: Run, symbols: Symbols) -> None:
     )
     model.train()
     for n in range(recipe.pretrain * EPOCH):
-        random = generator(seed, PRETRAINING, n, device=symbols.images.device)
+        random = generator(
+            seed, Use.PRETRAINING, n, device=symbols.images.device
+        )
         image, query, label = drawings(symbols, recipe.batch_size, random)
         optimizer.zero_grad()
         loss = F.cross_entropy(namer(query_vectors(model, query)), label)

@@ -57,7 +57,7 @@ def reread(
     """
     pixels = model.normalize(images)
     keys = model.encode_image(model.prepare(pixels))
-    glimpse = model.read(pixels, keys, weights)
+    glimpse = model.glimpse(pixels, keys, weights)
     return glimpse, model.head(glimpse)
 
 

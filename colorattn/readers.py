@@ -1,10 +1,11 @@
 """Readers: what the weights read, from the image or from the keys.
 
-A reader turns the image, the keys and the weights into the glimpse, one
-vector for each scene. All have one signature, so that any can be chosen.
+A reader turns the image, or the keys, and the weights into the glimpse, one
+vector for each scene.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +19,7 @@ Weights = Float[Tensor, "batch i j"]
 Color = Float[Tensor, "batch 3"]
 
 
-def image_mean(image: Image, keys: Map, weights: Weights) -> Color:
+def image_mean(image: Image, weights: Weights) -> Color:
     """Average the masked image over all its pixels, as the post does.
 
     Upsampling the weights into a mask, masking and averaging comes to the
@@ -26,17 +27,17 @@ def image_mean(image: Image, keys: Map, weights: Weights) -> Color:
     (Without padding cells are no whole number of pixels. Neighbors share a
     row of them here, and glimpses differ from the post's by about a tenth.)
     """
-    return image_sum(image, keys, weights) / weights.shape[1:].numel()
+    return image_sum(image, weights) / weights.shape[1:].numel()
 
 
-def image_sum(image: Image, keys: Map, weights: Weights) -> Color:
+def image_sum(image: Image, weights: Weights) -> Color:
     """Sum the mean colors of the cells, weighted: attention's usual form."""
     _, rows, columns = weights.shape
     values = F.adaptive_avg_pool2d(image, (rows, columns))
     return torch.einsum("bij,bcij->bc", weights, values)
 
 
-def image_sum_centered(image: Image, keys: Map, weights: Weights) -> Color:
+def image_sum_centered(image: Image, weights: Weights) -> Color:
     """Sum the cells that are centered on the pixels where keys are.
 
     Key (i, j) is centered on pixel (s i, s j), s the stride of the map; its
@@ -50,12 +51,12 @@ def image_sum_centered(image: Image, keys: Map, weights: Weights) -> Color:
     return torch.einsum("bij,bcij->bc", weights, values)
 
 
-def features(image: Image, keys: Map, weights: Weights) -> Vector:
+def features(keys: Map, weights: Weights) -> Vector:
     """Sum the keys themselves, weighted, instead of the image."""
     return torch.einsum("bij,bcij->bc", weights, keys)
 
 
-READERS: dict[str, Callable[[Image, Map, Weights], Color | Vector]] = {
+READERS: dict[str, Callable[[Any, Weights], Color | Vector]] = {
     "image_mean": image_mean,
     "image_sum": image_sum,
     "image_sum_centered": image_sum_centered,

@@ -5,21 +5,19 @@ primary color; the query is another drawing of one of them, in black and
 white; the target is that symbol's color. Task: the post.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import count, islice
 
-import numpy as np
 import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from colorattn.scene import COLORS, Scene, lay_out, paint
+from colorattn.seeds import Use, fresh_seed, generator
 from colorattn.symbols import Symbols
-
-# What a seed is used for, so that uses never meet.
-STREAM, SCENE_SET, ORDER = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -49,36 +47,34 @@ class Batch:
         return Batch(*(getattr(self, f.name).to(device) for f in fields(self)))
 
 
-def child_seed(seed: int, *key: int) -> int:
-    """Hash a seed and a key into 64 bits.
+class Batches(IterableDataset):
+    """Batches without end, of which batch n is a pure function of n.
 
-    PyTorch's CPU generator keeps only the lower 32 bits of its seed, so that
-    `seed << 32 | step` would ignore the seed; a hash does not.
+    Iterating begins at batch `start`. Inside a `DataLoader` with
+    `batch_size=None`, worker w of W yields the batches start + w,
+    start + w + W, start + w + 2W, …, so that none is seen twice.
     """
-    words = np.random.SeedSequence(seed, spawn_key=key).generate_state(2)
-    return int(words[0]) | int(words[1]) << 32
+
+    start: int
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield this worker's batches."""
+        worker = get_worker_info()
+        mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        for n in islice(count(self.start), mine, None, workers):
+            yield self.batch(n)
+
+    @abstractmethod
+    def batch(self, n: int) -> Batch:
+        """Return batch n."""
 
 
-def generator(
-    seed: int, *key: int, device: str | torch.device = "cpu"
-) -> torch.Generator:
-    """Return a generator of its own for every (seed, key)."""
-    return torch.Generator(device).manual_seed(child_seed(seed, *key))
-
-
-def fresh_seed() -> int:
-    """Draw a seed from the operating system."""
-    return int(np.random.SeedSequence().generate_state(1)[0])
-
-
-class Stream(IterableDataset):
-    """Batches without end; batch n depends on (seed, n, device type) alone.
+class Stream(Batches):
+    """New scenes without end; batch n depends on (seed, n, device type).
 
     Without a seed one is drawn from the system and kept in `seed`, so that
-    the stream can be continued: `start` is the first batch to give. Inside a
-    `DataLoader(stream, batch_size=None)` worker w of W gives the batches
-    n = w, w + W, w + 2W, …, so that nothing is seen twice. With several
-    questions rows that follow one another ask about the same scene.
+    the stream can be continued. With several questions rows that follow one
+    another ask about the same scene.
     """
 
     def __init__(
@@ -98,41 +94,35 @@ class Stream(IterableDataset):
         self.start = start
         self.questions = questions
 
-    def __iter__(self) -> Iterator[Batch]:
-        """Yield this worker's batches."""
-        worker = get_worker_info()
-        mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        for n in islice(count(self.start), mine, None, workers):
-            yield self.batch(n)
-
     def batch(self, n: int) -> Batch:
         """Draw batch n of the stream."""
         device = self.symbols.images.device
-        random = generator(self.seed, STREAM, n, device=device)
+        random = generator(self.seed, Use.STREAM, n, device=device)
         scenes = self.batch_size // self.questions
         return draw(self.symbols, self.scene, scenes, random, self.questions)
 
 
-class Repeated(Stream):
-    """Batches from so many scenes, which come again and again.
+class Repeated(Batches):
+    """Batches of the same scenes again and again, reshuffled in each pass.
 
-    Chapter 7 shows what that does. Each pass over the scenes has an order of
-    its own; batch n still depends on the seed and on n alone.
+    Chapter 7 shows what that does.
     """
 
-    def __init__(self, stream: Stream, scenes: int):
-        """Draw the scenes with the stream's seed, and keep them."""
-        super().__init__(**vars(stream))
-        device = self.symbols.images.device
-        random = generator(self.seed, STREAM, device=device)
-        self.scenes = draw(self.symbols, self.scene, scenes, random)
+    def __init__(
+        self, scenes: Batch, batch_size: int, seed: int, start: int = 0
+    ):
+        """Take the scenes to repeat; `seed` decides their order."""
+        self.scenes = scenes
+        self.batch_size = batch_size
+        self.seed = seed
+        self.start = start
 
     def batch(self, n: int) -> Batch:
         """Take batch n from the endless row of passes."""
         size, start = len(self.scenes), n * self.batch_size
         passes = range(start // size, (start + self.batch_size) // size + 1)
         orders = [
-            torch.randperm(size, generator=generator(self.seed, ORDER, k))
+            torch.randperm(size, generator=generator(self.seed, Use.ORDER, k))
             for k in passes
         ]
         chosen = torch.cat(orders)[start % size :][: self.batch_size]
@@ -141,7 +131,7 @@ class Repeated(Stream):
 
 def fixed_scenes(symbols: Symbols, scene: Scene, n: int, seed: int) -> Batch:
     """Draw the same n scenes each time, for evaluation."""
-    random = generator(seed, SCENE_SET, device=symbols.images.device)
+    random = generator(seed, Use.SCENE_SET, device=symbols.images.device)
     return draw(symbols, scene, n, random)
 
 

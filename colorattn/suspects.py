@@ -69,15 +69,14 @@ def read_beside(
 
     The weights are the net's own, from the scene as it is. Below 0 the cells
     move up and left. What lies beyond the canvas is black. The net has to read
-    the image: its reader is given no keys.
+    the image, not its keys.
     """
     edge = abs(by)
     wide = F.pad(scenes.image, [edge] * 4)
     side = scenes.image.shape[2]
     rows = slice(edge + by, edge + by + side)
     image = model.normalize(wide[:, :, rows, rows])
-    none = image.new_empty(len(image), 1, *weights.shape[1:])
-    return model.head(model.read(image, none, weights))
+    return model.head(model.read(image, weights))
 
 
 def ink_seen(scenes: Batch, field: int = 17) -> Float[Tensor, "batch"]:

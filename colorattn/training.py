@@ -18,7 +18,8 @@ from colorattn.augmentation import Augmented
 from colorattn.experiment import EPOCH, Experiment, Recipe
 from colorattn.measures import look
 from colorattn.model import ColorNetImage
-from colorattn.stream import Batch, Repeated, Stream, fresh_seed
+from colorattn.seeds import Use, fresh_seed, generator
+from colorattn.stream import Batch, Batches, Repeated, Stream, draw
 from colorattn.symbols import Symbols
 
 
@@ -72,23 +73,26 @@ def begin(
     return Run(experiment, model, optimizer)
 
 
-def batches(run: Run, symbols: Symbols) -> Stream:
+def batches(run: Run, symbols: Symbols) -> Batches:
     """Return the run's stream of scenes, from the step where the run is.
 
     Ask again after some steps: a stream begins anew when it is iterated.
     """
-    experiment = run.experiment
-    stream = Stream(
-        symbols,
-        experiment.scene,
-        experiment.recipe.batch_size,
-        experiment.seed,
-        start=run.step,
-        questions=experiment.recipe.questions,
-    )
-    if experiment.recipe.repeat is not None:
-        stream = Repeated(stream, experiment.recipe.repeat)
-    return Augmented(stream) if experiment.recipe.augment else stream
+    scene, recipe = run.experiment.scene, run.experiment.recipe
+    seed = run.experiment.seed
+    assert seed is not None  # `begin` has drawn one
+    size = recipe.batch_size
+    stream: Batches
+    if recipe.repeat is None:
+        stream = Stream(symbols, scene, size, seed, run.step, recipe.questions)
+    else:
+        device = symbols.images.device
+        random = generator(seed, Use.STREAM, device=device)
+        scenes = draw(symbols, scene, recipe.repeat, random)
+        stream = Repeated(scenes, size, seed, run.step)
+    if recipe.augment:
+        stream = Augmented(stream, symbols, seed, recipe.questions)
+    return stream
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

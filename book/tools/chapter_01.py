@@ -12,7 +12,8 @@ from ledger import several
 from colorattn import claims, provenance, symbols
 from colorattn.claims import Claim, tidy
 from colorattn.scene import SIDE, Scene, lay_out
-from colorattn.stream import SCENE_SET, fixed_scenes, generator
+from colorattn.seeds import Use, generator
+from colorattn.stream import fixed_scenes
 
 ME = "python book/tools/chapter_01.py"
 SETS, SCENES = 20, 10_000  # as many sets of so many scenes
@@ -47,7 +48,7 @@ def kept(spacing: int) -> Claim:
 
 def crowded(seed: int) -> float:
     """Measure how many boxes overlap another one, in percent."""
-    corners = lay_out(Scene(), SCENES, generator(seed, SCENE_SET))
+    corners = lay_out(Scene(), SCENES, generator(seed, Use.SCENE_SET))
     near = (corners[:, :, None] - corners[:, None]).abs().amax(dim=3) < SIDE
     others = near.sum(dim=2) - 1  # all but the box itself
     return 100 * (others > 0).float().mean().item()

@@ -193,7 +193,7 @@ def write_claims(found: dict[str, Record]) -> None:
     model.head.reset_parameters()
     weights = given / given.sum(dim=(1, 2), keepdim=True)
     image = model.normalize(test.image)
-    right = model.head(model.read(image, image, weights)).argmax(dim=1)
+    right = model.head(model.read(image, weights)).argmax(dim=1)
     share = 100 * (right == test.target).float().mean().item()
     what = "test accuracy of a fresh head, weights on the box (no seed)"
     facts = provenance.here(COMMAND)

@@ -27,7 +27,8 @@ from colorattn.regions import (
     square,
     stand_in,
 )
-from colorattn.stream import Batch, fixed_scenes, generator
+from colorattn.seeds import Use, generator
+from colorattn.stream import Batch, fixed_scenes
 
 COMMAND = "python book/tools/chapter_06.py"
 NETS = {"post": "post-mnist", "best": "best-mnist"}
@@ -185,9 +186,11 @@ def measured(seed: int) -> Numbers:
     """Measure everything on one scene set."""
     digits = symbols.load("mnist", "test")
     scenes = fixed_scenes(digits, POST.scene, SCENES, seed)
-    absent = probes.ask_absent(scenes, digits, generator(seed, 6, 0))
+    absent = probes.ask_absent(
+        scenes, digits, generator(seed, Use.INTERVENTION, 0)
+    )
     even = 1 / 64 + 1e-6 * torch.rand(  # so that the peak is anywhere
-        SCENES, 8, 8, generator=generator(seed, 6, 2)
+        SCENES, 8, 8, generator=generator(seed, Use.INTERVENTION, 2)
     )
     for name, value in seen(even, scenes):
         yield f"look-uniform-{name}", value
@@ -197,7 +200,7 @@ def measured(seed: int) -> Numbers:
     for short, name in NETS.items():
         net = records.weights(name)
         asked = probes.ask(net, scenes)
-        random = generator(seed, 6, 1)
+        random = generator(seed, Use.INTERVENTION, 1)
         for numbers in (
             seen(asked.weights, scenes),
             answered(asked, scenes),

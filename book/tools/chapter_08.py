@@ -25,7 +25,8 @@ from colorattn.encoder import Encoder, EncoderConfig, convolutions
 from colorattn.experiment import NAMED
 from colorattn.model import MNIST_NORMALIZATION
 from colorattn.resampling import interval
-from colorattn.stream import Batch, generator
+from colorattn.seeds import Use, generator
+from colorattn.stream import Batch
 from colorattn.symbols import Symbols
 
 COMMAND = "python book/tools/chapter_08.py"
@@ -117,7 +118,7 @@ def ask(name: str, scenes: Batch) -> Tensor:
 def one(right: Tensor, scenes: Batch, chosen: Tensor, what: str) -> Claim:
     """Claim the accuracy of one net on some scenes, over drawings."""
     found = interval(
-        right[chosen].float(), scenes[chosen], generator(0, len(what))
+        right[chosen].float(), scenes[chosen], generator(0, Use.BOOTSTRAP)
     )
     low, high = 100 * found.low, 100 * found.high
     return Claim(
@@ -182,7 +183,7 @@ def learn(train: Symbols, seed: int) -> nn.Module:
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     for epoch in range(EPOCHS):
         order = torch.randperm(
-            len(labels), generator=generator(seed, 0, epoch)
+            len(labels), generator=generator(seed, Use.CLASSIFIER, epoch)
         )
         for chosen in order.split(128):
             optimizer.zero_grad()

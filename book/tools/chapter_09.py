@@ -43,7 +43,8 @@ from colorattn.pretraining import query_vectors
 from colorattn.records import Record, Row
 from colorattn.resampling import interval
 from colorattn.scene import SIDE
-from colorattn.stream import Batch, fixed_scenes, generator
+from colorattn.seeds import Use, generator
+from colorattn.stream import Batch, fixed_scenes
 from colorattn.sweeps import SWEEPS
 
 COMMAND = "python book/tools/chapter_09.py"
@@ -192,7 +193,7 @@ NAMED = {
 
 def one(right: Tensor, asked: Batch, what: str) -> Claim:
     """Claim a share of scenes of the stored net, over drawings."""
-    found = interval(right.float(), asked, generator(0, len(what)))
+    found = interval(right.float(), asked, generator(0, Use.BOOTSTRAP))
     return Claim(
         tidy(100 * found.share),
         "%",

@@ -8,7 +8,9 @@ from small import EXPERIMENT
 
 from colorattn import augmentation
 from colorattn.augmentation import Augmented, augment
-from colorattn.stream import Repeated, Stream, generator
+from colorattn.scene import Scene
+from colorattn.seeds import generator
+from colorattn.stream import Batches, Repeated, Stream, fixed_scenes
 from colorattn.training import batches, begin
 
 AMOUNTS = "TURN", "STRETCH"
@@ -91,14 +93,16 @@ def test_each_drawing_is_changed_by_amounts_of_its_own(drawings):
 
 @pytest.mark.parametrize("repeated", [False, True])
 def test_a_stream_is_augmented_in_its_drawings_alone(drawings, repeated):
-    stream = Stream(drawings, batch_size=6, seed=3, start=4)
+    stream: Batches = Stream(drawings, Scene(72), 6, seed=3, start=4)
     if repeated:
-        stream = Repeated(stream, 5)
-    plain, changed = stream.batch(7), Augmented(stream).batch(7)
+        scenes = fixed_scenes(drawings, Scene(72), 5, seed=3)
+        stream = Repeated(scenes, batch_size=6, seed=3, start=4)
+    augmented = Augmented(stream, drawings, seed=3)
+    plain, changed = stream.batch(7), augmented.batch(7)
     for f in fields(plain):
         same = torch.equal(getattr(plain, f.name), getattr(changed, f.name))
         assert same == (f.name not in ("image", "query")), f.name
-    again = Augmented(stream)
+    again = Augmented(stream, drawings, seed=3)
     for name in ("image", "query"):
         seventh = getattr(changed, name)
         assert torch.equal(getattr(again.batch(7), name), seventh)
@@ -110,13 +114,14 @@ def test_a_stream_is_augmented_in_its_drawings_alone(drawings, repeated):
 def test_amounts_of_zero_leave_a_batch_as_it_is(only, drawings, questions):
     only(None, 0.0)
     stream = Stream(drawings, batch_size=6, seed=3, questions=questions)
-    plain, changed = stream.batch(1), Augmented(stream).batch(1)
+    augmented = Augmented(stream, drawings, 3, questions)
+    plain, changed = stream.batch(1), augmented.batch(1)
     assert torch.equal(plain.image, changed.image)  # queries are moved
 
 
 def test_questions_about_one_scene_find_it_the_same(drawings):
     stream = Stream(drawings, batch_size=6, seed=3, questions=3)
-    image = Augmented(stream).batch(0).image
+    image = Augmented(stream, drawings, 3, questions=3).batch(0).image
     assert torch.equal(image[0], image[2])
     assert not torch.equal(image[2], image[3])
 

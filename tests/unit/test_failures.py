@@ -6,7 +6,9 @@ from small import NET
 from colorattn.failures import CAUSES, redraw, sort
 from colorattn.model import ColorNetImage
 from colorattn.probes import Asked, ask
-from colorattn.stream import Scene, fixed_scenes, generator
+from colorattn.scene import Scene
+from colorattn.seeds import generator
+from colorattn.stream import fixed_scenes
 
 
 class Knows(torch.nn.Module):

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "colorattn"
-LINES = 200  # of a module, at most
+LINES = 300  # of a module, at most
 # A module imports only from rows above its own. This is CONTRIBUTING's table.
 ROWS = [
-    ("files", "provenance", "paired"),
+    ("files", "provenance", "paired", "seeds"),
     ("origins",),
     ("sources",),
     ("symbols",),

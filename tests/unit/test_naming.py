@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 from colorattn import naming
 from colorattn.naming import Namer, chances, keyhole, lessons, pick
-from colorattn.stream import generator
+from colorattn.seeds import generator
 
 
 def places(drawing, side):

@@ -15,7 +15,9 @@ from colorattn.probes import (
     told,
     warm,
 )
-from colorattn.stream import Scene, fixed_scenes, generator
+from colorattn.scene import Scene
+from colorattn.seeds import generator
+from colorattn.stream import fixed_scenes
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Scenes are what the task says, forever new, and the same for a seed."""
 
+import ast
 import pickle
 from collections import Counter
 from dataclasses import fields, replace
 from itertools import combinations, islice, pairwise, permutations, product
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,16 +13,15 @@ from torch.utils.data import DataLoader
 
 from colorattn import symbols
 from colorattn.scene import COLORS, SIDE, Scene, lay_out
+from colorattn.seeds import Use, child_seed, fresh_seed, generator
 from colorattn.stream import (
     Batch,
     Repeated,
     Stream,
-    child_seed,
     fixed_scenes,
-    fresh_seed,
-    generator,
 )
 
+ROOT = Path(__file__).parents[2]
 N = 997  # scenes, where many are needed
 SCENES = [
     Scene(),
@@ -49,6 +50,15 @@ def assert_uniform(found: list, values: list) -> None:
     surprise = sum((counts[v] - expected) ** 2 / expected for v in values)
     freedom = len(values) - 1
     assert surprise < freedom + 5 * (2 * freedom) ** 0.5 + 10, counts
+
+
+def sources() -> list[Path]:
+    """List the code that may draw random numbers from the course's seeds."""
+    return sorted(
+        path
+        for folder in ("colorattn", "book/tools", "tests/benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    )
 
 
 # Worked by hand.
@@ -315,6 +325,23 @@ def test_child_seeds_differ_in_the_bits_that_generators_keep():
     assert len({tuple(numbers) for numbers in first}) == len(keys)
 
 
+def test_no_two_uses_of_a_seed_share_a_generator():
+    assert len(set(map(int, Use))) == len(Use.__members__)
+    assert max(Use) < ord("A")  # layers' names are keys too, byte by byte
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.stem)
+def test_keys_of_generators_are_called_by_name(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for call in filter(lambda n: isinstance(n, ast.Call), ast.walk(tree)):
+        if getattr(call.func, "id", "") in ("generator", "child_seed"):
+            key = call.args[1:2]
+            assert not any(isinstance(k, ast.Constant) for k in key), (
+                f"line {call.lineno}: name the use of the seed, as in "
+                "generator(seed, Use.STREAM)"
+            )
+
+
 def test_a_stream_continues_where_it_is_told_to(drawings):
     whole = list(islice(Stream(drawings, Scene(), 3, seed=4), 7))
     rest = islice(Stream(drawings, Scene(), 3, seed=4, start=3), 4)
@@ -348,9 +375,14 @@ def sorted_queries(batches):
     return torch.cat([b.query_drawing for b in batches]).sort().values
 
 
+def scenes(drawings, n):
+    """Return scenes that are to be repeated."""
+    return fixed_scenes(drawings, Scene(), n, seed=3)
+
+
 def test_each_pass_over_repeated_scenes_meets_each_once(drawings):
     """Fifteen scenes, five a batch: three batches are one pass."""
-    repeated = Repeated(Stream(drawings, batch_size=5, seed=3), 15)
+    repeated = Repeated(scenes(drawings, 15), batch_size=5, seed=3)
     first, second = (
         [repeated.batch(3 * k + n) for n in range(3)] for k in range(2)
     )
@@ -363,24 +395,26 @@ def test_each_pass_over_repeated_scenes_meets_each_once(drawings):
 
 def test_passes_join_where_a_batch_does_not_divide_the_scenes(drawings):
     """Seven scenes, five a batch: seven batches are five passes."""
-    repeated = Repeated(Stream(drawings, batch_size=5, seed=3), 7)
+    repeated = Repeated(scenes(drawings, 7), batch_size=5, seed=3)
     found = sorted_queries(repeated.batch(n) for n in range(7))
     expected = repeated.scenes.query_drawing.repeat(5).sort().values
     assert found.equal(expected)
 
 
 def test_a_batch_may_be_larger_than_the_scenes(drawings):
-    repeated = Repeated(Stream(drawings, batch_size=11, seed=3), 2)
+    repeated = Repeated(scenes(drawings, 2), batch_size=11, seed=3)
     counts = torch.cat([repeated.batch(n).image for n in range(2)])
     assert len(counts) == 22
     assert len(counts.flatten(1).unique(dim=0)) == 2
 
 
 def test_repeated_batch_n_depends_on_seed_and_n_alone(drawings):
-    stream = Stream(drawings, batch_size=5, seed=3, start=4)
-    repeated = Repeated(stream, 7)
-    expected = Repeated(Stream(drawings, batch_size=5, seed=3), 7).batch(4)
+    again = scenes(drawings, 7)
+    repeated = Repeated(again, batch_size=5, seed=3, start=4)
+    expected = Repeated(again, batch_size=5, seed=3).batch(4)
     assert torch.equal(next(iter(repeated)).image, expected.image)
+    other = Repeated(again, batch_size=5, seed=4).batch(4)
+    assert not torch.equal(other.image, expected.image)
 
 
 @pytest.mark.filterwarnings(
