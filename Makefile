@@ -63,10 +63,10 @@ bench-long: $(READY) data ## The same, with the post's recipe run to its end (30
 	python tests/benchmarks/bench.py --cap inf
 
 ledger: $(READY) ## Write into the ledger what follows from the stored runs
-	python book/tools/ledger.py
+	python book/measure/from_runs.py
 
 measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
-	for script in book/tools/chapter_*.py; do python $$script || exit 1; done
+	for script in book/measure/chapter_*.py; do python $$script || exit 1; done
 
 lint: $(READY) $(BIOME) ## Check layout, style and types
 	ruff format --check .
@@ -111,11 +111,11 @@ $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 
 # The nets that run in the page are made here and not kept in git: they
 # follow from the stored weights, so that they can never differ from them.
-$(MODELS): $(wildcard colorattn/stored/weights/*) colorattn/export.py \
-		colorattn/model.py colorattn/encoder.py colorattn/readers.py \
+$(MODELS): $(wildcard colorattn/stored/weights/*) book/tools/export.py \
+		$(wildcard colorattn/model/*.py) \
 		| $(VENDOR) data
 	@echo "Exporting the nets for the live demo (half a minute)"
-	@python -m colorattn export --out book/vendor/models
+	@python book/tools/export.py --out book/vendor/models
 	@touch $@
 
 $(BIOME): book/tools/javascript/package.json | $(READY)

@@ -1,6 +1,9 @@
 """Attention in Color: the small package behind the chapters.
 
-Read it in the order in which data flows: `symbols` (the drawings), `stream`
-(endless colored scenes), `model` (attention), `training` (the loop),
-`checkpoint` and `records` (what is kept), `figures` (what is shown).
+Each sub-package imports only from those to its left:
+
+    files < data < model < analysis < training < runs < __main__
+                               analysis < figures < widgets
+
+`claims` imports only `files`; `checks` imports nothing of the package.
 """

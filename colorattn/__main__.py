@@ -1,27 +1,42 @@
 """The course on the command line: `python -m colorattn --help`."""
 
 import argparse
+import errno
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
+from joblib import parallel_config
+from tqdm.auto import tqdm
 
-from colorattn import commands, symbols
-from colorattn.commands import RUNS
-from colorattn.experiment import NAMED
-from colorattn.sweeps import SWEEPS
-from colorattn.training import Diverged
+from colorattn import runs
+from colorattn.claims import provenance
+from colorattn.data import symbols
+from colorattn.model.colornet import ColorNetImage
+from colorattn.runs import store
+from colorattn.runs.catalog import SWEEPS
+from colorattn.runs.record import record, scenes
+from colorattn.runs.sweep import Pair, checkpoint_path, sweep
+from colorattn.training.checkpoint import load_model
+from colorattn.training.config import NAMED, Experiment
+from colorattn.training.loop import Diverged, Metrics, evaluate
+
+RUNS = Path("_runs")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks; return the exit status."""
-    asked = parser().parse_args(arguments)
-    if getattr(asked, "threads", None):
-        torch.set_num_threads(asked.threads)
+    options = parser().parse_args(arguments)
+    if getattr(options, "threads", None):
+        torch.set_num_threads(options.threads)
     try:
-        asked.do(asked)
-    except (ValueError, OSError, Diverged) as wrong:
+        options.do(options)
+    except OSError as failed:
+        print(f"colorattn: {in_words(failed)}", file=sys.stderr)
+        return 1
+    except (ValueError, Diverged) as wrong:
         print(f"colorattn: {wrong}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -35,26 +50,26 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("python -m colorattn", description=__doc__)
     parts = top.add_subparsers(required=True, metavar="COMMAND")
 
-    data_ = parts.add_parser("data", help="fetch and verify the data sets")
-    data_.set_defaults(do=commands.data)
+    data_ = parts.add_parser("data", help="fetch and verify the datasets")
+    data_.set_defaults(do=fetch)
 
     train_ = parts.add_parser(
-        "train", help="train one of the course's nets; continues if killed"
+        "train", help="train one of the course's models; continues if killed"
     )
-    train_.set_defaults(do=commands.train)
+    train_.set_defaults(do=train)
     name(train_)
     train_.add_argument("--seed", type=whole, help="(drawn)")
     train_.add_argument(
-        "--epochs", type=positive, help="(as many as the net's recipe says)"
+        "--epochs", type=positive, help="(as many as the recipe says)"
     )
     path = f"the checkpoint ({RUNS}/NAME-SEED.safetensors)"
     train_.add_argument("--out", type=Path, metavar="PATH", help=path)
     machine(train_)
 
     evaluate_ = parts.add_parser(
-        "evaluate", help="measure a checkpoint, or a net that the course has"
+        "evaluate", help="measure a checkpoint, or one of the course's models"
     )
-    evaluate_.set_defaults(do=commands.measure)
+    evaluate_.set_defaults(do=measure)
     evaluate_.add_argument(
         "model", metavar="PATH|NAME", help=f"one of {', '.join(NAMED)}"
     )
@@ -63,26 +78,10 @@ def parser() -> argparse.ArgumentParser:
     )
     machine(evaluate_)
 
-    export_ = parts.add_parser(
-        "export", help="write nets as ONNX files, with test vectors"
-    )
-    export_.set_defaults(do=commands.to_onnx)
-    export_.add_argument(
-        "models",
-        nargs="*",
-        default=list(NAMED),
-        metavar="PATH|NAME",
-        help=f"(all that have a name: {', '.join(NAMED)})",
-    )
-    export_.add_argument(
-        "--out", type=Path, default=RUNS, help=f"the folder ({RUNS})"
-    )
-    export_.add_argument("--threads", type=positive, help="of the CPU (all)")
-
     ablate_ = parts.add_parser(
         "ablate", help="train the variants of a sweep; continues if killed"
     )
-    ablate_.set_defaults(do=commands.ablate)
+    ablate_.set_defaults(do=ablate)
     ablate_.add_argument("name", metavar="SWEEP", choices=SWEEPS)
     ablate_.add_argument(
         "--seeds", type=positive, help="(as many as the sweep says)"
@@ -107,13 +106,31 @@ def parser() -> argparse.ArgumentParser:
     store_ = parts.add_parser(
         "store", help="put finished runs into the package"
     )
-    store_.set_defaults(do=commands.store)
+    store_.set_defaults(do=keep)
     store_.add_argument("name", metavar="NAME")
     store_.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     store_.add_argument(
         "--command", required=True, help="the command that made them"
     )
     return top
+
+
+def in_words(failed: OSError) -> str:
+    """Say what an error of the operating system means and what to do."""
+    advice = {
+        errno.ENOSPC: "The disk is full: free some space, or choose a path on "
+        "another disk.",
+        errno.EACCES: "You have no permission there: choose a path in a "
+        "folder of your own.",
+        errno.EROFS: "That disk is read-only: choose a path on another one.",
+        errno.ENOENT: "Check the path: a file or folder of it does not exist.",
+        errno.EISDIR: "That is a folder: give the path of a file in it.",
+        errno.ENOTDIR: "A part of that path is a file, not a folder.",
+    }
+    if failed.errno is None or failed.filename is None:
+        return str(failed)
+    said = f"{failed.filename}: {failed.strerror}."
+    return " ".join([said, advice.get(failed.errno, "")]).rstrip()
 
 
 def name(command: argparse.ArgumentParser) -> None:
@@ -161,6 +178,106 @@ def device(text: str) -> str:
         message = f"{text!r} is not there: {line}"
         raise argparse.ArgumentTypeError(message) from reason
     return text
+
+
+def fetch(options: argparse.Namespace) -> None:
+    """Load every split of both datasets and say where it came from."""
+    for name in symbols.CLASSES:
+        for split in symbols.SPLITS:
+            found = symbols.load(name, split)
+            print(f"{name:8}{split:11}{len(found.images):7,}  {found.source}")
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a named experiment with a progress bar of epochs."""
+    experiment: Experiment = replace(NAMED[options.name], seed=options.seed)
+    if options.epochs is not None:
+        recipe = replace(experiment.recipe, epochs=options.epochs)
+        experiment = replace(experiment, recipe=recipe)
+    suffix = "" if options.seed is None else f"-{options.seed}"
+    out = options.out or RUNS / f"{options.name}{suffix}.safetensors"
+    out.parent.mkdir(parents=True, exist_ok=True)  # fail now, not after it
+    rows = record(experiment, out, options.device)
+    with tqdm(total=experiment.recipe.epochs, unit="epoch") as bar:
+        for row in rows:
+            bar.set_postfix_str(
+                f"loss {row['train_loss']:.3f}, accuracy {row['accuracy']:.1%}"
+            )
+            bar.update()
+    print(f"{out}: finished (seed {row['seed']}). Measure it with")
+    print(f"python -m colorattn evaluate {out}")
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Measure a model on a fixed scene set and print the metrics."""
+    experiment, model = find(options.model)
+    scene_set = scenes(experiment, options.split).to(options.device)
+    found = evaluate(model.to(options.device), scene_set)
+    print(f"on {len(scene_set):,} scenes of the {options.split} split:")
+    for field, value in zip(Metrics._fields, found, strict=True):
+        print(f"  {field:10}{value:8.4f}")
+
+
+def find(name: str) -> tuple[Experiment, ColorNetImage]:
+    """Find a model by its name, or by the path of its checkpoint."""
+    if name in NAMED:
+        return NAMED[name], runs.model(name)
+    if not Path(name).exists():
+        raise ValueError(
+            f"there is no file {name}; the course's own models are "
+            f"{', '.join(NAMED)}."
+        )
+    experiment, model, _ = load_model(Path(name))
+    return experiment, model
+
+
+def ablate(options: argparse.Namespace) -> None:
+    """Train a sweep's variants with a progress bar of runs."""
+    name, out = options.name, options.out / options.name
+    variants = SWEEPS[name].variants
+    seeds = list(range(options.seeds or SWEEPS[name].seeds))
+    skip = stored(name, variants, seeds) if options.rest else set()
+    facts = provenance(f"python -m colorattn ablate {name}")
+    failed = []
+    with (
+        parallel_config(n_jobs=options.workers),
+        tqdm(total=len(variants) * len(seeds) - len(skip), unit="run") as bar,
+    ):
+        for rows in sweep(variants, seeds, out, skip=skip):
+            last = rows[-1]
+            variant, seed = last["variant"], last["seed"]
+            if "error" in last:
+                failed.append(f"{variant} (seed {seed}): {last['error']}")
+            else:
+                accuracy = f"{last['accuracy']:.1%}"
+                bar.set_postfix_str(f"{variant} (seed {seed}): {accuracy}")
+                if options.store:
+                    path = checkpoint_path(out, variant, seed)
+                    store.store(f"{name}/{variant}", [path], facts)
+            bar.update()
+    if failed:
+        raise ValueError("these runs failed:\n" + "\n".join(failed))
+    print(f"{out}: finished, {len(variants)} variants")
+
+
+def stored(
+    name: str, variants: dict[str, Experiment], seeds: list[int]
+) -> set[Pair]:
+    """List those variants and seeds of a sweep that the package stores."""
+    found = set()
+    for variant, experiment in variants.items():
+        if store.exists(f"{name}/{variant}"):
+            kept = runs.load(f"{name}/{variant}")
+            if store.same_but_seed(kept.experiment, experiment):
+                found |= {(variant, seed) for seed in kept.seeds}
+    return {pair for pair in found if pair[1] in seeds}
+
+
+def keep(options: argparse.Namespace) -> None:
+    """Store finished runs with what is needed to make them again."""
+    facts = provenance(options.command)
+    kept = store.store(options.name, options.paths, facts)
+    print(f"{kept.name}: stored, seeds {kept.seeds}")
 
 
 if __name__ == "__main__":

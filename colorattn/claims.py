@@ -5,11 +5,17 @@
 `check`.
 """
 
+import datetime
 import json
+import os
+import platform
 from dataclasses import asdict, dataclass
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from colorattn.files import write
 
@@ -67,7 +73,9 @@ def put(name: str, claim: Claim) -> None:
     entries = {**ledger(), name: claim}
     bare = {
         name: {
-            field: value if not isinstance(value, float) else tidy(value)
+            field: value
+            if not isinstance(value, float)
+            else significant(value)
             for field, value in asdict(entries[name]).items()
             if value is not None
         }
@@ -77,7 +85,7 @@ def put(name: str, claim: Claim) -> None:
     write(LEDGER, body.encode())
 
 
-def tidy(value: float) -> float:
+def significant(value: float) -> float:
     """Keep five significant digits."""
     return float(f"{value:.5g}")
 
@@ -102,3 +110,29 @@ def check(name: str, measured: float) -> Verdict:
         f"{'✓' if inside else '✗'} measured here: "
         f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}",
     )
+
+
+def provenance(command: str) -> dict[str, str]:
+    """Describe a measurement made by `command`, here and today."""
+    return {
+        "command": command,
+        "hardware": hardware(),
+        "versions": f"Python {platform.python_version()}, "
+        f"torch {version('torch').split('+')[0]}, "
+        f"numpy {version('numpy')}",
+        "date": datetime.date.today().isoformat(),  # year-month-day
+    }
+
+
+def hardware() -> str:
+    """Name the processor and its cores, and the GPU where there is one."""
+    name = platform.processor() or platform.machine()
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        for line in facts.read_text().splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+    found = f"{name}, {os.cpu_count()} cores"
+    if torch.cuda.is_available():
+        found += f", {torch.cuda.get_device_name()}"
+    return found

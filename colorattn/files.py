@@ -26,6 +26,6 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
-def say(line: str) -> None:
+def notify(line: str) -> None:
     """Tell the person at the keyboard, without stopping the work."""
     print(line, file=sys.stderr)

@@ -16,7 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from colorattn import claims, provenance
+from colorattn import claims
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
@@ -77,7 +77,7 @@ def record_time(path: pathlib.Path, seconds: float) -> None:
             "s",
             f"chapter {int(path.name[:2])} takes from top to bottom",
             seeds=1,
-            **provenance.here(f"make chapters, for {path.name}"),
+            **claims.provenance(f"make chapters, for {path.name}"),
         ),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from colorattn import symbols
+from colorattn.data import symbols
 
 EACH = {"train": 160, "validation": 40, "test": 40}  # drawings of a class
 

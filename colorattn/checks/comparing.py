@@ -14,9 +14,9 @@ def equal_names(answer: Answer) -> None:
     symbols = torch.tensor(
         [[7, 1, 2], [7, 7, 2], [1, 2, 3], [1, 7, 3], [7, 7, 7], [3, 4, 7]]
     )
-    queried = torch.tensor([0, 1, 0, 0, 2, 2])
+    query_index = torch.tensor([0, 1, 0, 0, 2, 2])
 
-    found = number(answer(query, symbols, queried))
+    found = number(answer(query, symbols, query_index))
 
     slips = {
         "where two symbols have the query's name you count the queried one as "
@@ -34,7 +34,7 @@ def equal_names(answer: Answer) -> None:
         f"in the mean 0.528; yours is {found:.3f}."
     )
 
-    found = number(answer(query[:1], torch.tensor([[1, 2]]), queried[:1]))
+    found = number(answer(query[:1], torch.tensor([[1, 2]]), query_index[:1]))
     assert isclose(found, 0.5, abs_tol=1e-4), (
         "right for three symbols, wrong for two: who guesses between two is "
         f"right half of the time; yours is {found:.3f}."

@@ -99,10 +99,10 @@ def hit(answer: Answer) -> None:
         ((4, 16), (3, 2), apart, 0, True, "right for 8 by 8 cells, wrong for "
          "4 by 16: a cell has 64 / 4 rows and 64 / 16 columns of pixels."),
     ]  # fmt: skip
-    for shape, cell, corners, queried, expected, message in cases:
+    for shape, cell, corners, query_index, expected, message in cases:
         weights = torch.full(shape, 0.001)
         weights[cell] = 0.9
-        found = number(answer(weights, torch.tensor(corners), queried))
+        found = number(answer(weights, torch.tensor(corners), query_index))
         assert bool(found) == expected, message
 
     torn = torch.zeros(wide)

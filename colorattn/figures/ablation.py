@@ -8,14 +8,7 @@ from matplotlib.figure import Figure
 
 from colorattn.figures.curves import label
 from colorattn.figures.differences import apart, ticks
-from colorattn.figures.style import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    WIDTH,
-    picture,
-)
+from colorattn.figures.style import BLUE, GREEN, INK, ORANGE, WIDTH, picture
 
 Curves = Float[np.ndarray, "seeds epochs"]
 LINES = (BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (INK, "-.")

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
 from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, INK, ORANGE, WIDTH, picture
-from colorattn.scene import COLORS
 
 
 @picture

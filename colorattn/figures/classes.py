@@ -8,9 +8,9 @@ from jaxtyping import Float, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.analysis.statistics import Interval
 from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.resampling import Interval
 
 MARKS = ((BLUE, "o"), (ORANGE, "s"), (INK, "^"))
 

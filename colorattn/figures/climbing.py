@@ -13,6 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from colorattn.analysis.statistics import difference
 from colorattn.figures.curves import label
 from colorattn.figures.rows import Seeds
 from colorattn.figures.style import (
@@ -25,7 +26,6 @@ from colorattn.figures.style import (
     WIDTH,
     picture,
 )
-from colorattn.paired import difference
 
 LINES = tuple(
     zip(

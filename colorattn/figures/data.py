@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from colorattn.data.scene import COLORS, SIDE
+from colorattn.data.stream import Batch
 from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, FAINT, INK, WIDTH, picture
-from colorattn.scene import COLORS, SIDE
-from colorattn.stream import Batch
 
 
 @picture
@@ -111,7 +111,7 @@ def boxed(scene: Batch, classes: Sequence[str]) -> tuple[Figure, str]:
     show(image, scene.image[0].permute(1, 2, 0))
     image.set_title("scene")
     words.set_axis_off()
-    asked, told = int(scene.queried[0]), []
+    asked, told = int(scene.query_index[0]), []
     corners = scene.positions[0].tolist()
     for k, (row, column) in enumerate(corners):
         line: dict[str, Any] = {"lw": 2} if k == asked else {"ls": ":"}

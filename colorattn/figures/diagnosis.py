@@ -10,9 +10,9 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.analysis.statistics import Interval
 from colorattn.figures.curves import label
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.resampling import Interval
 
 
 @picture

@@ -7,17 +7,10 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from colorattn.analysis.statistics import Difference
 from colorattn.figures.curves import label
 from colorattn.figures.rows import intervals
-from colorattn.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    ORANGE,
-    WIDTH,
-    picture,
-)
-from colorattn.paired import Difference
+from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 
 Curves = Float[np.ndarray, "seeds epochs"]
 

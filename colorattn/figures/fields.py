@@ -9,14 +9,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from colorattn.figures.scenes import show
-from colorattn.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    ORANGE,
-    WIDTH,
-    picture,
-)
+from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 
 
 @picture

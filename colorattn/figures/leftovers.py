@@ -6,12 +6,12 @@ from jaxtyping import Float, Int64
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.analysis.localization import peaks
+from colorattn.data.scene import COLORS
+from colorattn.data.stream import Batch
 from colorattn.figures.matching import TINTS
 from colorattn.figures.scenes import show
 from colorattn.figures.style import BLUE, FAINT, ORANGE, WIDTH, picture
-from colorattn.measures import peaks
-from colorattn.scene import COLORS
-from colorattn.stream import Batch
 
 COLUMNS = 8  # of a gallery
 

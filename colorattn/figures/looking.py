@@ -9,18 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from colorattn.analysis.localization import Localization, upsample
+from colorattn.data.scene import COLORS, SIDE
+from colorattn.data.stream import Batch
 from colorattn.figures.scenes import show
-from colorattn.figures.style import (
-    BLUE,
-    FAINT,
-    ORANGE,
-    PAPER,
-    WIDTH,
-    picture,
-)
-from colorattn.measures import Look, spread
-from colorattn.scene import COLORS, SIDE
-from colorattn.stream import Batch
+from colorattn.figures.style import BLUE, FAINT, ORANGE, PAPER, WIDTH, picture
 
 COLUMNS = 5  # of a batch
 
@@ -103,16 +96,16 @@ def from_scores(
 
 @picture
 def anatomy(
-    scene: Batch, weights: Float[Tensor, "1 i j"], found: Look
+    scene: Batch, weights: Float[Tensor, "1 i j"], found: Localization
 ) -> tuple[Figure, str]:
     """Show what hit, purity and mass measure on a single scene."""
     figure = Figure((WIDTH, 2.8))
     places, ink, mass = figure.subplots(1, 3)
     image, side = scene.image[0], scene.image.shape[2]
-    mask = spread(weights, side)[0]
+    mask = upsample(weights, side)[0]
     show(places, (image.permute(1, 2, 0) * 0.45).byte())
     for k, (row, column) in enumerate(scene.positions[0].tolist()):
-        asked = k == int(scene.queried[0])
+        asked = k == int(scene.query_index[0])
         outline(places, row, column, "-" if asked else ":", 1.6)
         if asked:
             outline(mass, row, column, "-", 1.6)
@@ -142,13 +135,13 @@ def anatomy(
 
 
 @picture
-def measured(found: dict[str, Look]) -> tuple[Figure, str]:
+def measured(found: dict[str, Localization]) -> tuple[Figure, str]:
     """Show the mean hit, purity and mass of several kinds of weights."""
     figure = Figure((WIDTH, 0.55 + 0.36 * len(found)))
     axes = figure.subplots(1, 3, sharey=True)
     names = list(found)
     said: dict[str, list[str]] = {name: [] for name in names}
-    for axis, field in zip(axes, Look._fields, strict=True):
+    for axis, field in zip(axes, Localization._fields, strict=True):
         means = [getattr(found[n], field).float().mean().item() for n in names]
         bars = axis.barh(names, means, height=0.65, color=BLUE)
         bars[0].set(color=FAINT, hatch="///", edgecolor=PAPER)

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
 from colorattn.figures.scenes import show
 from colorattn.figures.style import INK, WIDTH, picture
-from colorattn.scene import COLORS
 
 TINTS = ("#ff5a4f", "#3fcf6b", "#6aa8ff")  # bright enough for black
 

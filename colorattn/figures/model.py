@@ -9,17 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
 from colorattn.figures.layers import mosaic
 from colorattn.figures.scenes import show
-from colorattn.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    ORANGE,
-    WIDTH,
-    picture,
-)
-from colorattn.scene import COLORS
+from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
 
 SHAPES = {  # of the plan: column and row of each step, and its name
     "image": (0, 0, "image x"),

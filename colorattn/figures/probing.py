@@ -7,17 +7,11 @@ from jaxtyping import Float, Int64, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
+from colorattn.data.stream import Batch
 from colorattn.figures.looking import overlay
 from colorattn.figures.scenes import show
-from colorattn.figures.style import (
-    BLUE,
-    FAINT,
-    INK,
-    WIDTH,
-    picture,
-)
-from colorattn.scene import COLORS
-from colorattn.stream import Batch
+from colorattn.figures.style import BLUE, FAINT, INK, WIDTH, picture
 
 
 @picture

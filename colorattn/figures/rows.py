@@ -7,8 +7,8 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from colorattn.analysis.statistics import Difference
 from colorattn.figures.style import BLUE, INK, ORANGE
-from colorattn.paired import Difference
 
 Seeds = Float[np.ndarray, "_"]  # runs may have different numbers of them
 

@@ -4,10 +4,10 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
+from colorattn.analysis.statistics import difference
 from colorattn.figures.climbing import backdrop, fall
 from colorattn.figures.differences import points, spoken, ticks
 from colorattn.figures.style import BLUE, ORANGE, WIDTH, picture
-from colorattn.paired import difference
 
 
 @picture

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
+from colorattn.data.stream import Batch
 from colorattn.figures.style import INK, WIDTH, picture
-from colorattn.scene import COLORS
-from colorattn.stream import Batch
 
 
 @picture
@@ -37,7 +37,7 @@ def scenes(
     first = [classes[c] for c in batch.classes[0].tolist()]
     colors = [COLORS[c] for c in batch.colors[0].tolist()]
     held = ", ".join(f"a {a} {b}" for a, b in zip(colors, first, strict=True))
-    asked = first[int(batch.queried[0])]
+    asked = first[int(batch.query_index[0])]
     return figure, (
         f"{n} scenes on black, each below its white query and above the "
         f"answer. The first holds {held}; its query is a {asked}, so "

@@ -7,10 +7,10 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.analysis.statistics import Difference, TimeToLevel
 from colorattn.figures.differences import spoken
 from colorattn.figures.rows import intervals, validation
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.paired import Difference, Pace
 
 
 def spot(values: np.ndarray, place: int) -> str:
@@ -91,7 +91,9 @@ def gains(
 
 
 @picture
-def paces(found: dict[str, Pace], level: str, wait: int) -> tuple[Figure, str]:
+def paces(
+    found: dict[str, TimeToLevel], level: str, wait: int
+) -> tuple[Figure, str]:
     """Show when each net reaches a level, and what it gains from there on.
 
     The first is the base, whose means are dotted lines.
@@ -112,7 +114,7 @@ def paces(found: dict[str, Pace], level: str, wait: int) -> tuple[Figure, str]:
     axes[1].set_xlabel(f"gain in the next {wait} epochs (points)")
     told = "; ".join(
         f"{name} at epoch {pace.epochs.mean():.0f}, then "
-        f"{pace.climbs.mean():.1f} points"
+        f"{pace.gains.mean():.1f} points"
         for name, pace in rows
     )
     return figure, (

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from colorattn.analysis.statistics import Difference
 from colorattn.figures.climbing import backdrop, plain, spaced
 from colorattn.figures.curves import label
 from colorattn.figures.rows import Seeds, intervals, validation
 from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
-from colorattn.paired import Difference
 
 SPACE = 1.13  # from one name to the next above it, a factor
 

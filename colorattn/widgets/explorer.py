@@ -9,10 +9,10 @@ from typing import Any
 import ipywidgets
 import torch
 
-from colorattn.model import ColorNetImage
-from colorattn.scene import SIDE, paint
-from colorattn.stream import Batch
-from colorattn.symbols import Symbols
+from colorattn.data.scene import SIDE, paint
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
+from colorattn.model.colornet import ColorNetImage
 from colorattn.widgets.tiles import page
 from colorattn.widgets.viewing import names, view
 
@@ -136,12 +136,12 @@ class Explorer:
                 (there.get(k, f"{name} (not there)"), k)
                 for k, name in enumerate(self.symbols.classes)
             ]
-            queried = int(scene.queried[0])
-            self.set(query=classes[queried], drawing=0)
+            query_index = int(scene.query_index[0])
+            self.set(query=classes[query_index], drawing=0)
             self.controls["moved"].options = [
                 (name, k) for k, name in enumerate(held)
             ]
-            self.set(moved=queried)
+            self.set(moved=query_index)
             self.show_place()
         self.on()
 
@@ -170,16 +170,18 @@ class Explorer:
         scene = self.scenes[self["scene"] - 1 : self["scene"]]
         places = self.positions[None]
         drawings, side = self.symbols.images, scene.image.shape[2]
-        own = scene.classes[0, scene.queried[0]] == self["query"]
+        own = scene.classes[0, scene.query_index[0]] == self["query"]
         first = self.symbols.first[self["query"]]
         count = self.symbols.counts[self["query"]]
-        begin = scene.query_drawing - first if own else torch.tensor([0])
+        begin = scene.query_id - first if own else torch.tensor([0])
         drawn = first + (begin + self["drawing"]) % count
         return replace(
             scene,
-            image=paint(drawings[scene.drawings], scene.colors, places, side),
+            image=paint(
+                drawings[scene.drawing_ids], scene.colors, places, side
+            ),
             query=drawings[drawn].unsqueeze(1),
-            query_drawing=drawn,
+            query_id=drawn,
             positions=places,
         )
 

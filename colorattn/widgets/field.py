@@ -8,11 +8,11 @@ import traitlets
 from jaxtyping import UInt8
 from torch import Tensor
 
-from colorattn.encoder import EncoderConfig
+from colorattn.data.scene import COLORS
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
 from colorattn.figures.keys import View, seen
-from colorattn.scene import COLORS
-from colorattn.stream import Batch
-from colorattn.symbols import Symbols
+from colorattn.model.encoder import EncoderConfig
 from colorattn.widgets.live import HERE, Live, packed, synced
 from colorattn.widgets.viewing import names
 

@@ -8,10 +8,10 @@ import traitlets
 from jaxtyping import Float
 from torch import Tensor
 
+from colorattn.data.scene import COLORS, SIDE
+from colorattn.data.stream import Batch
 from colorattn.figures.scenes import maps
 from colorattn.figures.style import Picture
-from colorattn.scene import COLORS, SIDE
-from colorattn.stream import Batch
 from colorattn.widgets.live import HERE, Live, packed, synced
 
 COLDEST, HOTTEST = 10**-1.5, 100.0  # the ends of the slider

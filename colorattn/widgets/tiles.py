@@ -16,8 +16,8 @@ from jaxtyping import Bool, Float, UInt8
 from matplotlib.image import imsave
 from torch import Tensor
 
+from colorattn.data.scene import COLORS
 from colorattn.figures.style import FAINT, INK, PAPER
-from colorattn.scene import COLORS
 from colorattn.widgets.viewing import View
 
 PNG: dict[str, Any] = {  # fast, and without the name of the software

@@ -6,13 +6,16 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from colorattn.measures import ink_shares, looked_at
-from colorattn.model import ColorNetImage
-from colorattn.probes import reread, warm
-from colorattn.regions import values
-from colorattn.scene import COLORS
-from colorattn.stream import Batch
-from colorattn.symbols import Symbols
+from colorattn.analysis.intervention import (
+    cell_means,
+    read_with_weights,
+    with_temperature,
+)
+from colorattn.analysis.localization import ink_shares, symbol_at_peak
+from colorattn.data.scene import COLORS
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
+from colorattn.model.colornet import ColorNetImage
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,13 @@ def view(
     the query, whether or not it is in the scene.
     """
     _, scores, _ = net(scene.image, scene.query)
-    weights = warm(scores, temperature)
-    _, logits = reread(net, scene.image, weights)
+    weights = with_temperature(scores, temperature)
+    _, logits = read_with_weights(net, scene.image, weights)
     probabilities = logits.softmax(dim=1)[0]
-    means = values(scene.image / 255, weights)
+    means = cell_means(scene.image / 255, weights)
     held = names(scene, symbols)
     shares = ink_shares(weights, scene)[0].tolist()
-    symbol = int(looked_at(weights, scene))
+    symbol = int(symbol_at_peak(weights, scene))
     where = f"on {held[symbol]}" if symbol >= 0 else "on no symbol"
     pairs = zip(held, shares, strict=True)
     ink = ", ".join(f"{share:.0%} {name}" for name, share in pairs)

@@ -17,7 +17,7 @@ from race import LANES
 from report import Number, claim, table
 from step import PARTS
 
-from colorattn import claims, provenance
+from colorattn import claims
 from colorattn.files import write
 
 CAP = 150.0  # seconds of training, after which a recipe is given up
@@ -94,10 +94,10 @@ def main() -> None:
     command = "make bench" if asked.cap < inf else "make bench-long"
     for device in devices():
         numbers = measured(device, asked)
-        print(f"\nOn the {device} of {provenance.hardware()}:\n")
+        print(f"\nOn the {device} of {claims.hardware()}:\n")
         print(table(lines(numbers)), *targets(numbers), sep="\n")
         prefix = "bench" if device == "cpu" else f"bench-{device}"
-        facts = provenance.here(command)
+        facts = claims.provenance(command)
         for name, number in numbers.items():
             claims.put(f"{prefix}-{name}", claim(number, facts))
         if device == "cpu":

@@ -12,11 +12,11 @@ import torch
 from step import timed
 from torch.utils.data import DataLoader, IterableDataset, default_collate
 
-from colorattn import symbols
-from colorattn.experiment import POST
-from colorattn.scene import SIDE, Scene
-from colorattn.stream import Batch, Stream
-from colorattn.training import Run, batches, update
+from colorattn.data import symbols
+from colorattn.data.scene import SIDE, Scene
+from colorattn.data.stream import Batch, Stream
+from colorattn.training.config import POST
+from colorattn.training.loop import Run, stream_of, train_step
 
 BATCH = 128  # scenes
 
@@ -35,8 +35,8 @@ class Loop(IterableDataset):
     def draw(self) -> tuple[torch.Tensor, torch.Tensor, int]:
         """Draw one scene: image, query and target."""
         scene = self.scene
-        classes = random.sample(range(len(self.groups)), scene.symbols)
-        colors = random.sample(range(3), scene.symbols)
+        classes = random.sample(range(len(self.groups)), scene.num_symbols)
+        colors = random.sample(range(3), scene.num_symbols)
         image = torch.zeros(3, scene.canvas, scene.canvas, dtype=torch.uint8)
         chosen = []
         for k, (row, column) in enumerate(self.corners()):
@@ -44,7 +44,7 @@ class Loop(IterableDataset):
             chosen.append(n)
             box = image[colors[k], row : row + SIDE, column : column + SIDE]
             box.copy_(self.groups[classes[k]][n])
-        asked = random.randrange(scene.symbols)
+        asked = random.randrange(scene.num_symbols)
         group = self.groups[classes[asked]]
         other = random.randrange(len(group) - 1)
         other += other >= chosen[asked]  # never the drawing in the scene
@@ -56,7 +56,7 @@ class Loop(IterableDataset):
         while True:
             corners = [
                 (random.randint(0, room), random.randint(0, room))
-                for _ in range(scene.symbols)
+                for _ in range(scene.num_symbols)
             ]
             if all(
                 max(abs(a[0] - b[0]), abs(a[1] - b[1])) >= scene.spacing
@@ -97,7 +97,9 @@ def ways(
 def share(run: Run, drawings: symbols.Symbols, device: str) -> float:
     """Return how much of ten training steps is generation, in percent."""
     given: list[Batch] = []
-    stream = islice(batches(run, drawings), 10)
+    stream = islice(stream_of(run, drawings), 10)
     drawing = timed(lambda: given.extend(stream), device)
-    training = timed(lambda: [update(run, batch) for batch in given], device)
+    training = timed(
+        lambda: [train_step(run, batch) for batch in given], device
+    )
     return 100 * drawing / (drawing + training)

@@ -13,9 +13,9 @@ from report import Number, ratio, rounds, seconds
 from step import PARTS, epoch, matmul_rate, operations, parts
 from tqdm.auto import tqdm
 
-from colorattn import symbols
-from colorattn.experiment import EPOCH, NAMED
-from colorattn.training import batches, begin
+from colorattn.data import symbols
+from colorattn.training.config import EPOCH, NAMED
+from colorattn.training.loop import start, stream_of
 
 NETS = {"post": "post-mnist", "ours": "best-mnist"}
 Numbers = dict[str, Number]  # by name
@@ -44,12 +44,12 @@ def stepping(device: str, times: int) -> Numbers:
     drawings = symbols.load().to(device)
     found: Found = defaultdict(list)
     runs = {
-        net: begin(replace(NAMED[name], seed=0), device=device)
+        net: start(replace(NAMED[name], seed=0), device=device)
         for net, name in NETS.items()
     }
     work = {}
     for net, run in runs.items():
-        given = list(islice(batches(run, drawings), 10))
+        given = list(islice(stream_of(run, drawings), 10))
         work[net] = operations(run, given[0]) / 1e9
         share(run, drawings, device)  # warm up
         if device == "cpu":

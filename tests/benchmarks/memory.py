@@ -14,9 +14,10 @@ from pathlib import Path
 
 import torch
 
-from colorattn import records, symbols
-from colorattn.experiment import NAMED
-from colorattn.training import batches, begin, evaluate, update
+from colorattn.data import symbols
+from colorattn.runs import record
+from colorattn.training.config import NAMED
+from colorattn.training.loop import evaluate, start, stream_of, train_step
 
 NOTHING = "nothing"  # the case that only loads the drawings
 STEPS = 10
@@ -37,10 +38,10 @@ def main(name: str, device: str) -> None:
     """Be that process."""
     drawings = symbols.load().to(device)
     if name != NOTHING:
-        run = begin(NAMED[name], device=device)
-        held_out = records.scenes(run.experiment, "validation").to(device)
-        for batch in islice(batches(run, drawings), STEPS):
-            update(run, batch)
+        run = start(NAMED[name], device=device)
+        held_out = record.scenes(run.experiment, "validation").to(device)
+        for batch in islice(stream_of(run, drawings), STEPS):
+            train_step(run, batch)
         evaluate(run.model, held_out)
     print(most(device) / 1e6)
 

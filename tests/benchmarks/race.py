@@ -11,10 +11,11 @@ from statistics import median_low
 from time import perf_counter
 from typing import NamedTuple
 
-from colorattn import records, symbols
-from colorattn.experiment import BEST, POST, Experiment
-from colorattn.pretraining import pretrain
-from colorattn.training import Run, batches, begin, evaluate, train
+from colorattn.data import symbols
+from colorattn.runs import record
+from colorattn.training.config import BEST, POST, Experiment
+from colorattn.training.loop import Run, evaluate, start, stream_of, train
+from colorattn.training.pretraining import pretrain
 
 EVERY = 20  # steps between two looks at the accuracy
 
@@ -109,7 +110,7 @@ def climb(
 def stretches(run: Run, drawings: symbols.Symbols) -> Iterator[int]:
     """Train a run to its end, pausing every so many steps."""
     pretrain(run, drawings)
-    scenes = iter(batches(run, drawings))
+    scenes = iter(stream_of(run, drawings))
     while (left := run.experiment.recipe.steps - run.step) > 0:
         list(train(run, scenes, min(EVERY, left)))
         yield run.step
@@ -122,9 +123,9 @@ def runner(
 
     def climbed(lane: Lane, seed: int) -> Times:
         experiment = replace(lane.experiment, seed=seed)
-        drawings = symbols.load(experiment.symbols).to(device)
-        held_out = records.scenes(experiment, "validation").to(device)
-        run = begin(experiment, device=device)
+        drawings = symbols.load(experiment.dataset).to(device)
+        held_out = record.scenes(experiment, "validation").to(device)
+        run = start(experiment, device=device)
 
         def accuracy() -> float:
             found = evaluate(run.model, held_out).accuracy

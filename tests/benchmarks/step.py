@@ -12,10 +12,10 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from colorattn.experiment import EPOCH
-from colorattn.stream import Batch
-from colorattn.symbols import Symbols
-from colorattn.training import Run, batches, train, update
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
+from colorattn.training.config import EPOCH
+from colorattn.training.loop import Run, stream_of, train, train_step
 
 SIDE = {"cpu": 2048, "cuda": 8192}  # of the matrices
 # Parts of a step, and how PyTorch's names of what it does there begin.
@@ -60,14 +60,14 @@ def operations(run: Run, batch: Batch) -> int:
     others are few beside them.
     """
     with FlopCounterMode(display=False) as counter:
-        update(run, batch)
+        train_step(run, batch)
     return counter.get_total_flops()
 
 
 def epoch(run: Run, drawings: Symbols, device: str) -> float:
     """Train for an epoch, and return its seconds, without evaluation."""
     return timed(
-        lambda: list(train(run, batches(run, drawings), EPOCH)), device
+        lambda: list(train(run, stream_of(run, drawings), EPOCH)), device
     )
 
 
@@ -75,7 +75,7 @@ def parts(run: Run, given: list[Batch]) -> dict[str, float]:
     """Return the share of each part of a step, in percent of its time."""
     with profile(activities=[ProfilerActivity.CPU]) as profiled:
         for batch in given:
-            update(run, batch)
+            train_step(run, batch)
     time: Counter[str] = Counter()
     for event in profiled.key_averages():
         time[part(event.key)] += event.self_cpu_time_total

@@ -13,10 +13,12 @@ from axe import faults
 from building import ROOT, SHOTS
 from playwright.sync_api import expect
 
-from colorattn import export, records, symbols
-from colorattn.experiment import NAMED
-from colorattn.scene import COLORS, SIDE, Scene, paint
-from colorattn.stream import Stream
+from colorattn import __export__
+from colorattn.data import symbols
+from colorattn.data.scene import COLORS, SIDE, Scene, paint
+from colorattn.data.stream import Stream
+from colorattn.runs import store
+from colorattn.training.config import NAMED
 
 DEMO = ROOT / "book" / "static" / "demo"
 PAGE = "book/demo.html"
@@ -31,7 +33,7 @@ DRAWINGS = {
     )
     for name, content in BYTES.items()
 }
-ASKED = {name: export.Asked(records.weights(name)) for name in NAMED}
+ASKED = {name: __export__.Asked(store.model(name)) for name in NAMED}
 
 # What the page shows, as plain lists.
 SHOWN = """() => {
@@ -42,7 +44,7 @@ SHOWN = """() => {
 }"""
 # Asks the page's own nets about scenes that no link could hold.
 ASK = """async ([name, texts, temperatures]) => {
-  const { ask } = await import("../_static/demo/nets.js");
+  const { ask } = await import("../_static/demo/onnx.js");
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const found = [];
   for (const [n, [image, query]] of texts.entries()) {
@@ -195,10 +197,10 @@ def link(batch, n, temperature):
     order = batch.colors[n].argsort().tolist()
     parts = []
     for k in order:
-        kind, drawing = int(batch.classes[n, k]), int(batch.drawings[n, k])
+        kind, drawing = int(batch.classes[n, k]), int(batch.drawing_ids[n, k])
         row, column = batch.positions[n, k].tolist()
         parts.append(f"{kind}-{drawing % EACH}-{row}-{column}")
-    asked = divmod(int(batch.query_drawing[n]), EACH)
+    asked = divmod(int(batch.query_id[n]), EACH)
     percent = round(100 * temperature)
     return "_".join([*parts, f"{asked[0]}-{asked[1]}", str(percent)])
 
@@ -209,7 +211,7 @@ def answers(name, image, query, temperature):
         found = ASKED[name](image, query, torch.tensor(temperature))
     return {
         key: value.flatten(1).numpy()
-        for key, value in zip(export.OUTPUTS, found, strict=True)
+        for key, value in zip(__export__.OUTPUTS, found, strict=True)
     }
 
 
@@ -240,11 +242,13 @@ def test_the_page_answers_fresh_scenes_as_python_does(demo, data):
             wanted = answers(name, *one, heat)
             given = [*(part.numpy() for part in one), np.float32(heat)]
             again = runtime.run(
-                export.OUTPUTS,
-                dict(zip(export.INPUTS, map(np.asarray, given), strict=True)),
+                __export__.OUTPUTS,
+                dict(
+                    zip(__export__.INPUTS, map(np.asarray, given), strict=True)
+                ),
             )
             for page, onnx, key in zip(
-                found[n], again, export.OUTPUTS, strict=True
+                found[n], again, __export__.OUTPUTS, strict=True
             ):
                 for value in (page, onnx.ravel()):
                     np.testing.assert_allclose(
@@ -885,7 +889,7 @@ def test_its_classes_are_those_of_the_package(demo):
 def test_what_it_says_of_the_nets_is_so(demo):
     text = demo.page.locator("#demo-nets").inner_text()
     for name, scale in (("post-mnist", 8), ("best-mnist", 4)):
-        net = records.weights(name)
+        net = store.model(name)
         parameters = sum(p.numel() for p in net.parameters())
         assert f"{parameters:,}" in text
         assert f"{CANVAS // scale} by {CANVAS // scale}" in text

@@ -10,7 +10,7 @@ import torch
 from building import ROOT
 from playwright.sync_api import expect
 
-from colorattn.scene import COLORS
+from colorattn.data.scene import COLORS
 from colorattn.widgets.field import best_key, field_of
 
 SHOTS = ROOT / "_build" / "screenshots"

@@ -8,7 +8,7 @@ import sys
 
 import nbformat
 import pytest
-from cited import faults
+from citations import faults
 from rules import MACHINE_PATH, ROOT
 
 from colorattn import claims
@@ -126,7 +126,7 @@ def test_the_ledger_is_as_the_package_writes_it():
 
 def test_the_ledger_agrees_with_the_stored_runs():
     done = subprocess.run(
-        [sys.executable, "book/tools/ledger.py", "--check"],
+        [sys.executable, "book/measure/from_runs.py", "--check"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

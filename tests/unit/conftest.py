@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 import torch
-from invented import COPIES, SIZES, Mirror, World, point_mirrors
+from fake_sources import COPIES, SIZES, Mirror, World, point_mirrors
 
-from colorattn import origins, sources, symbols
+from colorattn.data import download, symbols
 
 COUNTS = 2, 3, 5, 7, 11, 13, 17, 19, 23, 29  # drawings of each class
 
@@ -37,9 +37,9 @@ def world(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(world.clients))
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setattr(symbols, "TRAIN", SIZES["train"])
-    for name, origin in list(origins.ORIGINS.items()):
+    for name, origin in list(download.ORIGINS.items()):
         origin = replace(origin, md5=world.md5(name))
-        monkeypatch.setitem(origins.ORIGINS, name, origin)
+        monkeypatch.setitem(download.ORIGINS, name, origin)
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         point_mirrors(monkeypatch, world, deaf.getsockname()[1])
@@ -49,9 +49,9 @@ def world(tmp_path, monkeypatch):
 @pytest.fixture
 def everywhere(world, monkeypatch):
     """The invented world, with both registries asked for both data sets."""
-    for name, origin in list(origins.ORIGINS.items()):
+    for name, origin in list(download.ORIGINS.items()):
         origin = replace(origin, **COPIES)
-        monkeypatch.setitem(origins.ORIGINS, name, origin)
+        monkeypatch.setitem(download.ORIGINS, name, origin)
     return world
 
 
@@ -73,8 +73,8 @@ def mirrors(world, monkeypatch):
 @pytest.fixture(params=symbols.CLASSES)
 def real(request):
     """The name of a real data set; skips where it is not in the cache."""
-    origin = origins.ORIGINS[request.param]
-    folder = sources.cache_folder() / origin.folder / "raw"
+    origin = download.ORIGINS[request.param]
+    folder = download.cache_folder() / origin.folder / "raw"
     if not all((folder / file).exists() for file in origin.md5):
         if os.environ.get("CI") != "true":
             pytest.skip("the real data is not in the cache: try `make data`")

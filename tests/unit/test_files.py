@@ -67,7 +67,7 @@ def test_permissions_follow_the_umask(tmp_path, mask):
 
 
 def test_a_line_to_the_person_goes_to_stderr(capsys):
-    files.say("Something is so.")
+    files.notify("Something is so.")
     assert capsys.readouterr() == ("", "Something is so.\n")
 
 

@@ -5,7 +5,7 @@ from itertools import product
 import torch
 import torch.nn.functional as F
 
-from colorattn.baselines import match
+from colorattn.model.baselines import match
 
 
 def moved(query, down, right):

@@ -4,11 +4,11 @@
 // shows now: {scene, image, query, answers}, with the nets' outputs in
 // `answers`; each time it changes, the element sends the event "shown".
 
-import { drag, draw } from "./hands.js";
-import { ask, drawings } from "./nets.js";
-import { raster, shift } from "./pad.js";
+import { drag, draw } from "./gestures.js";
+import { ask, drawings } from "./onnx.js";
+import { raster, shift } from "./strokes.js";
 import * as s from "./scene.js";
-import * as v from "./views.js";
+import * as v from "./render.js";
 
 const FIRST = "#scene_mnist_7-0-2-36_3-1-7-4_0-3-34-21_7-4_100";
 const DEALS = 3000; // looked through for a failure

@@ -1,0 +1,91 @@
+"""Measure what chapter 3 says of pixels as keys, and write it into the ledger.
+
+`python book/measure/chapter_03.py` takes some minutes. Nothing is learned.
+"""
+
+import torch
+import torch.nn.functional as F
+from chapter_01 import SCENES, over_sets
+from torch import Tensor
+
+from colorattn import claims
+from colorattn.data import symbols
+from colorattn.data.scene import SIDE, Scene
+from colorattn.data.stream import Batch, fixed_scenes
+
+ME = "python book/measure/chapter_03.py"
+SETS, PARTS = 10, 50  # scene sets, and parts of each, to spare memory
+STRIDE = 2  # px, of the window of a key
+TEMPERATURES = (0.5, 2.0, 8.0)  # the best on validation, and two hotter
+
+
+def patch_means(maps: Tensor) -> Tensor:
+    """Average each window: first its rows, then its columns, to be fast."""
+    rows = F.avg_pool2d(maps, (SIDE, 1), (STRIDE, 1))
+    return F.avg_pool2d(rows, (1, SIDE), (1, STRIDE))
+
+
+def scores_and_values(scenes: Batch) -> tuple[Tensor, Tensor]:
+    """Score each window of a scene as chapter 3 does, and average its color.
+
+    Query and window have mean 0 and variance 1, so the sum of their products
+    is divided by 28, the root of 784.
+    """
+    image = scenes.image.float() / 255
+    brightness = image.amax(dim=1, keepdim=True)
+    query = scenes.query.flatten(1).float()
+    query = query - query.mean(dim=1, keepdim=True)
+    query = query / query.std(dim=1, keepdim=True, correction=0)
+    sums = F.conv2d(
+        brightness.transpose(0, 1),
+        query.view(-1, 1, SIDE, SIDE),
+        stride=STRIDE,
+        groups=len(query),
+    )[0]
+    mean = patch_means(brightness)[:, 0]
+    square = patch_means(brightness.square())[:, 0]
+    spread = (square - mean.square()).clamp(min=1e-12).sqrt()
+    return sums / spread / SIDE, patch_means(image)
+
+
+def right(batch: Batch) -> list[int]:
+    """Count, at each temperature, the scenes whose glimpse has it right.
+
+    Right means: the glimpse has most of the target's color.
+    """
+    scores, values = scores_and_values(batch)
+    found = []
+    for temperature in TEMPERATURES:
+        weights = (scores / temperature).flatten(1).softmax(dim=1)
+        glimpse = torch.einsum("bn,bcn->bc", weights, values.flatten(2))
+        found.append(int((glimpse.argmax(dim=1) == batch.target).sum()))
+    return found
+
+
+def accuracies(digits: symbols.Symbols, seed: int) -> list[float]:
+    """Measure one scene set at each temperature, in percent."""
+    scenes = fixed_scenes(digits, Scene(), SCENES, seed)
+    size = SCENES // PARTS
+    rows = [right(scenes[k : k + size]) for k in range(0, SCENES, size)]
+    return [100 * sum(column) / SCENES for column in zip(*rows, strict=True)]
+
+
+def main() -> None:
+    """Measure, then write all at once."""
+    torch.set_num_threads(1)
+    found = {}
+    for split in ("validation", "test"):
+        digits = symbols.load("mnist", split)
+        rows = [accuracies(digits, seed) for seed in range(SETS)]
+        columns = zip(*rows, strict=True)
+        for temperature, column in zip(TEMPERATURES, columns, strict=True):
+            what = f"{split} accuracy of pixels as keys at {temperature:g}"
+            name = f"attention-pixels-{split}-{temperature:g}"
+            found[name.replace(".", "-")] = over_sets(column, what, ME)
+    for name, claim in found.items():
+        print(name, claim)
+        claims.put(name, claim)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Export models as ONNX files, which the book's pages run without Python.
+
+`python book/tools/export.py --out FOLDER` exports the course's models, each
+with test vectors beside it. Pixels go in as bytes, exactly as they are
+painted: the model normalizes them, so that no page has to know how.
+"""
+
+import argparse
+import base64
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+from colorattn import runs
+from colorattn.data.scene import SIDE
+from colorattn.files import write
+from colorattn.model.attention import Weights, attend, image_sum
+from colorattn.model.colornet import ColorNetImage
+from colorattn.training.config import NAMED, Experiment
+
+INPUTS = "image", "query", "temperature"
+OUTPUTS = "logits", "scores", "weights", "glimpse"
+OPSET = 18  # of ONNX; runtimes of 2023 and later read it
+VECTORS = ((0, 1.0), (1, 1.0), (2, 0.25), (2, 4.0))  # scene and temperature
+
+
+class DemoNet(nn.Module):
+    """The model with a temperature input and the glimpse as an output.
+
+    At temperature 1 it is the model that was trained. The glimpse is given as
+    a color, whatever the model's read-out makes of it.
+    """
+
+    def __init__(self, net: ColorNetImage):
+        """Keep the net, in evaluation mode."""
+        super().__init__()
+        self.net = net
+        self.eval()
+
+    def forward(
+        self,
+        image: UInt8[Tensor, "batch 3 height width"],
+        query: UInt8[Tensor, "batch 1 28 28"],
+        temperature: Float[Tensor, ""],  # above 0
+    ) -> tuple[
+        Float[Tensor, "batch 3"], Weights, Weights, Float[Tensor, "batch 3"]
+    ]:
+        """Return logits, scores, weights and the glimpse, 0 to 1.
+
+        The five steps are those of `ColorNetImage.forward`. Dividing the
+        query vector divides each score, and the last bits may differ.
+        """
+        net = self.net
+        pixels, query = net.normalize(image), net.normalize(query)
+        keys = net.encode_image(net.prepare(pixels))
+        vector = net.pool(net.encode_query(query))
+        divided, weights = attend(vector / temperature, keys)
+        logits = net.head(net.glimpse(pixels, keys, weights))
+        glimpse = image_sum(image / 255, weights)
+        return logits, divided * temperature, weights, glimpse
+
+
+def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:
+    """Turn a net into an ONNX file, for any number of scenes at once.
+
+    The same net gives the same bytes on one machine. Raises ValueError where
+    the tools are missing.
+    """
+    absent = [name for name in ("onnx", "onnxscript") if not find_spec(name)]
+    if absent:
+        raise ValueError(
+            f"exporting needs {' and '.join(absent)}, which the course alone "
+            f"does not: pip install {' '.join(absent)}"
+        )
+    canvas, any_ = experiment.scene.canvas, {0: torch.export.Dim.DYNAMIC}
+    program = torch.onnx.export(
+        DemoNet(net),
+        (
+            torch.zeros(2, 3, canvas, canvas, dtype=torch.uint8),
+            torch.zeros(2, 1, SIDE, SIDE, dtype=torch.uint8),
+            torch.tensor(1.0),
+        ),
+        input_names=INPUTS,
+        output_names=OUTPUTS,
+        dynamic_shapes=(any_, any_, None),
+        opset_version=OPSET,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    return strip_metadata(program.model_proto)
+
+
+def strip_metadata(model: Any) -> bytes:
+    """Write a model without the notes that its exporter left in it.
+
+    They hold traces of the code, with paths of the machine.
+    """
+    graph = model.graph
+    noted = [model, graph, *model.functions, *graph.node, *graph.value_info]
+    noted += [*graph.input, *graph.output, *graph.initializer]
+    for part in noted:
+        del part.metadata_props[:]
+        part.doc_string = ""
+    for part in (*graph.input, *graph.output):
+        for size in part.type.tensor_type.shape.dim:
+            if size.dim_param:  # the one that may vary
+                size.dim_param = "scenes"
+    del graph.value_info[:]  # shapes of what lies between, worked out anew
+    return model.SerializeToString(deterministic=True)
+
+
+def vectors(
+    experiment: Experiment, net: ColorNetImage
+) -> list[dict[str, Any]]:
+    """Ask the net of a few test scenes: what another runtime has to answer.
+
+    Bytes are in base64, row by row; all else is lists of numbers.
+    """
+    scenes, asked = runs.scenes(experiment, "test"), DemoNet(net)
+    found = []
+    for n, temperature in VECTORS:
+        image, query = scenes.image[n : n + 1], scenes.query[n : n + 1]
+        with torch.inference_mode():
+            answers = asked(image, query, torch.tensor(temperature))
+        given = as_text(image), as_text(query), temperature
+        vector = dict(zip(INPUTS, given, strict=True))
+        vector |= {
+            name: rounded(answer[0])
+            for name, answer in zip(OUTPUTS, answers, strict=True)
+        }
+        found.append(vector)
+    return found
+
+
+def as_text(pixels: UInt8[Tensor, "..."]) -> str:
+    """Write bytes in base64."""
+    return base64.b64encode(pixels.numpy().tobytes()).decode()
+
+
+def rounded(numbers: Tensor) -> list[Any]:
+    """Keep six digits behind the point: 32 bits hold no more."""
+    return numbers.double().numpy().round(6).tolist()
+
+
+def to_json(experiment: Experiment, net: ColorNetImage) -> str:
+    """Write test vectors, one a line."""
+    lines = ",\n".join(map(json.dumps, vectors(experiment, net)))
+    return f"[\n{lines}\n]\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Export the models named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMED)}")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    for name in options.names or NAMED:
+        if name not in NAMED:
+            parser.error(f"no model {name!r}: choose from {list(NAMED)}.")
+        experiment, model = NAMED[name], runs.model(name)
+        path = options.out / f"{name}.onnx"
+        write(path, to_onnx(experiment, model))
+        write(path.with_suffix(".json"), to_json(experiment, model).encode())
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,23 @@
+"""Draw the picture of the front page and of the README: attention at work."""
+
+from pathlib import Path
+
+import torch
+
+from colorattn import runs
+from colorattn.data.scene import COLORS
+from colorattn.figures import scenes as pictures
+from colorattn.files import write
+from colorattn.training.config import BEST
+
+PICTURE = Path(__file__).parents[1] / "static" / "attention.png"
+
+
+if __name__ == "__main__":
+    some = runs.scenes(BEST, "validation")[:6]
+    with torch.inference_mode():
+        logits, _, weights = runs.model("best-mnist")(some.image, some.query)
+    answers = [COLORS[k] for k in logits.argmax(dim=1)]
+    drawn = pictures.maps(some.image, some.query[:, 0], weights, answers)
+    write(PICTURE, drawn.png())
+    print(f"{PICTURE}: {drawn.alt}")

@@ -1,0 +1,72 @@
+"""Weights and answers become numbers.
+
+`localization` (hit, purity, mass), `intervention` (change one thing, ask
+again), `errors` (confusions and causes), `statistics` (intervals and tests),
+`classifier` (of single drawings), `similarity` (of representations),
+`alignment` (of symbols with the grid of keys).
+"""
+
+from colorattn.analysis import alignment, classifier, errors, similarity
+from colorattn.analysis.intervention import (
+    Prediction,
+    brightest,
+    erase,
+    fill,
+    heaviest,
+    predict,
+    read_with_weights,
+    square,
+    stand_in,
+    with_absent_query,
+    with_query,
+)
+from colorattn.analysis.localization import (
+    Localization,
+    box_masks,
+    hit,
+    ink_shares,
+    localize,
+    peaks,
+    symbol_at_peak,
+)
+from colorattn.analysis.statistics import (
+    Difference,
+    auc,
+    bootstrap_interval,
+    difference,
+    error_ratio,
+    holm,
+    time_to_level,
+)
+
+__all__ = [
+    "Difference",
+    "Localization",
+    "Prediction",
+    "alignment",
+    "auc",
+    "bootstrap_interval",
+    "box_masks",
+    "brightest",
+    "classifier",
+    "difference",
+    "erase",
+    "error_ratio",
+    "errors",
+    "fill",
+    "heaviest",
+    "hit",
+    "holm",
+    "ink_shares",
+    "localize",
+    "peaks",
+    "predict",
+    "read_with_weights",
+    "similarity",
+    "square",
+    "stand_in",
+    "symbol_at_peak",
+    "time_to_level",
+    "with_absent_query",
+    "with_query",
+]

@@ -1,0 +1,199 @@
+"""Errors: which classes are confused, and what caused each wrong answer.
+
+`classify` sorts a model's errors by what its weights did; the rules were made
+on validation scenes. `categorize` sorts scenes by criteria that know nothing
+of the model: a plain classifier says how recognizable the drawings of a scene
+are, and the scene itself where ink is on ink.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor, nn
+
+from colorattn.analysis.intervention import Prediction, predict
+from colorattn.analysis.localization import ink_shares, symbol_at_peak
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
+
+NUM_CLASSES = 10  # of both datasets
+CAUSES = (
+    "right place, other ink",  # the peak is a hit
+    "torn between places",  # no symbol holds two thirds of the ink
+    "this drawing of the query",  # most others would have been answered right
+    "taken for another symbol",  # whatever the drawing of the query
+)
+DOMINANT = 2 / 3  # of the ink under the weights
+DRAWINGS = 20  # tried as the query of each scene
+KINDS = (  # tried in this order; the first that fits names the kind
+    "a label in doubt",
+    "a drawing in doubt",
+    "another symbol looks like the query",
+    "ink on ink",
+    "the classes are alike",
+    "none of these",
+)
+DOUBTED = 0.1  # probability of the label: below it, another is likelier
+PLAIN = 0.9  # probability of the label: above it, there is no doubt
+COVERED = 0.05  # share of a symbol's ink
+
+
+def accuracy_by_class(
+    right: Bool[Tensor, "scenes"], scenes: Batch
+) -> Float[Tensor, "10"]:
+    """Return the accuracy, 0 to 1, for each class of query.
+
+    A class without queries has none: it is nan.
+    """
+    of = scenes.query_class
+    hits = torch.bincount(of, right.float(), minlength=NUM_CLASSES)
+    return hits / torch.bincount(of, minlength=NUM_CLASSES)
+
+
+def confusion_matrix(
+    answers: Int64[Tensor, "scenes"], scenes: Batch
+) -> Float[Tensor, "10 10"]:
+    """Return how often a different symbol's color is the answer, 0 to 1.
+
+    Row a, column b: of the scenes with a query of class a and a symbol of
+    class b, the share whose answer is that symbol's color. Pairs that never
+    meet are nan, and so is the diagonal.
+    """
+    of = scenes.query_class
+    other = scenes.classes != of[:, None]
+    named = other & (scenes.colors == answers[:, None])
+    pair = NUM_CLASSES * of[:, None] + scenes.classes
+    size = NUM_CLASSES * NUM_CLASSES
+    count = torch.bincount(pair[named], minlength=size)
+    met = torch.bincount(pair[other], minlength=size)
+    return (count / met).view(NUM_CLASSES, NUM_CLASSES)
+
+
+def has_relative(
+    scenes: Batch, family: Int64[Tensor, "10"]
+) -> Bool[Tensor, "scenes"]:
+    """Say which scenes contain a class related to the query's.
+
+    `family` gives each class the number of its family; classes of the same
+    family are related.
+    """
+    own = family[scenes.query_class]
+    return (family[scenes.classes] == own[:, None]).sum(dim=1) > 1
+
+
+class Failures(NamedTuple):
+    """The wrong answers of a model."""
+
+    scene: Int64[Tensor, "n"]  # which scenes
+    cause: Int64[Tensor, "n"]  # index into CAUSES
+    recovered: Float[Tensor, "n"]  # share of other queries answered right
+
+
+def classify(
+    model: nn.Module,
+    scenes: Batch,
+    predicted: Prediction,
+    symbols: Symbols,
+    random: torch.Generator,
+) -> Failures:
+    """Find the wrong answers and the cause of each."""
+    which = (predicted.answer != scenes.target).nonzero().squeeze(1)
+    failed, weights = scenes[which], predicted.weights[which]
+    recovered = requery(model, failed, symbols, random)
+    hit = symbol_at_peak(weights, failed) == failed.query_index
+    split = ink_shares(weights, failed).amax(dim=1) < DOMINANT
+    cause = torch.where(recovered >= 0.5, 2, 3)
+    cause = torch.where(split, 1, cause)
+    return Failures(which, torch.where(hit, 0, cause), recovered)
+
+
+def requery(
+    model: nn.Module,
+    scenes: Batch,
+    symbols: Symbols,
+    random: torch.Generator,
+    times: int = DRAWINGS,
+) -> Float[Tensor, "batch"]:
+    """Return the accuracy on each scene with other drawings as its query."""
+    each = torch.arange(len(scenes)).repeat_interleave(times)
+    again = scenes[each]
+    drawn = symbols.other_drawing(again.query_id, random)
+    again = replace(again, query=symbols.images_of(drawn).unsqueeze(1))
+    right = predict(model, again).answer == again.target
+    return right.view(-1, times).float().mean(dim=1)
+
+
+class Criteria(NamedTuple):
+    """What is measured of each scene; numbers are between 0 and 1."""
+
+    label_probability: Float[Tensor, "n"]  # of query or symbol: the smaller
+    rival_probability: Float[Tensor, "n"]  # that another symbol is its class
+    covered: Float[Tensor, "n"]  # share of the symbol's ink under other ink
+    confusable: Bool[Tensor, "n"]  # is the most similar class in the scene?
+
+
+def criteria(
+    scenes: Batch,
+    probabilities: Float[Tensor, "drawings 10"],
+    labels: Int64[Tensor, "drawings"],
+) -> Criteria:
+    """Measure scenes, given a classifier's probabilities of every drawing."""
+    of = scenes.query_class
+    each = torch.arange(len(scenes))
+    shown = probabilities[scenes.drawing_ids]  # scenes, symbols, classes
+    own = shown[each, scenes.query_index, of]
+    others = shown[each, :, of].scatter(1, scenes.query_index[:, None], 0.0)
+    ink = scenes.image.float()
+    symbol = ink[each, scenes.target]
+    rest = ink.clone()
+    rest[each, scenes.target] = 0
+    under = symbol * (rest.amax(dim=1) > 127)
+    twin = most_confused(probabilities, labels)[of]
+    return Criteria(
+        label_probability=torch.minimum(
+            probabilities[scenes.query_id, of], own
+        ),
+        rival_probability=others.amax(dim=1),
+        covered=under.sum(dim=(1, 2)) / symbol.sum(dim=(1, 2)).clamp(min=1.0),
+        confusable=(scenes.classes == twin[:, None]).any(dim=1),
+    )
+
+
+def most_confused(
+    probabilities: Float[Tensor, "drawings 10"],
+    labels: Int64[Tensor, "drawings"],
+) -> Int64[Tensor, "10"]:
+    """Return, for each class, the one that it is most often confused with.
+
+    Counted both ways: drawings of the class that look like the other, and
+    drawings of the other that look like it.
+    """
+    mean = torch.stack(
+        [probabilities[labels == k].mean(dim=0) for k in range(NUM_CLASSES)]
+    )
+    both = mean + mean.T
+    return both.fill_diagonal_(-1.0).argmax(dim=1)
+
+
+def categorize(found: Criteria) -> Int64[Tensor, "n"]:
+    """Return the kind of each scene, an index into `KINDS`."""
+    fits = torch.stack(
+        [
+            found.label_probability < DOUBTED,
+            found.label_probability < PLAIN,
+            found.rival_probability > DOUBTED,
+            found.covered > COVERED,
+            found.confusable,
+            torch.ones_like(found.confusable),
+        ],
+        dim=1,
+    )
+    return fits.int().argmax(dim=1)  # the first of those that fit
+
+
+def shares(kind: Int64[Tensor, "n"]) -> Float[Tensor, "6"]:
+    """Return the share of scenes of each kind, 0 to 1."""
+    counts = torch.bincount(kind, minlength=len(KINDS))
+    return counts / max(len(kind), 1)

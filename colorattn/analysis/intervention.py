@@ -1,0 +1,178 @@
+"""Interventions: change what a model sees or how it weighs, and ask again.
+
+A map of weights says where a model looked. What follows from that is found
+out by changing one thing: occlude a region, ask for a different symbol, or
+put other weights in place of the model's own.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float, Int64, Shaped, UInt8
+from torch import Tensor, nn
+
+from colorattn.data.scene import SIDE
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import Symbols
+from colorattn.model.attention import Weights
+from colorattn.model.colornet import ColorNetImage
+
+Cells = Bool[Tensor, "batch i j"]
+Pixels = Bool[Tensor, "batch height width"]
+
+
+class Prediction(NamedTuple):
+    """What a model answers for each scene, and where it looked."""
+
+    logits: Float[Tensor, "batch 3"]
+    scores: Weights
+    weights: Weights
+
+    @property
+    def answer(self) -> Int64[Tensor, "batch"]:
+        """The color named: 0 red, 1 green, 2 blue."""
+        return self.logits.argmax(dim=1)
+
+    @property
+    def confidence(self) -> Float[Tensor, "batch"]:
+        """The predicted probability of the answer, 1/3 to 1."""
+        return self.logits.softmax(dim=1).amax(dim=1)
+
+
+@torch.inference_mode()
+def predict(model: nn.Module, scenes: Batch, chunk: int = 250) -> Prediction:
+    """Run a model on many scenes, a chunk at a time to save memory."""
+    parts = [
+        model(scenes.image[k : k + chunk], scenes.query[k : k + chunk])
+        for k in range(0, len(scenes), chunk)
+    ]
+    return Prediction(*map(torch.cat, zip(*parts, strict=True)))
+
+
+@torch.inference_mode()
+def read_with_weights(
+    model: ColorNetImage,
+    images: UInt8[Tensor, "batch 3 h w"],
+    weights: Weights,
+) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch 3"]]:
+    """Return glimpse and logits with given weights in place of its own.
+
+    With the model's own weights, they are its own.
+    """
+    pixels = model.normalize(images)
+    keys = model.encode_image(model.prepare(pixels))
+    glimpse = model.glimpse(pixels, keys, weights)
+    return glimpse, model.head(glimpse)
+
+
+def with_temperature(scores: Weights, temperature: float) -> Weights:
+    """Return the softmax of the scores divided by a temperature."""
+    flat = scores.flatten(1) / temperature
+    return flat.softmax(dim=1).view_as(scores)
+
+
+def with_query(
+    scenes: Batch,
+    which: Int64[Tensor, "batch"],
+    symbols: Symbols,
+    random: torch.Generator,
+) -> Batch:
+    """Query each scene for its symbol `which`; the target follows."""
+    each = torch.arange(len(scenes))
+    drawn = symbols.other_drawing(scenes.drawing_ids[each, which], random)
+    return replace(
+        scenes,
+        query=symbols.images_of(drawn).unsqueeze(1),
+        query_id=drawn,
+        query_index=which,
+        target=scenes.colors[each, which],
+    )
+
+
+def with_absent_query(
+    scenes: Batch, symbols: Symbols, random: torch.Generator
+) -> Batch:
+    """Query each scene for a class that is not in it.
+
+    There is no target: `target` and `query_index` are -1.
+    """
+    draw = torch.rand(len(scenes), len(symbols.counts), generator=random)
+    chosen = draw.scatter(1, scenes.classes, -1).argmax(dim=1)
+    drawn = symbols.other_drawing(symbols.first[chosen], random)
+    none = torch.full_like(scenes.target, -1)
+    return replace(
+        scenes,
+        query=symbols.images_of(drawn).unsqueeze(1),
+        query_id=drawn,
+        query_index=none,
+        target=none,
+    )
+
+
+def cell_means(
+    images: Float[Tensor, "batch channels h w"], cells: Shaped[Tensor, "_ i j"]
+) -> Float[Tensor, "batch channels i j"]:
+    """Return the mean color of each cell of a map of the size of `cells`."""
+    rows, columns = cells.shape[1:]
+    return F.adaptive_avg_pool2d(images, (rows, columns))
+
+
+def square(
+    centers: Float[Tensor, "batch 2"], canvas: int, side: int = SIDE
+) -> Pixels:
+    """Mark a square of pixels around each center, in px."""
+    middles = torch.arange(canvas) + 0.5  # of the pixels
+    near = (middles - centers[:, :, None]).abs() <= side / 2
+    rows, columns = near.unbind(dim=1)
+    return rows[:, :, None] & columns[:, None, :]
+
+
+def fill(cells: Cells, canvas: int) -> Pixels:
+    """Mark the pixels of the marked cells."""
+    marked = cells.unsqueeze(1).float()
+    return F.interpolate(marked, (canvas, canvas)).squeeze(1) > 0
+
+
+def heaviest(weights: Weights, share: float = 0.9) -> Cells:
+    """Mark the fewest cells with at least this share of the weights."""
+    falling, order = weights.flatten(1).sort(dim=1, descending=True)
+    before = falling.cumsum(dim=1) - falling  # what heavier cells hold
+    marks = torch.zeros_like(before, dtype=torch.bool)
+    return marks.scatter(1, order, before < share).view_as(weights)
+
+
+def brightest(
+    images: UInt8[Tensor, "batch 3 h w"], apart_from: Cells
+) -> Cells:
+    """Mark equally many of the other cells: those with the most ink."""
+    ink = images.amax(dim=1, keepdim=True).float()
+    cells = cell_means(ink, apart_from).squeeze(1)
+    left = cells.masked_fill(apart_from, -1).flatten(1)
+    rank = left.argsort(dim=1, descending=True).argsort(dim=1)
+    wanted = apart_from.flatten(1).sum(dim=1, keepdim=True)
+    return (rank < wanted).view_as(apart_from)
+
+
+def stand_in(
+    images: UInt8[Tensor, "batch 3 h w"],
+    colors: Int64[Tensor, "batch"],
+    apart_from: Cells,
+) -> Weights:
+    """Put all weight on one other cell: the purest one of a given color.
+
+    Among the cells that are not marked, the one whose ink of this color most
+    exceeds its ink of the other two.
+    """
+    ink = cell_means(images.float(), apart_from)
+    each = torch.arange(len(colors))
+    excess = 2 * ink[each, colors] - ink.sum(dim=1)
+    left = excess.masked_fill(apart_from, -torch.inf).flatten(1)
+    chosen = F.one_hot(left.argmax(dim=1), left.shape[1]).float()
+    return chosen.view(apart_from.shape)
+
+
+def erase(scenes: Batch, where: Pixels) -> Batch:
+    """Occlude pixels: paint them black in the images."""
+    return replace(scenes, image=scenes.image * ~where.unsqueeze(1))

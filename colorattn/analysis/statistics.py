@@ -1,0 +1,168 @@
+"""Intervals and tests: paired over seeds, bootstrapped over drawings.
+
+With the same seed, variants meet the same scenes and start with the same
+weights in the layers they share, so that common luck cancels in the
+difference of a pair. For one network, what varies is the drawings: scenes are
+free, but ten thousand of them show the same few thousand drawings again and
+again. So we resample drawings, not scenes.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from scipy import stats
+from torch import Tensor
+
+from colorattn.data.stream import Batch
+
+CONFIDENCE = 0.95  # share of such intervals that contain the true difference
+
+
+class Difference(NamedTuple):
+    """The mean of paired differences, with its confidence interval."""
+
+    mean: float
+    low: float
+    high: float
+    p: float  # of so large a mean if the true difference were zero
+    seeds: int
+
+
+class TimeToLevel(NamedTuple):
+    """How soon each run reaches a level, and its gain after that."""
+
+    epochs: Float[np.ndarray, "seeds"]  # until the level is reached, from 1
+    gains: Float[np.ndarray, "seeds"]  # in the unit of the runs
+
+
+def difference(
+    variant: Float[np.ndarray, "seeds"], base: Float[np.ndarray, "seeds"]
+) -> Difference:
+    """Student's t-interval of paired differences, variant minus base.
+
+    Both hold one number for each seed, in the same order. Raises ValueError
+    for fewer than two pairs, which have no spread.
+    """
+    pairs = np.asarray(variant, float) - np.asarray(base, float)
+    if len(pairs) < 2:
+        raise ValueError(
+            f"{len(pairs)} seeds have no spread: train at least 2."
+        )
+    if np.ptp(pairs) == 0:  # then t has no denominator
+        only = float(pairs[0])
+        return Difference(only, only, only, float(only == 0), len(pairs))
+    found = stats.ttest_1samp(pairs, 0.0)
+    low, high = found.confidence_interval(CONFIDENCE)
+    return Difference(
+        float(pairs.mean()),
+        float(low),
+        float(high),
+        float(found.pvalue),
+        len(pairs),
+    )
+
+
+def error_ratio(
+    without: Float[np.ndarray, "seeds"], with_it: Float[np.ndarray, "seeds"]
+) -> Difference:
+    """Ratio of error rates without and with a component.
+
+    Both hold error rates, paired by seed. The mean is geometric, with a
+    t-interval on the log scale: from 2 errors to 1 is as far as from 20 to
+    10. Raises ValueError for an error rate of 0, which has no logarithm.
+    """
+    shares = np.asarray(without, float), np.asarray(with_it, float)
+    if min(min(each, default=0) for each in shares) <= 0:
+        raise ValueError(
+            "an error rate of 0 has no ratio: measure it on more scenes."
+        )
+    logs = difference(np.log(shares[0]), np.log(shares[1]))
+    mean, low, high = np.exp(logs[:3]).tolist()
+    return logs._replace(mean=mean, low=low, high=high)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for multiple comparisons (Holm, 1979).
+
+    The smallest is multiplied by their number, the next by one less, and so
+    on; none may be smaller than the one before it.
+    """
+    order = np.argsort(p_values, kind="stable")
+    corrected = np.empty(len(p_values))
+    floor = 0.0
+    for rank, n in enumerate(order):
+        floor = max(floor, (len(p_values) - rank) * p_values[n])
+        corrected[n] = min(floor, 1.0)
+    return corrected.tolist()
+
+
+def time_to_level(
+    runs: Float[np.ndarray, "seeds epochs"], level: float, wait: int
+) -> TimeToLevel:
+    """Epochs until `level`, and the gain in the `wait` epochs after it.
+
+    A change that only ends a plateau sooner gains as much as its base, some
+    epochs earlier. Each epoch is averaged with its two neighbors, so that a
+    single lucky one does not count. Raises ValueError for a run that reaches
+    the level too late, or never.
+    """
+    calm = (runs[:, :-2] + runs[:, 1:-1] + runs[:, 2:]) / 3
+    above = calm >= level
+    first = above.argmax(axis=1)
+    if not above.any(axis=1).all() or max(first) + wait >= calm.shape[1]:
+        raise ValueError(f"not every run has {wait} epochs after {level:g}.")
+    seeds = np.arange(len(runs))
+    # The first epoch that has both neighbors is the second.
+    return TimeToLevel(
+        first + 2.0, calm[seeds, first + wait] - calm[seeds, first]
+    )
+
+
+class Interval(NamedTuple):
+    """A share of scenes, with its interval over drawings."""
+
+    share: float  # 0 to 1, as the next two
+    low: float
+    high: float
+
+
+def bootstrap_interval(
+    right: Float[Tensor, "scenes"],
+    scenes: Batch,
+    random: torch.Generator,
+    rounds: int = 400,
+) -> Interval:
+    """Return the mean of `right` with a 95% bootstrap interval over drawings.
+
+    Each round gives every drawing a random count (how often it is in a sample
+    with replacement) and weighs a scene by the counts of its query and of its
+    queried symbol, multiplied. Source: the pigeonhole bootstrap (Owen, 2007),
+    which is conservative. Raises ValueError if there are no scenes.
+    """
+    if len(right) == 0:
+        raise ValueError("there are no scenes: give at least one.")
+    drawn = scenes.query_symbol, scenes.query_id
+    last = int(torch.stack(drawn).max()) + 1
+    shares = []
+    for _ in range(rounds):
+        counts = torch.poisson(torch.ones(last), generator=random)
+        weight = counts[drawn[0]] * counts[drawn[1]]
+        total = weight.sum()
+        if total > 0:
+            shares.append((weight * right).sum() / total)
+    ends = torch.stack(shares).quantile(torch.tensor([0.025, 0.975]))
+    return Interval(right.mean().item(), *ends.tolist())
+
+
+def auc(positive: Float[Tensor, "n"], negative: Float[Tensor, "m"]) -> float:
+    """Area under the ROC curve: how well a number separates two groups.
+
+    The probability that a random positive exceeds a random negative, ties
+    counted half: Mann-Whitney's U, divided by the number of pairs. 1/2 is
+    chance.
+    """
+    u = stats.mannwhitneyu(positive.numpy(), negative.numpy()).statistic
+    return float(u) / (len(positive) * len(negative))

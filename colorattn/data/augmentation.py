@@ -1,0 +1,96 @@
+"""Data augmentation: random rotation, scale, shear and translation.
+
+In a training of hundreds of epochs, each of the 55,000 drawings is shown many
+times. Slightly transformed, it keeps its class and never repeats exactly.
+"""
+
+from dataclasses import replace
+from math import pi
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from colorattn.data.scene import SIDE, paint
+from colorattn.data.seeds import Use, generator
+from colorattn.data.stream import Batch, Batches
+from colorattn.data.symbols import Symbols
+
+ROTATION = 10 * pi / 180  # radians, at most, either way
+SCALE = 0.1  # of each axis; the shear is up to as much
+TRANSLATION = 2.0  # px; of queries alone, since symbols are anywhere anyway
+
+
+def augment(
+    drawings: UInt8[Tensor, "n 1 28 28"],
+    random: torch.Generator,
+    translation: float = 0.0,
+) -> UInt8[Tensor, "n 1 28 28"]:
+    """Rotate, scale, shear and shift each drawing by its own amounts.
+
+    All amounts are uniform, up to the module's constants; shifts are up to
+    `translation` px. What leaves the box is lost, what enters it is black.
+    """
+    amounts = torch.rand(
+        len(drawings), 6, generator=random, device=random.device
+    )
+    turn, wide, tall, shear, right, down = (2 * amounts - 1).unbind(dim=1)
+    cos, sin = (ROTATION * turn).cos(), (ROTATION * turn).sin()
+    shift = translation / (SIDE / 2)  # a drawing goes from -1 to 1
+    x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
+    y = sin, (1 + SCALE * tall) * cos, shift * down
+    maps = torch.stack([*x, *y], dim=1).view(-1, 2, 3)
+    # Where each pixel of the new drawing finds its value in the old one.
+    places = (maps @ pixels(random.device)).view(-1, 2, SIDE, SIDE)
+    moved = F.grid_sample(
+        drawings.float(), places.permute(0, 2, 3, 1), align_corners=False
+    )
+    return moved.round().byte()
+
+
+def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
+    """Return (x, y, 1) of each pixel's center, -1 to 1 across a drawing."""
+    ticks = (torch.arange(SIDE, device=device) + 0.5) / (SIDE / 2) - 1
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
+    return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
+
+
+class Augmented(Batches):
+    """Augmented batches: the drawings of scenes and queries, transformed.
+
+    Queries are also shifted. Layouts, colors and targets stay as they were.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        symbols: Symbols,
+        seed: int,
+        queries_per_scene: int = 1,
+    ):
+        """Take the batches, the symbols they show, and a seed of their own."""
+        self.batches = batches
+        self.symbols = symbols
+        self.seed = seed
+        self.queries_per_scene = queries_per_scene
+        self.start = batches.start
+
+    def batch(self, n: int) -> Batch:
+        """Take batch n, and change its drawings."""
+        batch, device = self.batches.batch(n), self.symbols.images.device
+        random = generator(self.seed, Use.AUGMENTATION, n, device=device)
+        scenes = batch[:: self.queries_per_scene]
+        drawn = self.symbols.images_of(scenes.drawing_ids)
+        changed = augment(drawn.view(-1, 1, SIDE, SIDE), random)
+        image = paint(
+            changed.view_as(drawn),
+            scenes.colors,
+            scenes.positions,
+            batch.image.shape[2],
+        )
+        return replace(
+            batch,
+            image=image.repeat_interleave(self.queries_per_scene, dim=0),
+            query=augment(batch.query, random, TRANSLATION),
+        )

@@ -1,0 +1,202 @@
+"""An endless stream of colored scenes, each with a query and a target.
+
+A scene holds two or three symbols of distinct classes, each in a different
+primary color. The query is a different drawing of one of them, in black and
+white; the target is that symbol's color. Task: the post.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import count, islice
+
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
+
+from colorattn.data.scene import COLORS, Scene, paint, sample_positions
+from colorattn.data.seeds import Use, fresh_seed, generator
+from colorattn.data.symbols import Symbols
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenes with queries and targets, and how each scene was made."""
+
+    image: UInt8[Tensor, "batch 3 height width"]  # 0 to 255, on black
+    query: UInt8[Tensor, "batch 1 28 28"]
+    target: Int64[Tensor, "batch"]  # 0 red, 1 green, 2 blue
+    query_index: Int64[Tensor, "batch"]  # which symbol: 0, 1 or 2
+    classes: Int64[Tensor, "batch symbols"]
+    colors: Int64[Tensor, "batch symbols"]
+    positions: Int64[Tensor, "batch symbols 2"]  # row, column of the corner
+    drawing_ids: Int64[Tensor, "batch symbols"]  # into `Symbols.images`
+    query_id: Int64[Tensor, "batch"]
+
+    @property
+    def query_class(self) -> Int64[Tensor, "batch"]:
+        """The class of each query, and so of the symbol it is about."""
+        return self._of_query(self.classes)
+
+    @property
+    def query_corner(self) -> Int64[Tensor, "batch 2"]:
+        """Row and column of the queried symbol's corner, in px."""
+        return self._of_query(self.positions)
+
+    @property
+    def query_symbol(self) -> Int64[Tensor, "batch"]:
+        """The drawing of the queried symbol: index into `Symbols.images`."""
+        return self._of_query(self.drawing_ids)
+
+    def _of_query(self, values: Tensor) -> Tensor:
+        """Take the queried symbol's entry of (batch, symbols, …)."""
+        each = torch.arange(len(self), device=values.device)
+        return values[each, self.query_index]
+
+    def __len__(self) -> int:
+        """Return the number of scenes."""
+        return len(self.target)
+
+    def __getitem__(self, which: slice | Tensor) -> "Batch":
+        """Return some of the scenes."""
+        return Batch(*(getattr(self, f.name)[which] for f in fields(self)))
+
+    def to(self, device: str | torch.device) -> "Batch":
+        """Return the same scenes on another device."""
+        return Batch(*(getattr(self, f.name).to(device) for f in fields(self)))
+
+
+class Batches(IterableDataset):
+    """Batches without end, of which batch n is a pure function of n.
+
+    Iterating begins at batch `start`. Inside a `DataLoader` with
+    `batch_size=None`, worker w of W yields the batches start + w,
+    start + w + W, start + w + 2W, …, so that none is seen twice.
+    """
+
+    start: int
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield this worker's batches."""
+        worker = get_worker_info()
+        mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        for n in islice(count(self.start), mine, None, workers):
+            yield self.batch(n)
+
+    @abstractmethod
+    def batch(self, n: int) -> Batch:
+        """Return batch n."""
+
+
+class Stream(Batches):
+    """New scenes without end; batch n depends on (seed, n, device type).
+
+    Without a seed, one is drawn from the system and kept in `seed`, so that
+    the stream can be continued. With several queries per scene, consecutive
+    rows of a batch are queries about the same scene.
+    """
+
+    def __init__(
+        self,
+        symbols: Symbols,
+        scene: Scene = Scene(),
+        batch_size: int = 128,
+        seed: int | None = None,
+        start: int = 0,
+        queries_per_scene: int = 1,
+    ):
+        """Draw nothing yet: iterate to draw."""
+        self.symbols = symbols
+        self.scene = scene
+        self.batch_size = batch_size
+        self.seed = fresh_seed() if seed is None else seed
+        self.start = start
+        self.queries_per_scene = queries_per_scene
+
+    def batch(self, n: int) -> Batch:
+        """Draw batch n of the stream."""
+        device = self.symbols.images.device
+        random = generator(self.seed, Use.STREAM, n, device=device)
+        queries = self.queries_per_scene
+        scenes = self.batch_size // queries
+        return draw(self.symbols, self.scene, scenes, random, queries)
+
+
+class Repeated(Batches):
+    """The same scenes again and again, reshuffled for each pass.
+
+    Chapter 7 shows what that does to training.
+    """
+
+    def __init__(
+        self, scenes: Batch, batch_size: int, seed: int, start: int = 0
+    ):
+        """Take the scenes to repeat; `seed` decides their order."""
+        self.scenes = scenes
+        self.batch_size = batch_size
+        self.seed = seed
+        self.start = start
+
+    def batch(self, n: int) -> Batch:
+        """Take batch n of the passes, laid end to end."""
+        size, start = len(self.scenes), n * self.batch_size
+        passes = range(start // size, (start + self.batch_size) // size + 1)
+        orders = [
+            torch.randperm(size, generator=generator(self.seed, Use.ORDER, k))
+            for k in passes
+        ]
+        chosen = torch.cat(orders)[start % size :][: self.batch_size]
+        return self.scenes[chosen.to(self.scenes.target.device)]
+
+
+def fixed_scenes(symbols: Symbols, scene: Scene, n: int, seed: int) -> Batch:
+    """Draw the same n scenes each time, for evaluation."""
+    random = generator(seed, Use.SCENE_SET, device=symbols.images.device)
+    return draw(symbols, scene, n, random)
+
+
+def draw(
+    symbols: Symbols,
+    scene: Scene,
+    n: int,
+    random: torch.Generator,
+    queries_per_scene: int = 1,
+) -> Batch:
+    """Draw n scenes at once: every step is one tensor expression.
+
+    Each scene has one row for each query; its queries are about distinct
+    symbols.
+    """
+    device, each = random.device, torch.arange(n, device=random.device)
+
+    def shuffled(choices: int) -> Int64[Tensor, "n symbols"]:
+        keys = torch.rand(n, choices, generator=random, device=device)
+        return keys.argsort(dim=1)[:, : scene.num_symbols]
+
+    def below(bound: Tensor) -> Tensor:  # uniform integers, 0 to bound - 1
+        share = torch.rand(
+            bound.shape, generator=random, device=device, dtype=torch.float64
+        )
+        return (share * bound).long()
+
+    classes, colors = shuffled(len(symbols.counts)), shuffled(len(COLORS))
+    ids = symbols.first[classes] + below(symbols.counts[classes])
+    first = below(torch.full((n,), scene.num_symbols, device=device))
+    following = torch.arange(queries_per_scene, device=device)
+    query_index = (first[:, None] + following).flatten() % scene.num_symbols
+    row = each.repeat_interleave(queries_per_scene)  # the scene of each query
+    query_id = symbols.other_drawing(ids[row, query_index], random)
+    positions = sample_positions(scene, n, random)
+    image = paint(symbols.images_of(ids), colors, positions, scene.canvas)
+    return Batch(
+        image=image.repeat_interleave(queries_per_scene, dim=0),
+        query=symbols.images_of(query_id).unsqueeze(1),
+        target=colors[row, query_index],
+        query_index=query_index,
+        classes=classes[row],
+        colors=colors[row],
+        positions=positions[row],
+        drawing_ids=ids[row],
+        query_id=query_id,
+    )

@@ -1,0 +1,45 @@
+"""A batch becomes logits: encoders, attention, the network, baselines.
+
+`encoder` (images to maps), `attention` (`attend` and the read-outs),
+`colornet` (the network), `baselines` (without learning).
+"""
+
+from colorattn.model.attention import READOUTS, attend, image_mean
+from colorattn.model.baselines import (
+    Matching,
+    Uniform,
+    blur,
+    convolve,
+    correlate,
+    match,
+    normalize,
+    upright,
+)
+from colorattn.model.colornet import (
+    MNIST_NORMALIZATION,
+    ColorNetConfig,
+    ColorNetImage,
+    Normalization,
+)
+from colorattn.model.encoder import Encoder, EncoderConfig, convolutions
+
+__all__ = [
+    "ColorNetConfig",
+    "ColorNetImage",
+    "Encoder",
+    "EncoderConfig",
+    "MNIST_NORMALIZATION",
+    "Matching",
+    "Normalization",
+    "READOUTS",
+    "Uniform",
+    "attend",
+    "blur",
+    "convolutions",
+    "convolve",
+    "correlate",
+    "image_mean",
+    "match",
+    "normalize",
+    "upright",
+]

@@ -1,0 +1,21 @@
+"""Runs become stored rows: record, store, sweep.
+
+`record` (train to the end, a row per epoch), `store` (what the package
+keeps), `sweep` (many runs side by side), `catalog` (the course's sweeps).
+"""
+
+from colorattn.runs.catalog import CLIMB, SWEEPS, TOP
+from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, scenes
+from colorattn.runs.store import Record, load, model
+
+__all__ = [
+    "CLIMB",
+    "Record",
+    "SWEEPS",
+    "TEST_SCENES",
+    "TOP",
+    "VALIDATION_SCENES",
+    "load",
+    "model",
+    "scenes",
+]

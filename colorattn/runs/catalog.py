@@ -1,0 +1,182 @@
+"""The sweeps of the course: which variants, of what, with how many seeds.
+
+All choices were made before the runs; what a variant found is in
+`stored/runs/SWEEP/VARIANT.csv`.
+"""
+
+from dataclasses import dataclass
+
+from colorattn.model.colornet import Normalization
+from colorattn.model.encoder import EncoderConfig
+from colorattn.training.config import NAMED, POST, Changes, Experiment, vary
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Variants of one base, each trained with the seeds 0, 1, 2, …."""
+
+    base: Experiment
+    changes: dict[str, Changes]  # of each variant; the base itself has none
+    seeds: int = 5
+    cumulative: bool = False  # a variant changes the one before, as rungs do
+
+    @property
+    def variants(self) -> dict[str, Experiment]:
+        """The experiments, the base first."""
+        made, last = {}, self.base
+        for name, changes in self.changes.items():
+            made[name] = vary(last, changes)
+            last = made[name] if self.cumulative else last
+        return made
+
+
+ENCODERS = "model.image_encoder", "model.query_encoder"
+# Chapter 10: from the post's net upward, each rung on top of those before.
+RUNGS: dict[str, Changes] = {
+    "post": {},
+    "three-questions": {
+        "recipe.queries_per_scene": 3,
+        "recipe.batch_size": 126,
+    },
+    # The post's own ideas, which it left untried.
+    "one-cycle": {
+        "recipe.optimizer": "adamw",
+        "recipe.schedule": "one-cycle",
+        "recipe.learning_rate": 0.01,
+    },
+    "pre-training": {"recipe.pretrain": 3},
+    # The repairs of chapter 9.
+    "center-pooling": {"model.query_pooling": "center"},
+    "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
+    "image-sum": {"model.readout": "image_sum", "model.head_scale": 4.0},
+    "shared-encoder": {"model.query_encoder": None},
+    "finer-map": {
+        "model.image_encoder.kernels": (7, 3, 3),
+        "model.image_encoder.strides": (4, 1, 1),
+    },
+    # And what one would try next.
+    "deeper": {
+        "model.image_encoder": EncoderConfig(
+            channels=(16, 12, 14, 16, 16, 24),
+            kernels=(7, 3, 3, 3, 3, 3),
+            strides=(4, 1, 1, 1, 1, 1),
+            dilations=(1, 1, 1, 1, 1, 1),
+            last_relu=False,
+        )
+    },
+    "augmentation": {"recipe.augment": True},
+}
+CLIMB = Sweep(
+    vary(POST, {"recipe.epochs": 30}), RUNGS, seeds=10, cumulative=True
+)
+TOP = CLIMB.variants["augmentation"]
+SWEEPS = {
+    # Chapter 7: what the post says worked, taken away, and what it says did
+    # not work, tried.
+    "ablations": Sweep(
+        vary(POST, {"recipe.epochs": 60}),
+        {
+            "post": {},
+            "linear-head": {"model.head": "linear"},  # PyTorch's first values
+            "no-head": {"model.head": "none"},
+            "raw-input": {"model.normalization": Normalization()},  # 0 to 1
+            "repeat-1000": {"recipe.num_scenes": 1_000},
+            "repeat-10000": {"recipe.num_scenes": 10_000},
+            "no-padding": {"model.image_encoder.padding": False},
+            "no-norm": {f"{part}.norm": False for part in ENCODERS},
+            # 32 features need a layer that makes three logits of them.
+            "read-features": {
+                "model.readout": "features",
+                "model.head": "linear",
+            },
+        },
+    ),
+    # Chapter 9: one suspect at a time.
+    "repairs": Sweep(
+        vary(POST, {"recipe.epochs": 30}),
+        {
+            "post": {},
+            "image-sum": {
+                "model.readout": "image_sum",
+                "model.head_scale": 4.0,
+            },
+            "centered-cells": {
+                "model.readout": "image_sum_centered",
+                "model.head_scale": 4.0,
+            },
+            "wider-keys": {"model.image_encoder.dilations": (1, 1, 2)},
+            # A mean over four times as many cells is a quarter as large: the
+            # head makes up for it, so that the grid alone changes.
+            "finer-map": {
+                "model.image_encoder.strides": (2, 2, 1),
+                "model.head_scale": 240.0,
+            },
+            # One encoder for both sees no colors: what is that alone worth?
+            "colorless-keys": {"model.key_input": "brightness"},
+            "shared-encoder": {"model.query_encoder": None},
+            "center-pooling": {"model.query_pooling": "center"},
+            "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
+        },
+        seeds=10,
+    ),
+    "rungs": CLIMB,
+    # From the top, one rung at a time is taken away again.
+    "without": Sweep(
+        TOP,
+        {
+            "top": {},
+            "three-questions": {"recipe.queries_per_scene": 1},
+            "one-cycle": {
+                "recipe.optimizer": "adam",
+                "recipe.schedule": "constant",
+                "recipe.learning_rate": 1e-3,
+            },
+            "pre-training": {"recipe.pretrain": 0},
+            "center-pooling": {"model.query_pooling": "mean"},
+            "no-last-relu": {"model.image_encoder.last_relu": True},
+            "image-sum": {
+                "model.readout": "image_mean",
+                "model.head_scale": 60.0,
+            },
+            "shared-encoder": {
+                "model.query_encoder": TOP.model.image_encoder,
+            },
+            "finer-map": {"model.image_encoder.strides": (4, 2, 1, 1, 1, 1)},
+            "deeper": {
+                "model.image_encoder": CLIMB.variants[
+                    "finer-map"
+                ].model.image_encoder
+            },
+            "augmentation": {"recipe.augment": False},
+        },
+        seeds=10,
+    ),
+    # How small may a net be? Named by their numbers of parameters.
+    "sizes": Sweep(
+        CLIMB.variants["deeper"],
+        {
+            "12302": {},
+            **{
+                name: {"model.image_encoder.channels": channels}
+                for name, channels in {
+                    "573": (2, 3, 3, 3, 3, 3),
+                    "958": (3, 4, 4, 4, 4, 4),
+                    "1483": (4, 5, 5, 5, 5, 6),
+                    "2224": (6, 6, 6, 6, 6, 8),
+                    "3272": (6, 8, 8, 8, 8, 8),
+                    "5872": (10, 10, 10, 10, 10, 16),
+                }.items()
+            },
+        },
+    ),
+    # What turning and stretching is worth in a long training.
+    "digits": Sweep(
+        NAMED["best-mnist"],
+        {"augmented": {}, "plain": {"recipe.augment": False}},
+    ),
+    "clothes": Sweep(
+        NAMED["best-fashion"],
+        {"plain": {}, "augmented": {"recipe.augment": True}},
+        seeds=1,
+    ),
+}

@@ -1,0 +1,48 @@
+"""An experiment becomes a trained network.
+
+`config` (experiments), `loop` (training and evaluation), `pretraining`,
+`checkpoint` (save and resume).
+"""
+
+from colorattn.training import checkpoint
+from colorattn.training.config import (
+    BEST,
+    EPOCH,
+    NAMED,
+    POST,
+    Experiment,
+    Recipe,
+    vary,
+)
+from colorattn.training.loop import (
+    Metrics,
+    Run,
+    evaluate,
+    learning_rate,
+    start,
+    stream_of,
+    train,
+    train_step,
+)
+from colorattn.training.pretraining import pretrain, query_vectors
+
+__all__ = [
+    "BEST",
+    "EPOCH",
+    "Experiment",
+    "Metrics",
+    "NAMED",
+    "POST",
+    "Recipe",
+    "Run",
+    "checkpoint",
+    "evaluate",
+    "learning_rate",
+    "pretrain",
+    "query_vectors",
+    "start",
+    "stream_of",
+    "train",
+    "train_step",
+    "vary",
+]

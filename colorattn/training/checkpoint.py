@@ -1,0 +1,166 @@
+"""Save and load a run: tensors in safetensors, everything else as JSON.
+
+Both are in one file (the JSON in its header), which is replaced atomically, so
+that they always belong together. No pickle is ever read.
+"""
+
+import json
+import platform
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+from torch import Tensor, nn
+
+from colorattn.files import notify, write
+from colorattn.model.colornet import ColorNetImage
+from colorattn.training.config import Experiment, from_json, to_json
+from colorattn.training.loop import Run, start
+
+MISFIT = KeyError, TypeError, ValueError, AttributeError, RuntimeError
+UNREADABLE = SafetensorError, OSError, *MISFIT
+
+
+class BadCheckpoint(ValueError):
+    """A file that is not a checkpoint of this course, or is damaged."""
+
+
+def save(
+    run: Run, path: Path, rows: list[dict[str, Any]] | None = None
+) -> None:
+    """Save a run, with the rows measured so far, in one atomic step."""
+    tensors = {
+        f"model.{name}": value
+        for name, value in unique_state(run.model).items()
+    }
+    for n, state in run.optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            tensors[f"optimizer.{n}.{name}"] = value
+    facts = {
+        "experiment": to_json(run.experiment),
+        "step": run.step,
+        "rows": rows or [],
+        "threads": torch.get_num_threads(),
+        "device": next(run.model.parameters()).device.type,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }
+    tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    facts["checksum"] = checksum(tensors, facts)
+    write(path, to_bytes(tensors, {"run": json.dumps(facts)}))
+
+
+def load(
+    path: Path,
+    model: nn.Module | None = None,
+    device: str | torch.device = "cpu",
+) -> tuple[Run, list[dict[str, Any]]]:
+    """Load a run and its rows; give the model if it was one of your own.
+
+    Continued with the same number of threads on the same machine, it ends in
+    the same bits as a run that was never interrupted; a different number is
+    reported on stderr. Raises `BadCheckpoint`.
+    """
+    tensors, facts = read(path)
+    try:
+        run = start(from_json(facts["experiment"]), model, device)
+        run.step = facts["step"]
+        load_state(run.model, tensors)
+        parameters = dict(enumerate(run.model.parameters()))
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in tensors.items():
+            if key.startswith("optimizer."):
+                _, n, name = key.split(".")
+                laid_out = match_memory_format(value, parameters[int(n)])
+                state.setdefault(int(n), {})[name] = laid_out
+        groups = run.optimizer.state_dict()["param_groups"]
+        run.optimizer.load_state_dict({"state": state, "param_groups": groups})
+        rows, threads = facts["rows"], facts["threads"]
+    except MISFIT as unfit:
+        raise BadCheckpoint(f"{path} does not fit: {unfit}") from unfit
+    if threads != torch.get_num_threads():
+        notify(
+            f"{path} was saved with {threads} threads and continues with "
+            f"{torch.get_num_threads()}: the last bits will differ."
+        )
+    return run, rows
+
+
+def load_model(
+    path: Path,
+) -> tuple[Experiment, ColorNetImage, list[dict[str, Any]]]:
+    """Load a model for inference, with its experiment and rows.
+
+    It is in evaluation mode. Raises `BadCheckpoint`.
+    """
+    tensors, facts = read(path)
+    try:
+        experiment = from_json(facts["experiment"])
+        model = ColorNetImage(experiment.model)
+        load_state(model, tensors)
+        return experiment, model.eval(), facts["rows"]
+    except MISFIT as unfit:
+        raise BadCheckpoint(f"{path} does not fit: {unfit}") from unfit
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Read tensors and facts. Raises `BadCheckpoint` or FileNotFoundError."""
+    if not path.exists():
+        raise FileNotFoundError(f"there is no checkpoint at {path}.")
+    try:
+        with safe_open(path, "pt") as file:
+            facts = json.loads((file.metadata() or {})["run"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}
+        if facts.pop("checksum") != checksum(tensors, facts):
+            raise ValueError("its content is not what was saved")
+        return tensors, facts
+    except UNREADABLE as damaged:
+        raise BadCheckpoint(
+            f"{path} is not a checkpoint of this course, or is damaged "
+            f"({damaged}). Delete it to begin anew."
+        ) from damaged
+
+
+def checksum(tensors: dict[str, Tensor], facts: dict[str, Any]) -> str:
+    """Hash the whole content of a file, so that any changed bit is noticed."""
+    content = to_bytes(tensors) + json.dumps(facts).encode()
+    return sha256(content).hexdigest()
+
+
+def unique_state(model: nn.Module) -> dict[str, Tensor]:
+    """Return the state of a model, each shared layer under one name only."""
+    kept: dict[int, str] = {}
+    for name, value in model.state_dict(keep_vars=True).items():
+        kept.setdefault(id(value), name)
+    state = model.state_dict()
+    return {name: state[name] for name in kept.values()}
+
+
+def match_memory_format(value: Tensor, parameter: Tensor) -> Tensor:
+    """Give an optimizer's moment the memory format of its parameter.
+
+    The fused optimizers read both from end to end, whatever their strides: in
+    a different format, each weight would get the moment of another one.
+    """
+    if value.shape != parameter.shape:
+        return value  # the count of steps
+    return torch.empty_like(parameter).copy_(value)
+
+
+def load_state(model: nn.Module, tensors: dict[str, Tensor]) -> None:
+    """Copy saved values into a model. Raises ValueError unless all fit."""
+    state = {f"model.{name}": v for name, v in unique_state(model).items()}
+    saved = {k: v for k, v in tensors.items() if k.startswith("model.")}
+    if alone := sorted(state.keys() ^ saved.keys()):
+        where = "file" if alone[0] in saved else "model"
+        raise ValueError(f"only the {where} has {alone[0]}")
+    for name, value in state.items():
+        if saved[name].shape != value.shape:
+            raise ValueError(
+                f"{name} has shape {tuple(saved[name].shape)} in the file "
+                f"and {tuple(value.shape)} in the model"
+            )
+        value.copy_(saved[name])

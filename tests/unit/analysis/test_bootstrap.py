@@ -1,0 +1,84 @@
+"""An interval of one net comes from its drawings, not from its scenes."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from tiny import pixels
+
+from colorattn.analysis.statistics import bootstrap_interval
+from colorattn.data.scene import Scene
+from colorattn.data.stream import fixed_scenes
+from colorattn.data.symbols import Symbols
+
+
+def random(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def some_scenes(n, drawings=7, seed=0):
+    counts = torch.full((10,), drawings)
+    noise = Symbols(
+        pixels(10 * drawings, 28, 28), counts, "mnist", "test", "noise"
+    )
+    return fixed_scenes(noise, Scene(), n, seed)
+
+
+def test_the_share_is_the_mean_and_lies_inside():
+    right = (torch.arange(101) % 4 > 0).float()
+    found = bootstrap_interval(right, some_scenes(101), random())
+    assert found.share == pytest.approx(right.mean().item())
+    assert found.low < found.share < found.high
+
+
+def test_no_doubt_where_all_are_right():
+    found = bootstrap_interval(torch.ones(53), some_scenes(53), random())
+    assert found == (1.0, 1.0, 1.0)
+
+
+def test_more_scenes_of_the_same_drawings_do_not_make_it_surer():
+    """Errors that belong to drawings: every tenth drawing is never found."""
+
+    def width(n):
+        scenes = some_scenes(n)
+        right = (scenes.query_id % 10 != 3).float()
+        found = bootstrap_interval(right, scenes, random())
+        return found.high - found.low
+
+    assert width(4001) > 0.7 * width(401)
+
+
+def test_more_drawings_do():
+    def width(drawings):
+        scenes = some_scenes(2003, drawings)
+        right = (scenes.query_id % 10 != 3).float()
+        found = bootstrap_interval(right, scenes, random())
+        return found.high - found.low
+
+    assert width(7) > 2 * width(101)
+
+
+def test_it_is_as_wide_as_other_drawings_make_the_share_vary():
+    """Two in ten queries fail; 200 fresh sets of drawings say how much."""
+    scenes = some_scenes(499, 11)
+    fails = torch.rand(200, 110, generator=random(1)) < 0.2
+    shares = (~fails[:, scenes.query_id]).float().mean(dim=1)
+    right = (~fails[0, scenes.query_id]).float()
+    found = bootstrap_interval(right, scenes, random())
+    expected = 2 * 1.96 * shares.std().item()
+    assert expected < found.high - found.low < 2 * expected
+
+
+def test_the_order_of_scenes_does_not_matter():
+    scenes = some_scenes(211)
+    right = (scenes.query_id % 3 > 0).float()
+    order = torch.randperm(211, generator=random(2))
+    turned = bootstrap_interval(right[order], scenes[order], random())
+    assert turned == pytest.approx(bootstrap_interval(right, scenes, random()))
+
+
+def test_no_scenes_are_refused():
+    scenes = some_scenes(3)
+    none = replace(scenes)[torch.zeros(0, dtype=torch.long)]
+    with pytest.raises(ValueError, match="no scenes"):
+        bootstrap_interval(torch.zeros(0), none, random())

@@ -1,0 +1,246 @@
+"""The generated parts of the book: tables of what is stored."""
+
+import csv
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import readings
+import tables
+
+from colorattn import claims
+from colorattn.claims import Claim
+from colorattn.runs import store
+from colorattn.training.config import POST
+
+ROOT = Path(__file__).parents[3]
+
+
+def curve(at_18, at_38):
+    """Forty epochs whose error falls as a power of the epoch."""
+    power = readings.log(at_38 / at_18) / readings.log(38 / 18)
+    return [
+        {"epoch": n, "accuracy": 1 - at_38 * (n / 38) ** power}
+        for n in range(1, 41)
+    ]
+
+
+def test_a_table_lays_out_words_to_the_left_and_numbers_to_the_right():
+    rows = [["x|y", "**1.5**", "64 px"], ["z", "—", "96 px"]]
+    assert tables.table(["a", "n", "w"], rows).splitlines() == [
+        "| a | n | w |",
+        "| :-- | --: | :-- |",
+        r"| x\|y | **1.5** | 64 px |",
+        "| z | — | 96 px |",
+    ]
+
+
+def test_a_power_law_is_continued_as_it_is():
+    # The error halves from 18 to 36, so it halves again to 72.
+    rows = [{"epoch": n, "accuracy": 1 - 3.6 / n} for n in range(1, 41)]
+    assert readings.expected(rows, 72) == pytest.approx(0.95, abs=2e-3)
+
+
+def test_the_rule_takes_the_nearest_to_the_best_of_those_above():
+    found = {
+        ("too", "slow", "a"): curve(0.22, 0.18),
+        ("as", "reported", "b"): curve(0.18, 0.127),
+        ("too", "fast", "c"): curve(0.12, 0.08),
+    }
+    assert tables.nearest(found) == ("as", "reported", "b")
+    found.pop(("as", "reported", "b"))
+    assert tables.nearest(found) == ("too", "fast", "c")
+
+
+def test_of_readings_that_come_out_alike_the_smaller_canvas_is_taken():
+    alike = curve(0.18, 0.127), curve(0.1802, 0.127)
+    assert tables.nearest(
+        {("a", "b", "96 px"): alike[0], ("a", "b", "64 px"): alike[1]}
+    ) == ("a", "b", "64 px")
+    assert tables.nearest(
+        {("a", "b", "96 px"): alike[1], ("a", "b", "64 px"): alike[0]}
+    ) == ("a", "b", "64 px")
+
+
+def test_without_a_reading_above_the_rule_chooses_none():
+    with pytest.raises(ValueError):
+        tables.nearest({("too", "slow", "a"): curve(0.22, 0.18)})
+
+
+def test_the_stored_readings_are_the_twelve_of_forty_epochs():
+    found = tables.readings(store.STORED / "runs" / "left-open.csv")
+    assert set(found) == {
+        (pixels, encoder, scene)
+        for pixels in readings.PIXELS
+        for encoder in readings.ENCODERS
+        for scene in readings.SCENES
+    }
+    for rows in found.values():
+        assert [row["epoch"] for row in rows] == list(range(1, 41))
+
+
+def test_the_frozen_reading_is_the_one_that_the_rule_chooses():
+    found = tables.readings(store.STORED / "runs" / "left-open.csv")
+    chosen = readings.experiment(*tables.nearest(found))
+    seed, recipe = POST.seed, POST.recipe
+    assert replace(chosen, seed=seed, recipe=recipe) == POST
+
+
+def test_the_page_says_of_the_readings_what_the_rows_say():
+    found = tables.readings(store.STORED / "runs" / "left-open.csv")
+    end = {name: rows[-1]["accuracy"] for name, rows in found.items()}
+    start = {name: rows[9]["accuracy"] for name, rows in found.items()}
+    for pixels in readings.PIXELS:
+        for scene in readings.SCENES:
+            by_encoder = {
+                encoder: end[pixels, encoder, scene]
+                for encoder in readings.ENCODERS
+            }
+            assert max(by_encoder, key=by_encoder.get) == "conv-ReLU-norm"
+            assert min(by_encoder, key=by_encoder.get) == "no last ReLU"
+    gains = [
+        end["standardized", encoder, scene] - end["0–1", encoder, scene]
+        for encoder in readings.ENCODERS
+        for scene in readings.SCENES
+    ]
+    assert sum(gain > 0 for gain in gains) == len(gains) - 1
+    small, large = readings.SCENES
+    assert all(
+        abs(at[pixels, encoder, small] - at[pixels, encoder, large]) < limit
+        for at, limit in ((start, 0.18), (end, 0.03))
+        for pixels in readings.PIXELS
+        for encoder in readings.ENCODERS
+    )
+
+
+def test_the_chosen_reading_stands_in_bold(tmp_path, monkeypatch):
+    names = [("p", "slow", "s"), ("p", "right", "s"), ("p", "fast", "s")]
+    curves = [curve(0.22, 0.18), curve(0.18, 0.127), curve(0.12, 0.08)]
+    rows = [
+        dict(zip(tables.READING, name, strict=True))
+        | {"hit": 0.5, "purity": 0.25, "seconds": 60.0 * row["epoch"]}
+        | row
+        for name, its in zip(names, curves, strict=True)
+        for row in its
+    ]
+    (tmp_path / "runs").mkdir()
+    with (tmp_path / "runs/left-open.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    facts = '{"command": "c", "hardware": "h", "versions": "v", "date": "d"}'
+    (tmp_path / "runs/left-open.json").write_text(facts)
+    monkeypatch.setattr(records, "STORED", tmp_path)
+    bold = [li for li in tables.left_open().splitlines() if "| **p**" in li]
+    assert len(bold) == 1
+    assert "**right**" in bold[0]
+    assert "**50.0**" in bold[0]
+    assert "`c` on h, with v, d" in tables.left_open()
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    """A ledger of three claims."""
+    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
+    claims.LEDGER.write_text("{}")
+    made = {"command": "make it", "hardware": "h", "date": "2026-11-22"}
+    share = Claim(88.2, "%", "a share", 5, 1000, 0.44, 86.0, 90.4, **made)
+    claims.put("best-mnist-test-accuracy", share)
+    claims.put("post-best", Claim(95.0, "%", "quoted", source="the post"))
+    claims.put("scenes", Claim(9012.5, "scenes/s", "speed", **made))
+
+
+def test_the_ledger_table_has_all_that_is_known(ledger):
+    head, _, *rows = tables.ledger().splitlines()
+    cells = [[c.strip() for c in row.strip("|").split("|")] for row in rows]
+    assert cells[0][:5] == [
+        "`best-mnist-test-accuracy`: a share",
+        "88.2 ± 0.44 %",
+        "86 to 90.4",
+        "5 × 1,000",
+        "way 1",
+    ]
+    assert cells[1][1:5] == ["95 %", "—", "—", "the post"]
+    assert cells[2][1:5] == ["9,012.5 scenes/s", "—", "—", "way 1"]
+    assert head.count("|") == rows[0].count("|")
+    assert tables.ledger().count("1. `make it` on h") == 1
+
+
+def test_a_claim_is_listed_with_the_pages_that_give_it(ledger):
+    quoted = tables.ledger().splitlines()[3]
+    assert "[index](index.md)" in quoted
+    assert "[chapter 5](../chapters/05_training.ipynb)" in quoted
+
+
+def test_marks_and_calls_cite():
+    text = (
+        '88 %<!-- claim:b --> 1 %<!--claim:a.sd-->, claims.check("c", x), '
+        '`claims.check(\n    "d",` 2 %<!-- given: by me -->, 88<!-- claim:b-->'
+    )
+    assert tables.cited(text) == ["a", "b", "c", "d"]
+
+
+def test_results_stand_beside_what_the_post_reports(ledger):
+    *_, row = tables.results().splitlines()
+    assert row == (
+        "| our net, MNIST | — | 88.2 ± 0.4 % | 5 runs, 1,000 scenes |"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sd", "shown"), [(0.44, "99.7 ± 0.4 %"), (0.031, "99.68 ± 0.03 %")]
+)
+def test_a_small_spread_is_given_with_more_digits(sd, shown):
+    assert tables.spread(Claim(99.684, "%", "a share", sd=sd)) == shown
+
+
+def test_one_run_has_no_spread_and_is_called_one():
+    claim = Claim(95.23, "%", "a share", seeds=1)
+    assert tables.spread(claim) == "95.2 %"
+    assert tables.seeds_of(claim) == "one run"
+
+
+def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
+    assert tables.outcome() == ""
+    made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
+    shares = {
+        100: Claim(91.2, "%", "a share", 5, 1000, 0.8, **made),
+        300: Claim(94.16, "%", "a share", 1, 1000, **made),
+    }
+    for epoch, claim in shares.items():
+        claims.put(f"post-mnist-{epoch}-epochs", claim)
+    assert "91.2 ± 0.8 % after 100 epochs (5 runs" in tables.outcome()
+    assert "94.2 % after 300 epochs (one run" in tables.outcome()
+
+
+def test_chapters_without_a_measured_time_say_so(ledger):
+    assert "not measured" in tables.chapters()
+    made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
+    claims.put("chapter-05-seconds", Claim(93.0, "s", "chapter 5", **made))
+    line = next(li for li in tables.chapters().splitlines() if "05_" in li)
+    assert line.endswith("| 93 s | h, 2026-11-22 |")
+
+
+def test_versions_name_python_and_every_requirement():
+    made = tables.versions()
+    assert f"| Python | {sys.version.split()[0]} |" in made
+    wanted = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    lines = [li for li in wanted.splitlines() if li and li[0] != "#"]
+    assert made.count("\n") == len(lines) + 3
+    assert "not installed" not in made
+
+
+def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "GENERATED", tmp_path / "generated")
+    monkeypatch.setattr(pages, "data", lambda: "| from the cache |\n")
+    tables.data.__name__ = "data"
+    tables.write()
+    first = {f.name: f.stat().st_mtime_ns for f in tables.GENERATED.iterdir()}
+    tables.write()
+    again = {f.name: f.stat().st_mtime_ns for f in tables.GENERATED.iterdir()}
+    assert first == again
+    assert set(first) == {
+        f"{part}.md"
+        for part in "results left_open chapters versions data ledger".split()
+    }

@@ -1,0 +1,334 @@
+"""Records: rows of runs as they train, and what the course stores."""
+
+import shutil
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import torch
+from tiny import EXPERIMENT, SHARED
+
+from colorattn.data import symbols
+from colorattn.data.stream import Batch
+from colorattn.data.symbols import SPLITS, Symbols
+from colorattn.runs import record, store
+from colorattn.training import checkpoint
+from colorattn.training.config import EPOCH, POST
+from colorattn.training.loop import Metrics, evaluate, start
+
+FIELDS = ["seed", "epoch", "train_loss", *Metrics._fields, "seconds"]
+
+
+def noise(name: str = "mnist", split: str = "train") -> Symbols:
+    """Drawings of noise, other ones in every split."""
+    random = torch.Generator().manual_seed(SPLITS.index(split))
+    counts = torch.tensor([2, 3, 5, 7, 11, 13, 17, 19, 23, 29])
+    shape = int(counts.sum()), 28, 28
+    images = torch.randint(1, 256, shape, generator=random).byte()
+    return Symbols(images, counts, name, split, "a test")
+
+
+@pytest.fixture
+def noisy(monkeypatch):
+    """A package whose symbols are noise, and whose scene sets are small."""
+    monkeypatch.setattr(symbols, "load", noise)
+    monkeypatch.setattr(records, "VALIDATION_SCENES", 31)
+    monkeypatch.setattr(records, "TEST_SCENES", 37)
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory) -> tuple[list[record.Row], Path]:
+    """A run of two epochs, recorded once for all tests."""
+    path = tmp_path_factory.mktemp("runs") / "run.safetensors"
+    rows: list[record.Row] = []
+    with pytest.MonkeyPatch.context() as patch:
+        noisy.__wrapped__(patch)
+        for row in record.record(EXPERIMENT, path):
+            rows.append(row)
+            run, saved = checkpoint.load(path)  # before the row is yielded
+            assert saved == rows
+            assert run.step == EPOCH * len(rows)
+    return rows, path
+
+
+@pytest.fixture
+def recorded(once, noisy, tmp_path) -> tuple[list[record.Row], Path]:
+    """The same, in a file of one's own."""
+    rows, path = once
+    return list(rows), Path(shutil.copy(path, tmp_path))
+
+
+def epochs(n: int, experiment=EXPERIMENT):
+    return replace(experiment, recipe=replace(experiment.recipe, epochs=n))
+
+
+def measured(rows: list[record.Row]) -> list[record.Row]:
+    """Rows without the time they took."""
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in rows]
+
+
+# Recording
+
+
+def test_rows_count_the_epochs_and_hold_what_was_measured(recorded):
+    rows, _ = recorded
+    assert [list(row) for row in rows] == [FIELDS, FIELDS]
+    assert [row["epoch"] for row in rows] == [1, 2]
+    assert [row["seed"] for row in rows] == [3, 3]
+    assert 0 < rows[0]["seconds"] < rows[1]["seconds"]
+
+
+def test_a_row_measures_the_net_on_the_validation_scenes(recorded):
+    rows, path = recorded
+    run, _ = checkpoint.load(path)
+    scenes = record.scenes(EXPERIMENT, "validation")
+    assert len(scenes) == 31
+    found = evaluate(run.model, scenes)._asdict()
+    assert found == {field: rows[-1][field] for field in Metrics._fields}
+
+
+def test_a_finished_run_is_told_again_and_not_trained_again(
+    recorded, monkeypatch
+):
+    rows, path = recorded
+    before = path.read_bytes()
+    monkeypatch.setattr(
+        "colorattn.training.loop.train_step", None
+    )  # cannot train
+    assert list(record.record(EXPERIMENT, path)) == rows
+    assert path.read_bytes() == before
+
+
+def test_a_run_that_is_longer_than_asked_tells_what_was_asked(recorded):
+    rows, path = recorded
+    assert list(record.record(epochs(1), path)) == rows[:1]
+    assert checkpoint.load(path)[1] == rows  # nothing is lost
+
+
+def test_a_run_is_continued_and_repeats_nothing(recorded, tmp_path):
+    rows, path = recorded
+    two = tmp_path / "two.safetensors"
+    first = list(record.record(epochs(1), two))
+    assert measured(first) == measured(rows[:1])
+    both = list(record.record(epochs(2), two))
+    assert both[0] == first[0]  # even its time
+    assert both[1]["seconds"] > both[0]["seconds"]
+    assert measured(both) == measured(rows)
+    tensors, expected = checkpoint.read(two)[0], checkpoint.read(path)[0]
+    assert all(torch.equal(tensors[name], expected[name]) for name in expected)
+
+
+def test_a_run_without_a_seed_is_continued_with_its_own(recorded):
+    rows, path = recorded
+    assert list(record.record(replace(EXPERIMENT, seed=None), path)) == rows
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(EXPERIMENT, seed=5),
+        replace(EXPERIMENT, dataset="fashion"),
+        replace(EXPERIMENT, model=SHARED),
+        replace(EXPERIMENT, scene=replace(EXPERIMENT.scene, spacing=28)),
+        replace(
+            EXPERIMENT, recipe=replace(EXPERIMENT.recipe, learning_rate=0.1)
+        ),
+    ],
+    ids=["seed", "symbols", "model", "scene", "recipe"],
+)
+def test_a_file_that_holds_another_experiment_is_refused(other, recorded):
+    _, path = recorded
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"holds another .*\(seed 3\).*path"):
+        next(record.record(other, path))
+    assert path.read_bytes() == before
+
+
+def test_a_schedule_cannot_be_stretched_once_it_has_begun(tmp_path):
+    recipe = replace(EXPERIMENT.recipe, schedule="one-cycle")
+    cycle = replace(EXPERIMENT, recipe=recipe)
+    path = tmp_path / "cycle.safetensors"
+    checkpoint.save(start(cycle), path)
+    with pytest.raises(ValueError, match="another experiment"):
+        next(record.record(epochs(3, cycle), path))
+
+
+def test_a_damaged_file_is_refused_and_left_alone(recorded):
+    _, path = recorded
+    path.write_bytes(path.read_bytes()[:-1])
+    before = path.read_bytes()
+    with pytest.raises(checkpoint.BadCheckpoint, match="damaged"):
+        next(record.record(EXPERIMENT, path))
+    assert path.read_bytes() == before
+
+
+# Scene sets
+
+
+def painted(scenes: Batch) -> set[bytes]:
+    """All drawings that can be seen in scenes, cut out of the pixels.
+
+    No two symbols of a scene share a channel, so each is there whole.
+    """
+    found = {query.numpy().tobytes() for query in scenes.query[:, 0]}
+    for n in range(len(scenes)):
+        for color, (row, column) in zip(
+            scenes.colors[n].tolist(),
+            scenes.positions[n].tolist(),
+            strict=True,
+        ):
+            box = scenes.image[n, color, row : row + 28, column : column + 28]
+            found.add(box.numpy().tobytes())
+    return found
+
+
+def test_scene_sets_are_the_same_every_time(noisy):
+    for split in ("validation", "test"):
+        one, two = (record.scenes(EXPERIMENT, split) for _ in range(2))
+        assert torch.equal(one.image, two.image)
+        assert torch.equal(one.query, two.query)
+        assert torch.equal(one.target, two.target)
+
+
+def test_scene_sets_do_not_depend_on_the_seed_of_a_run(noisy):
+    one, two = (
+        record.scenes(replace(EXPERIMENT, seed=seed), "validation")
+        for seed in (3, 5)
+    )
+    assert torch.equal(one.image, two.image)
+
+
+def test_scene_sets_are_as_large_as_the_post_and_the_course_say():
+    assert record.VALIDATION_SCENES == 1_000
+    assert record.TEST_SCENES == 10_000
+
+
+def test_no_drawing_that_is_trained_on_is_ever_measured_on(
+    real, tmp_path, monkeypatch
+):
+    # What is meant is seen: pixels of real batches, of real scene sets.
+    batches: list[Batch] = []
+
+    def listen(run, stream, steps):
+        batches.extend(islice(stream, 7))
+        return iter(())
+
+    monkeypatch.setattr(records, "train", listen)
+    experiment = replace(POST, dataset=real, seed=3)
+    list(record.record(experiment, tmp_path / "run.safetensors"))
+    trained = set().union(*(painted(batch) for batch in batches))
+    assert len(trained) > 3_000
+
+    for split in ("validation", "test"):
+        drawings = symbols.load(real, split).images
+        whole = {drawing.numpy().tobytes() for drawing in drawings}
+        assert not trained & whole
+        scenes = record.scenes(experiment, split)
+        seen = painted(scenes[: record.VALIDATION_SCENES])
+        assert seen <= whole
+        assert len(seen) > 1_500
+    drawings = symbols.load(real, "train").images
+    assert trained <= {drawing.numpy().tobytes() for drawing in drawings}
+
+
+# What the course stores
+
+
+@pytest.fixture
+def shelf(noisy, tmp_path, monkeypatch) -> Path:
+    """An empty place to store runs in."""
+    monkeypatch.setattr(records, "STORED", tmp_path / "stored")
+    return tmp_path / "stored"
+
+
+def test_stored_runs_come_back_with_their_rows_and_their_origin(
+    recorded, shelf
+):
+    rows, path = recorded
+    made = {"command": "train it", "hardware": "a machine"}
+    stored = store.store("best-mnist", [path], made)
+    found = store.load("best-mnist")
+    assert found == stored
+    assert found.experiment == EXPERIMENT
+    assert found.provenance == made
+    assert found.seeds == [3]
+    for row, expected in zip(found.rows, rows, strict=True):
+        assert row == pytest.approx(expected, rel=1e-4)
+    assert found.curves("epoch").tolist() == [[1, 2]]
+
+
+def test_a_stored_run_is_measured_on_the_test_scenes(recorded, shelf):
+    _, path = recorded
+    found = store.store("best-mnist", [path], {}).test
+    scenes = record.scenes(EXPERIMENT, "test")
+    assert len(scenes) == 37
+    expected = evaluate(checkpoint.load(path)[0].model, scenes)._asdict()
+    assert found == [pytest.approx({"seed": 3, **expected}, rel=1e-4)]
+
+
+def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(
+    recorded, shelf
+):
+    _, path = recorded
+    store.store("best-mnist", [path], {})
+    found = store.model("best-mnist")
+    assert not found.training
+    expected = checkpoint.load(path)[0].model.state_dict()
+    for name, value in found.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+
+
+def test_runs_under_another_name_are_kept_for_their_rows_alone(
+    recorded, shelf
+):
+    rows, path = recorded
+    assert len(store.store("a-trial", [path], {}).rows) == len(rows)
+    assert not (shelf / "weights").exists()
+
+
+def test_seeds_are_stored_as_they_come(recorded, shelf, tmp_path):
+    """One more stays beside those before it; one again takes its place."""
+    rows, path = recorded
+    first = store.store("best-mnist", [path], {"command": "first"})
+    weights = (shelf / "weights/best-mnist.safetensors").read_bytes()
+    other = tmp_path / "other.safetensors"
+    experiment = replace(EXPERIMENT, seed=2)
+    its = list(record.record(experiment, other))
+    both = store.store("best-mnist", [other], {"command": "second"})
+    assert both.seeds == [2, 3]
+    assert both.rows[len(its) :] == first.rows
+    assert both.test[1:] == first.test
+    assert both.experiment == EXPERIMENT
+    assert both.provenance == {"command": "second"}
+    kept = (shelf / "weights/best-mnist.safetensors").read_bytes()
+    assert kept == weights
+    again = store.store("best-mnist", [path], {})
+    assert again.rows == both.rows
+
+
+def test_another_experiment_takes_the_place_of_the_whole(
+    recorded, shelf, tmp_path
+):
+    store.store("a-trial", [recorded[1]], {})
+    other = tmp_path / "other.safetensors"
+    list(record.record(replace(EXPERIMENT, seed=2, model=SHARED), other))
+    assert store.store("a-trial", [other], {}).seeds == [2]
+
+
+def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
+    recorded, shelf, tmp_path
+):
+    _, path = recorded
+    other = tmp_path / "other.safetensors"
+    checkpoint.save(start(replace(EXPERIMENT, model=SHARED)), other)
+    with pytest.raises(ValueError, match="other.safetensors is a run of ano"):
+        store.store("best-mnist", [path, other], {})
+
+
+@pytest.mark.parametrize("read", [store.load, store.model])
+def test_an_unknown_name_is_refused_with_what_there_is(read, recorded, shelf):
+    store.store("best-mnist", [recorded[1]], {})
+    says = r"'a-net': choose from \['best-mnist'\]"
+    with pytest.raises(ValueError, match=says):
+        read("a-net")

@@ -1,0 +1,312 @@
+"""Sweeps vary one thing at a time, side by side, and survive being killed."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny
+import torch
+
+from colorattn import __main__
+from colorattn.model.encoder import EncoderConfig
+from colorattn.runs import record, store
+from colorattn.runs.catalog import SWEEPS, Sweep
+from colorattn.runs.sweep import checkpoint_path, sweep
+from colorattn.training import checkpoint
+from colorattn.training.config import POST, Experiment, vary
+
+TIMED = "seconds"  # the one field that differs between equal runs
+
+
+def variants(**change) -> dict[str, Experiment]:
+    """Two variants of a small experiment."""
+    base = vary(tiny.EXPERIMENT, {"recipe.epochs": 1, **change})
+    return {"base": base, "no-head": vary(base, {"model.head": "none"})}
+
+
+@pytest.fixture
+def one_thread():
+    """One thread, as each run of a sweep has: more may round otherwise."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def untimed(rows):
+    """Leave out what differs between equal runs."""
+    return [{k: v for k, v in row.items() if k != TIMED} for row in rows]
+
+
+def by_run(runs):
+    """Sort runs, which may end in any order."""
+    return sorted(
+        (untimed(rows) for rows in runs),
+        key=lambda rows: (rows[0]["variant"], rows[0]["seed"]),
+    )
+
+
+# Variants.
+
+
+def test_one_dotted_field_changes_and_nothing_else():
+    found = vary(POST, {"model.image_encoder.padding": False})
+    encoder = EncoderConfig(padding=False)
+    model = replace(POST.model, image_encoder=encoder)
+    assert found == replace(POST, model=model)
+
+
+def test_fields_that_only_make_sense_together_change_together():
+    """Neither alone fits: the post's head, or keys without a head."""
+    changes = {"model.readout": "features", "model.head": "none"}
+    with pytest.raises(ValueError, match="choose a head"):
+        vary(POST, changes)
+    found = vary(POST, {**changes, "model.head": "linear"})
+    assert (found.model.readout, found.model.head) == ("features", "linear")
+
+
+def test_no_change_is_the_base():
+    assert vary(POST, {}) == POST
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("modle.readout", "Experiment has no field 'modle'"),
+        ("model.reed", "ColorNetConfig has no field 'reed'"),
+        ("recipe.epochs.more", "int has no field 'more'"),
+    ],
+)
+def test_an_unknown_field_is_named(field, words):
+    with pytest.raises(ValueError, match=words):
+        vary(POST, {field: 1})
+
+
+def test_a_shared_encoder_has_no_query_encoder_to_vary():
+    shared = vary(POST, {"model.query_encoder": None})
+    with pytest.raises(ValueError, match="NoneType has no field 'norm'"):
+        vary(shared, {"model.query_encoder.norm": False})
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_each_variant_differs_from_its_base(name):
+    base, *found = SWEEPS[name].variants.values()
+    assert base == SWEEPS[name].base
+    assert all(experiment != base for experiment in found)
+    assert len(set(map(str, found))) == len(found)
+
+
+def test_rungs_stand_on_each_other_and_other_variants_on_the_base():
+    changes = {
+        "base": {},
+        "one": {"model.head": "none"},
+        "two": {"recipe.epochs": 7},
+    }
+    base = tiny.EXPERIMENT
+    one = vary(base, changes["one"])
+    apart = Sweep(base, changes).variants
+    climbed = Sweep(base, changes, cumulative=True).variants
+    assert list(climbed) == list(apart) == list(changes)
+    assert climbed["base"] == apart["base"] == base
+    assert climbed["one"] == apart["one"] == one
+    assert apart["two"] == vary(base, changes["two"])
+    assert climbed["two"] == vary(one, changes["two"])
+
+
+def test_each_rung_is_taken_away_once_from_the_top():
+    climbed, without = SWEEPS["rungs"].variants, SWEEPS["without"]
+    *_, top = climbed.values()
+    assert without.base == top
+    assert list(without.changes) == ["top", *list(climbed)[1:]]
+
+
+@pytest.mark.parametrize("name", SWEEPS["sizes"].changes)
+def test_sizes_have_the_numbers_of_parameters_they_are_named_by(name):
+    experiment = SWEEPS["sizes"].variants[name]
+    net = store.ColorNetImage(experiment.model)
+    assert sum(p.numel() for p in net.parameters()) == int(name)
+
+
+def test_variants_with_one_seed_begin_alike_where_they_share_layers():
+    found = [
+        store.ColorNetImage(experiment.model, seed=5)
+        for experiment in variants().values()
+    ]
+    first, second = (net.encode_image.state_dict() for net in found)
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+# Sweeps.
+
+
+def test_rows_are_the_same_for_one_worker_and_two(tmp_path):
+    once = sweep(variants(), [3, 5], tmp_path / "one", workers=1)
+    both = sweep(variants(), [3, 5], tmp_path / "two", workers=2)
+    once, both = by_run(once), by_run(both)
+    assert [(r[0]["variant"], r[0]["seed"]) for r in once] == [
+        ("base", 3),
+        ("base", 5),
+        ("no-head", 3),
+        ("no-head", 5),
+    ]
+    assert once == both
+
+
+def test_rows_are_those_of_training_alone(tmp_path, one_thread):
+    (rows,) = sweep({"base": variants()["base"]}, [5], tmp_path)
+    alone = replace(variants()["base"], seed=5)
+    expected = list(record.record(alone, tmp_path / "alone.safetensors"))
+    expected = [{"variant": "base", **row} for row in expected]
+    assert untimed(rows) == untimed(expected)
+
+
+def test_runs_that_are_done_are_left_out(tmp_path):
+    runs = sweep(variants(), [3, 5], tmp_path, done={("base", 3)})
+    assert [
+        (rows[0]["variant"], rows[0]["seed"]) for rows in by_run(runs)
+    ] == [
+        ("base", 5),
+        ("no-head", 3),
+        ("no-head", 5),
+    ]
+
+
+def test_a_failing_variant_is_a_row_and_the_others_go_on(tmp_path):
+    found = variants()
+    rate = {"recipe.learning_rate": 1e30}
+    found = {"hot": vary(found["base"], rate), **found}
+    runs = {rows[0]["variant"]: rows for rows in sweep(found, [3], tmp_path)}
+    (row,) = runs.pop("hot")
+    assert row["error"].startswith("Diverged: the loss is")
+    assert [rows[-1]["epoch"] for rows in runs.values()] == [1, 1]
+
+
+def test_a_file_of_another_experiment_is_a_row_too(tmp_path):
+    """It is neither overwritten nor the end of the others."""
+    list(sweep({"a": variants()["base"]}, [3], tmp_path))
+    before = checkpoint_path(tmp_path, "a", 3).read_bytes()
+    ((row,),) = sweep({"a": variants()["no-head"]}, [3], tmp_path)
+    assert "holds another experiment" in row["error"]
+    assert checkpoint_path(tmp_path, "a", 3).read_bytes() == before
+
+
+def test_the_callers_threads_stay_as_they_were(tmp_path):
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        list(sweep({"base": variants()["base"]}, [3], tmp_path))
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_finished_sweep_trains_nothing(tmp_path, monkeypatch):
+    first = by_run(sweep(variants(), [3], tmp_path))
+
+    def refuse(*arguments):
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr("colorattn.training.loop.train_step", refuse)
+    assert by_run(sweep(variants(), [3], tmp_path)) == first
+
+
+SWEEP = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+import tiny
+from colorattn.ablation import sweep, vary
+base = vary(tiny.EXPERIMENT, {{"recipe.epochs": 3}})
+found = {{"base": base, "no-head": vary(base, {{"model.head": "none"}})}}
+for rows in sweep(found, [3], Path({folder!r})):
+    print(rows[-1]["variant"], flush=True)
+"""
+
+
+def test_a_killed_sweep_continues_and_repeats_nothing(tmp_path):
+    script = SWEEP.format(
+        tests=str(Path(__file__).parents[1]), folder=str(tmp_path / "killed")
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.readline()  # one run has ended
+        wait_for(checkpoint_path(tmp_path / "killed", "no-head", 3))
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    done = checkpoint_path(tmp_path / "killed", "base", 3)
+    kept = done.stat().st_mtime_ns
+
+    base = vary(tiny.EXPERIMENT, {"recipe.epochs": 3})
+    found = {"base": base, "no-head": vary(base, {"model.head": "none"})}
+    resumed = by_run(sweep(found, [3], tmp_path / "killed"))
+
+    assert done.stat().st_mtime_ns == kept
+    assert resumed == by_run(sweep(found, [3], tmp_path / "whole"))
+    for name in found:
+        killed = checkpoint.read(checkpoint_path(tmp_path / "killed", name, 3))
+        whole = checkpoint.read(checkpoint_path(tmp_path / "whole", name, 3))
+        for key, value in whole[0].items():
+            assert torch.equal(killed[0][key], value), (name, key)
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file is there."""
+    end = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} was not written"
+        time.sleep(0.01)
+
+
+# The command line.
+
+
+def test_the_command_trains_and_says_what_failed(
+    tmp_path, monkeypatch, capsys
+):
+    base = vary(tiny.EXPERIMENT, {"recipe.epochs": 1})
+    hot = {"recipe.learning_rate": 1e30}
+    late = {"recipe.learning_rate": 2e-3}
+    monkeypatch.setitem(
+        __main__.SWEEPS, "ablations", Sweep(base, {"post": {}, "hot": hot}, 1)
+    )
+    arguments = ["ablate", "ablations", "--workers", "1"]
+    arguments += ["--out", str(tmp_path)]
+    assert __main__.main(arguments) == 1
+    said = capsys.readouterr()
+    assert "hot (seed 0): Diverged" in said.err
+    assert checkpoint_path(tmp_path / "ablations", "post", 0).exists()
+
+    monkeypatch.setitem(
+        __main__.SWEEPS, "ablations", Sweep(base, {"post": {}})
+    )
+    monkeypatch.setattr(records, "STORED", tmp_path / "stored")
+    monkeypatch.setattr(records, "TEST_SCENES", 59)
+    assert __main__.main([*arguments, "--seeds", "2", "--store"]) == 0
+    kept = store.load("ablations/post")
+    assert kept.seeds == [0, 1]
+    facts = json.loads(
+        (tmp_path / "stored/runs/ablations/post.json").read_text()
+    )
+    assert facts["command"] == "python -m colorattn ablate ablations"
+
+    monkeypatch.setitem(
+        __main__.SWEEPS, "ablations", Sweep(base, {"post": {}, "late": late})
+    )
+    more = [*arguments[:-1], str(tmp_path / "elsewhere"), "--seeds", "2"]
+    assert __main__.main([*more, "--rest", "--store"]) == 0
+    there = (tmp_path / "elsewhere/ablations").iterdir()
+    assert [path.name for path in there] == ["late"]
+    assert store.load("ablations/late").seeds == [0, 1]
+    assert store.load("ablations/post") == kept
+
+
+def test_an_unknown_sweep_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        __main__.main(["ablate", "everything"])
+    assert "choose from" in capsys.readouterr().err

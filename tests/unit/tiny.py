@@ -1,0 +1,37 @@
+"""Small nets and experiments, so that tests take milliseconds."""
+
+from dataclasses import replace
+
+import torch
+
+from colorattn.data.scene import Scene
+from colorattn.model.colornet import ColorNetConfig
+from colorattn.model.encoder import EncoderConfig
+from colorattn.training.config import BEST, Experiment, Recipe
+
+NET = ColorNetConfig(
+    image_encoder=EncoderConfig(channels=(2, 3, 5)),
+    query_encoder=EncoderConfig(channels=(3, 2, 5)),
+)
+SHARED = replace(
+    BEST.model,
+    image_encoder=replace(
+        BEST.model.image_encoder,
+        channels=(2, 3, 5, 7, 11),
+        kernels=(5, 3, 3, 3, 3),
+        strides=(2, 2, 1, 1, 1),
+        dilations=(1, 1, 1, 2, 1),
+    ),
+)
+EXPERIMENT = Experiment(
+    scene=Scene(num_symbols=2),
+    model=NET,
+    recipe=Recipe(batch_size=7, epochs=2),
+    seed=3,
+)
+
+
+def pixels(*shape: int, seed: int = 0) -> torch.Tensor:
+    """Make a picture of bytes at random."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.randint(256, shape, generator=random).byte()

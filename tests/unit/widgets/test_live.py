@@ -1,0 +1,435 @@
+"""Live figures compute in JavaScript what Python computes, and say so."""
+
+import fnmatch
+import json
+import random
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import torch
+import torch.nn.functional as F
+import traitlets
+from tiny import NET
+
+from colorattn import widgets
+from colorattn.data.scene import COLORS, Scene
+from colorattn.data.stream import fixed_scenes
+from colorattn.model.encoder import EncoderConfig, convolutions
+from colorattn.training.config import BEST, POST
+from colorattn.widgets.field import best_key, field_of, layers_of
+
+HERE = Path(widgets.__file__).parent
+ROOT = HERE.parents[2]
+STORED = "application/vnd.jupyter.widget-state+json"
+LIVE = "application/vnd.jupyter.widget-view+json"
+SLIDER = [10 ** (n / 40) for n in range(-60, 81)]
+NETS = {"post": POST.model.image_encoder, "best": BEST.model.image_encoder}
+
+
+def ask(module, body, *given):
+    """Run a function's body in Node, with a figure's module as `m`."""
+    code = (
+        f"import * as m from {json.dumps((HERE / module).as_uri())};"
+        f"const answer = (...given) => {{ {body} }};"
+        "import { readFileSync } from 'node:fs';"
+        "const given = JSON.parse(readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(answer(...given)));"
+    )
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("node"),
+            "--input-type=module",
+            "--eval",
+            code,
+        ],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def scenes(drawings):
+    return fixed_scenes(drawings, Scene(), n=5, seed=0)
+
+
+@pytest.fixture
+def temperature(scenes):
+    noise = torch.Generator().manual_seed(0)
+    scores = 6 * torch.randn(5, 7, 7, generator=noise)
+    values = torch.rand(5, 3, 7, 7, generator=noise)
+    return widgets.Temperature(scenes, scores, values, 16, temperature=2.0)
+
+
+@pytest.fixture
+def field(scenes, drawings):
+    return widgets.Field(scenes[:1], drawings, NETS)
+
+
+# The numbers: those of PyTorch.
+
+
+@pytest.mark.parametrize("spread", [1, 6, 300])
+def test_weights_glimpse_and_measures_are_pytorchs(spread):
+    noise = torch.Generator().manual_seed(spread)
+    scores = spread * torch.randn(361, generator=noise).double()
+    values = torch.rand(3, 361, generator=noise).double()
+    found = ask(
+        "temperature.js",
+        """const [scores, values, heats] = given;
+        return heats.map((heat) => {
+          const weights = m.softmax(scores, heat);
+          const glimpse = m.mix(weights, values);
+          return [weights, glimpse, m.sharing(weights), m.freedom(weights)];
+        });""",
+        scores.tolist(),
+        values.tolist(),
+        SLIDER,
+    )
+    for heat, (weights, glimpse, cells, left) in zip(
+        SLIDER, found, strict=True
+    ):
+        wanted = (scores / heat).softmax(dim=0)
+        close = {"atol": 1e-6, "rtol": 1e-6}
+        torch.testing.assert_close(
+            torch.tensor(weights).double(), wanted, **close
+        )
+        torch.testing.assert_close(
+            torch.tensor(glimpse).double(), values @ wanted, **close
+        )
+        entropy = torch.special.entr(wanted).sum()
+        assert cells == pytest.approx(entropy.exp().item(), rel=1e-6)
+        assert left == pytest.approx(1 - (wanted**2).sum().item(), abs=1e-6)
+
+
+def some_layers(n):
+    """Draw chains of convolutions whose fields fit on 129 pixels."""
+    chance = random.Random(0)
+    while n:
+        layers = [
+            [chance.choice((1, 3, 5, 7, 9)), chance.randint(1, 3)]
+            + [chance.randint(1, 4)]
+            for _ in range(chance.randint(1, 5))
+        ]
+        if field_of(layers)[0] < 100:
+            n -= 1
+            yield layers
+
+
+def measured(layers, canvas=129):
+    """Ask PyTorch's own convolutions for field, jump and keys."""
+    kernels, strides, dilations = zip(*layers, strict=True)
+    ones = (1,) * len(layers)
+    pixels = torch.ones(1, 1, canvas, canvas, requires_grad=True)
+    features = pixels
+    config = EncoderConfig(ones, kernels, strides, dilations)
+    for convolution in convolutions(config, channels=1):
+        torch.nn.init.ones_(convolution.weight)
+        features = convolution(features)
+    keys = features.shape[2]
+    reached = []
+    for key in {keys // 2, min(keys - 1, keys // 2 + 1)}:
+        pixels.grad = None
+        features[0, 0, key, key].backward(retain_graph=True)
+        first, last = pixels.grad[0, 0].nonzero().aminmax(dim=0)
+        reached.append((int(first[0]), int(last[0]), key))
+    return keys, sorted(reached, key=lambda found: found[2])
+
+
+def test_field_jump_and_keys_are_those_of_pytorchs_convolutions():
+    chains = [*some_layers(40), *map(layers_of, NETS.values())]
+    found = ask(
+        "field.js",
+        "return given[0].map((layers) => m.trace(layers, 129).at(-1));",
+        chains,
+    )
+    inside = 0
+    for layers, its in zip(chains, found, strict=True):
+        keys, reached = measured(layers)
+        assert its["keys"] == keys, layers
+        half = its["field"] // 2
+        for first, last, key in reached:
+            center = key * its["jump"]
+            if first > 0 and last < 128:
+                assert (first, last) == (center - half, center + half), layers
+                inside += 1
+        assert field_of(layers) == (its["field"], its["jump"])
+    assert inside > 30
+
+
+def test_the_share_of_ink_is_pytorchs_for_every_key(scenes):
+    ink = scenes.image[0, scenes.target[0]]
+    ink[:, 40:] //= 3
+    chains = [layers_of(NETS["post"]), layers_of(NETS["best"]), [[3, 3, 1]]]
+    found = ask(
+        "field.js",
+        """const [ink, chains] = given;
+        return chains.map((layers) => {
+          const last = m.trace(layers, 64).at(-1);
+          const all = m.shares(ink, last);
+          return [all, m.best(all, ink, last)];
+        });""",
+        ink.flatten().tolist(),
+        chains,
+    )
+    for layers, (shares, best) in zip(chains, found, strict=True):
+        size, jump = field_of(layers)
+        sums = size**2 * F.avg_pool2d(
+            ink[None].double(), size, jump, size // 2
+        )
+        wanted = sums / ink.sum()
+        torch.testing.assert_close(
+            torch.tensor(shares).double(), wanted.flatten(), atol=1e-6, rtol=0
+        )
+        (row, column), share = best_key(ink, layers)
+        assert best == row * wanted.shape[2] + column
+        assert share == pytest.approx(shares[best], abs=1e-9)
+
+
+def test_of_keys_that_see_all_the_middle_one_is_the_best():
+    ink = torch.zeros(64, 64, dtype=torch.uint8)
+    ink[30:33, 39:42] = 255
+    assert best_key(ink, [[41, 4, 1]]) == ((8, 10), 1.0)
+
+
+# The words.
+
+
+@pytest.mark.parametrize(
+    ("weights", "glimpse", "answer", "said"),
+    [
+        ([1, 0, 0, 0], [0.1, 0, 0.5], "blue", "one cell.*blue. ✓ Right"),
+        ([1, 0, 0, 0], [0.1, 0, 0.5], "red", "color, blue. ✗ Wrong.*is red"),
+        ([0.25] * 4, [0.3, 0.4, 0], "green", "All 4 cells.*green ahead. ✓"),
+        ([0.5, 0.5, 0, 0], [1, 0, 0], "red", "^2.0 of 4 cells.*is red. ✓"),
+    ],
+)
+def test_words_about_weights_follow_them(weights, glimpse, answer, said):
+    found = ask(
+        "temperature.js",
+        """const [weights, glimpse, answer] = given;
+        const cells = m.sharing(weights);
+        return m.words({ weights, glimpse, cells }, answer);""",
+        weights,
+        glimpse,
+        answer,
+    )
+    assert re.search(said, found), found
+
+
+@pytest.mark.parametrize(
+    ("share", "best", "outside", "said"),
+    [
+        (0.25, 0.5, False, r"25 % of the ink of the red 8.*sees 50 %\.$"),
+        (0.5, 0.5, False, r"No key sees more of it\.$"),
+        (0.5, 0.5, True, r"Part of them lies beyond the edge\.$"),
+        (0, 0.5, False, r"^This key sees 17 by 17 pixels, and no ink"),
+    ],
+)
+def test_words_about_a_field_follow_the_ink(share, best, outside, said):
+    found = ask(
+        "field.js",
+        "return m.words(...given);",
+        {"field": 17, "outside": outside},
+        [
+            {"name": "green 6", "share": share / 2, "best": 1},
+            {"name": "red 8", "share": share, "best": best},
+        ],
+    )
+    assert re.search(said, found), found
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1 / 28, "0.036"),
+        (1, "1.0"),
+        (1.996, "2.0"),
+        (9.97, "10"),
+        (100, "100"),
+    ],
+)
+def test_numbers_have_the_two_digits_that_count(number, text):
+    assert ask("temperature.js", "return m.digits(...given);", number) == text
+
+
+# What Python sends.
+
+
+def unpacked(content, kind, *shape):
+    return torch.frombuffer(bytearray(content), dtype=kind).view(shape)
+
+
+def test_the_temperature_figure_gets_the_batchs_numbers(scenes):
+    noise = torch.Generator().manual_seed(0)
+    scores = torch.randn(5, 7, 7, generator=noise).double()
+    values = torch.rand(5, 7, 3, 7, generator=noise).transpose(1, 2)
+    live = widgets.Temperature(scenes, scores, values, dim=784)
+    sent = unpacked(live.scores, torch.float32, 5, 7, 7)
+    torch.testing.assert_close(sent, scores.float())
+    sent = unpacked(live.values, torch.float32, 5, 3, 7, 7)
+    assert torch.equal(sent, values)
+    sent = unpacked(live.images, torch.uint8, 5, 3, 64, 64)
+    assert torch.equal(sent, scenes.image)
+    sent = unpacked(live.queries, torch.uint8, 5, 28, 28)
+    assert torch.equal(sent, scenes.query[:, 0])
+    assert live.answers == scenes.target.tolist()
+    assert live.presets == [["no root", 1 / 28], ["the root", 1.0]]
+    for n, k in ((n, k) for n in range(5) for k in range(3)):
+        corner = live.corners[n][int(scenes.colors[n, k])]
+        assert corner == scenes.positions[n, k].tolist()
+
+
+def test_a_scene_of_two_symbols_has_a_color_without_a_corner(drawings):
+    pair = fixed_scenes(drawings, Scene(num_symbols=2), n=3, seed=0)
+    live = widgets.Temperature(
+        pair, torch.zeros(3, 7, 7), torch.zeros(3, 3, 7, 7), dim=16
+    )
+    assert [corners.count(None) for corners in live.corners] == [1, 1, 1]
+
+
+def test_the_map_lies_where_the_patches_have_their_middles(temperature):
+    # 7 keys from pixel 14 to pixel 50, so 6 px apart, each 3 px around.
+    assert temperature.margin == 11
+
+
+def test_the_field_figure_begins_with_the_best_key_of_the_first_net(
+    field, scenes
+):
+    ink = scenes.image[0, scenes.target[0]]
+    layers = [[5, 2, 1], [3, 2, 1], [3, 2, 1]]
+    assert field.layers == layers
+    assert field.key == list(best_key(ink, layers)[0])
+    assert dict(field.presets)["best"] == layers_of(NETS["best"])
+    assert field_of(dict(field.presets)["best"]) == (47, 4)
+    assert {name.split()[0] for name in field.symbols} == set(COLORS)
+    sent = unpacked(field.image, torch.uint8, 3, 64, 64)
+    assert torch.equal(sent, scenes.image[0])
+
+
+@pytest.mark.parametrize("name", ["temperature", "field"])
+def test_a_notebook_stores_figure_picture_and_text(name, request):
+    live = request.getfixturevalue(name)
+    data, facts = live._repr_mimebundle_()
+    assert set(data) == {LIVE, "image/png", "text/plain"}
+    assert data[LIVE]["model_id"] == live.model_id
+    said = {
+        "temperature": "<Temperature of 5 scenes>",
+        "field": "<Field of one scene; nets: post, best>",
+    }
+    assert data["text/plain"] == said[name]
+    assert facts["image/png"]["alt"] == live.picture.alt
+    assert live.get_state()["_esm"] == (HERE / f"{name}.js").read_text("utf-8")
+
+
+def test_colab_is_told_where_the_front_end_of_widgets_is(
+    temperature, monkeypatch
+):
+    manager = {"url": "https://example.org/widgets"}
+    colab = SimpleNamespace(
+        enable_custom_widget_manager=lambda: None,
+        _widgets=SimpleNamespace(_installed_url=manager["url"]),
+    )
+    monkeypatch.setitem(sys.modules, "google.colab.output", colab)
+    data, facts = temperature._repr_mimebundle_()
+    kind = "application/vnd.jupyter.widget-view+json"
+    assert facts[kind] == {"colab": {"custom_widget_manager": manager}}
+    assert {kind, "image/png"} <= data.keys()
+    assert "alt" in facts["image/png"]
+
+
+def test_the_picture_that_stands_in_tells_the_same_colors(temperature):
+    scores = unpacked(temperature.scores, torch.float32, 5, 49)[0]
+    values = unpacked(temperature.values, torch.float32, 5, 3, 49)[0]
+    for heat in (0.1, 2, 50):
+        color = int((values @ (scores / heat).softmax(dim=0)).argmax())
+        told = f"τ = {heat:g}: {COLORS[color]}"
+        assert told in temperature.picture.alt
+
+
+# Bad input.
+
+
+def test_scores_of_other_scenes_are_refused(scenes):
+    scores, values = torch.zeros(5, 7, 7), torch.zeros(5, 3, 7, 7)
+    with pytest.raises(ValueError, match="2 scenes need as many maps"):
+        widgets.Temperature(scenes[:2], scores, values, dim=16)
+    with pytest.raises(ValueError, match="three of values"):
+        widgets.Temperature(scenes, scores, values[:, :, 1:], dim=16)
+
+
+@pytest.mark.parametrize("heat", [0.0, -1.0, 0.03, 101.0])
+def test_a_temperature_off_the_slider_is_refused(temperature, heat):
+    with pytest.raises(traitlets.TraitError, match="off the slider: take"):
+        temperature.temperature = heat
+    assert temperature.temperature == 2.0
+
+
+def test_both_ends_of_the_slider_are_on_it(temperature):
+    for heat in (SLIDER[0], SLIDER[-1]):
+        temperature.temperature = heat
+
+
+@pytest.mark.parametrize("scene", [-1, 5])
+def test_a_scene_that_is_not_there_is_refused(temperature, scene):
+    with pytest.raises(traitlets.TraitError, match="they are 0 to 4"):
+        temperature.scene = scene
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([], "1 to 6 convolutions, not 0"),
+        ([[3, 1, 1]] * 7, "1 to 6 convolutions, not 7"),
+        ([[5, 2, 1], [4, 1, 1]], "convolution 2 has a kernel of 4: take one"),
+        ([[3, 0, 1]], "a stride of 0: take one of 1, 2, 3"),
+        ([[3, 1, 5]], "a dilation of 5"),
+        ([[3, 1]], "kernel, stride and dilation"),
+    ],
+)
+def test_convolutions_that_cannot_be_set_are_refused(field, layers, said):
+    with pytest.raises(traitlets.TraitError, match=said):
+        field.layers = layers
+
+
+def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
+    with pytest.raises(ValueError, match="not 5 and 2"):
+        widgets.Field(scenes, drawings, NETS)
+    with pytest.raises(ValueError, match="not 1 and 0"):
+        widgets.Field(scenes[:1], drawings, {})
+    odd = {"even": replace(NET.image_encoder, kernels=(4, 3, 3))}
+    with pytest.raises(traitlets.TraitError, match="kernel of 4"):
+        widgets.Field(scenes[:1], drawings, odd)
+
+
+# What is shipped and stored.
+
+
+def test_the_package_takes_its_javascript_along():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["colorattn"]
+    for path in [*HERE.glob("*.js"), *HERE.glob("*.css")]:
+        name = path.relative_to(HERE.parent).as_posix()
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name"),
+    [("03_attention", "temperature"), ("04_model", "field")],
+)
+def test_a_chapter_stores_its_figure_as_it_is_now(chapter, name):
+    path = ROOT / "chapters" / f"{chapter}.ipynb"
+    stored = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
+    (state,) = [m["state"] for m in stored.values() if "_esm" in m["state"]]
+    for trait, file in (("_esm", f"{name}.js"), ("_css", "live.css")):
+        now = (HERE / file).read_text("utf-8")
+        assert state[trait] == now, "run the chapter again: make chapters"
