@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy import stats
 
 from colorattn.analysis.statistics import (
+    auc,
     difference,
     error_ratio,
     holm,
@@ -78,7 +80,7 @@ def test_halving_and_doubling_are_equally_far():
 
 @pytest.mark.parametrize("without", [[0.0, 0.1], []])
 def test_without_errors_there_is_no_factor(without):
-    with pytest.raises(ValueError, match="without errors"):
+    with pytest.raises(ValueError, match="error rate of 0"):
         error_ratio(np.array(without), np.array([0.1, 0.1])[: len(without)])
 
 
@@ -148,3 +150,15 @@ def test_holm_does_not_depend_on_the_order():
     order = np.random.default_rng(3).permutation(11)
     shuffled = [chances[n] for n in order]
     assert holm(shuffled) == [holm(chances)[n] for n in order]
+
+
+def test_an_auc_is_worked_by_hand_with_ties_as_halves():
+    positive, negative = torch.tensor([2.0, 5]), torch.tensor([1.0, 2, 9])
+    # Of six pairs, 2 beats 1 and ties with 2; 5 beats 1 and 2.
+    assert auc(positive, negative) == pytest.approx(3.5 / 6)
+
+
+def test_the_auc_of_the_same_numbers_is_a_half():
+    same = torch.arange(101.0)
+    assert auc(same, same) == pytest.approx(0.5)
+    assert auc(same + 200, same) == 1

@@ -33,8 +33,8 @@ def noise(name: str = "mnist", split: str = "train") -> Symbols:
 def noisy(monkeypatch):
     """A package whose symbols are noise, and whose scene sets are small."""
     monkeypatch.setattr(symbols, "load", noise)
-    monkeypatch.setattr(records, "VALIDATION_SCENES", 31)
-    monkeypatch.setattr(records, "TEST_SCENES", 37)
+    monkeypatch.setattr(record, "VALIDATION_SCENES", 31)
+    monkeypatch.setattr(record, "TEST_SCENES", 37)
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def test_no_drawing_that_is_trained_on_is_ever_measured_on(
         batches.extend(islice(stream, 7))
         return iter(())
 
-    monkeypatch.setattr(records, "train", listen)
+    monkeypatch.setattr(record.loop, "train", listen)
     experiment = replace(POST, dataset=real, seed=3)
     list(record.record(experiment, tmp_path / "run.safetensors"))
     trained = set().union(*(painted(batch) for batch in batches))
@@ -238,7 +238,7 @@ def test_no_drawing_that_is_trained_on_is_ever_measured_on(
 @pytest.fixture
 def shelf(noisy, tmp_path, monkeypatch) -> Path:
     """An empty place to store runs in."""
-    monkeypatch.setattr(records, "STORED", tmp_path / "stored")
+    monkeypatch.setattr(store, "STORED", tmp_path / "stored")
     return tmp_path / "stored"
 
 
