@@ -150,7 +150,7 @@ def test_a_schedule_cannot_be_stretched_once_it_has_begun(tmp_path):
     cycle = replace(EXPERIMENT, recipe=recipe)
     path = tmp_path / "cycle.safetensors"
     checkpoint.save(start(cycle), path)
-    with pytest.raises(ValueError, match="another experiment"):
+    with pytest.raises(ValueError, match="a different experiment"):
         next(record.record(epochs(3, cycle), path))
 
 

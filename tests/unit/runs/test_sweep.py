@@ -191,7 +191,7 @@ def test_a_file_of_another_experiment_is_a_row_too(tmp_path):
     list(sweep({"a": variants()["base"]}, [3], tmp_path))
     before = checkpoint_path(tmp_path, "a", 3).read_bytes()
     ((row,),) = sweep({"a": variants()["no-head"]}, [3], tmp_path)
-    assert "holds another experiment" in row["error"]
+    assert "a run of a different experiment" in row["error"]
     assert checkpoint_path(tmp_path, "a", 3).read_bytes() == before
 
 
