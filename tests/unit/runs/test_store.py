@@ -140,7 +140,7 @@ def test_a_run_without_a_seed_is_continued_with_its_own(recorded):
 def test_a_file_that_holds_another_experiment_is_refused(other, recorded):
     _, path = recorded
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=r"holds another .*\(seed 3\).*path"):
+    with pytest.raises(ValueError, match=r"different .*\(seed 3\).*path"):
         next(record.record(other, path))
     assert path.read_bytes() == before
 
