@@ -77,7 +77,7 @@ SWEEPS = {
         vary(POST, {"recipe.epochs": 60}),
         {
             "post": {},
-            "linear-head": {"model.head": "linear"},  # PyTorch's initialization
+            "linear-head": {"model.head": "linear"},  # PyTorch's own weights
             "no-head": {"model.head": "none"},
             "raw-input": {"model.normalization": Normalization()},  # 0 to 1
             "repeat-1000": {"recipe.num_scenes": 1_000},
