@@ -15,7 +15,7 @@ from colorattn.data.stream import fixed_scenes
 from colorattn.model.colornet import ColorNetImage
 from colorattn.runs import store
 from colorattn.widgets import Explorer
-from colorattn.widgets.viewing import names, view
+from colorattn.widgets.view import symbol_names, view
 
 SLOWEST = 0.1  # seconds of computing, for one change
 
@@ -147,9 +147,9 @@ def test_the_glimpse_is_the_weighted_mean_color(scenes, drawings):
 
 def test_words_say_who_is_asked_for_and_whether_that_is_right(explorer):
     scene = explorer.scene()
-    held = names(scene, explorer.symbols)
+    present = symbol_names(scene, explorer.symbols)
     rights = 0
-    for name, k in zip(held, scene.classes[0].tolist(), strict=True):
+    for name, k in zip(present, scene.classes[0].tolist(), strict=True):
         explorer.set(query=k)
         said = explorer.words.value
         color = name.partition(" ")[0]
@@ -157,7 +157,7 @@ def test_words_say_who_is_asked_for_and_whether_that_is_right(explorer):
         rights += answer == color
         assert ("is right" in said) == (answer == color)
         assert (f"is wrong: it is {color}" in said) == (answer != color)
-        assert all(other in said for other in held)
+        assert all(other in said for other in present)
     assert rights < 3  # this net has not learned anything
 
 

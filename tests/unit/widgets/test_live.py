@@ -26,7 +26,7 @@ from colorattn.training.config import BEST, POST
 from colorattn.widgets.field import best_key, field_of, layers_of
 
 HERE = Path(widgets.__file__).parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 STORED = "application/vnd.jupyter.widget-state+json"
 LIVE = "application/vnd.jupyter.widget-view+json"
 SLIDER = [10 ** (n / 40) for n in range(-60, 81)]
