@@ -135,6 +135,6 @@ def shown(value: Any) -> str:
     """Write a number, list or tensor with four digits at most."""
     if isinstance(value, Tensor):
         value = value.tolist()
-    if isinstance(value, Sequence):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(map(shown, value))}]"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -28,12 +28,12 @@ def attention_weights(answer: Answer) -> None:
 
     found = tensor(answer(query, keys), (2, 3))
 
-    no_root, dim = share(rising**2), share(rising.sqrt())  # exp(2 ln n), …/2
+    no_root, by_dim = share(rising**2), share(rising**0.5)  # twice, half ln n
     slips = {
         "these are the scores. Apply a softmax to them.": rising.log(),
         "divide the scores by the square root of dim, before the "
         "softmax.": no_root,
-        "divide by the square root of dim, not by dim itself.": dim,
+        "divide by the square root of dim, not by dim itself.": by_dim,
         ROWS: rising / rising.sum(dim=1, keepdim=True),
         "each column of the map has a softmax of its own. Flatten the map "
         "first.": rising / rising.sum(dim=0),
@@ -76,17 +76,17 @@ def temperature_for(answer: Answer) -> None:
 
     found = tensor(answer(share, gap, cells), (5,))
 
+    all_cells = gap / (log_odds + cells.log())
+    no_gap = 1 / (log_odds + log_others)
+    no_odds = gap / (share.log() + log_others)
     slips = {
         "this is the factor by which the scores must grow. A temperature "
         "divides them, so take the reciprocal.": 1 / right,
         "right for two cells. With five, four others share the rest: their "
         "number is part of the sum of all exp(score).": gap / log_odds,
-        "count only the other cells, one fewer than all.": gap
-        / (log_odds + cells.log()),
-        "the gap is missing: how far ahead is the best cell?": 1
-        / (log_odds + log_others),
-        "use the odds, share / (1 - share), where you have the share.": gap
-        / (share.log() + log_others),
+        "count only the other cells, one fewer than all.": all_cells,
+        "the gap is missing: how far ahead is the best cell?": no_gap,
+        "use the odds, share / (1 - share), instead of the share.": no_odds,
         "a negative temperature favors the worst cell: mind the sign.": -right,
     }
     refuse(found, slips)

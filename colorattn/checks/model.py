@@ -41,9 +41,7 @@ def parameters(answer: Answer) -> None:
         "every output channel has a kernel for each input channel.": 296,
     }
     refuse(found, slips)
-    expect(
-        found, 813, "channels (2, 3, 5), kernels (3, 7): 57 + 6 + 740 + 10."
-    )
+    expect(found, 813, "for (2, 3, 5) and (3, 7) it is 57 + 6 + 740 + 10.")
 
     for channels, kernels, right in (
         ((3, 8, 16, 32), (5, 3, 3), 6528),
@@ -111,38 +109,35 @@ def share_seen(answer: Answer) -> None:
     ink[1, 1, 1:5] = torch.tensor([1.0, 3, 4, 2])  # (0, 2): 8 of 10
     ink[2, 1, 3], ink[2, 3, 5] = 30, 10  # (2, 4): all
     right, total = torch.tensor([0.7, 0.8, 1.0]), ink.sum(dim=(1, 2))
-    parts = F.avg_pool2d(ink, 3, 2, padding=1) * 9
+    mean = 9 * F.avg_pool2d(ink, 3, 2, padding=1).mean(dim=(1, 2)) / total
+    best = right * total
 
     found = tensor(answer(ink, 3, 2), (3,))
 
     slips = {
         "that is how much ink the best key sees. Divide by all the ink of "
-        "its scene.": right * total,
+        "its scene.": best,
         "your windows start at multiples of the stride. A key's window is "
         "centered there: pad by half a field.": [1.0, 0.9, 0.75],
         "keys are at every stride-th pixel only. You put them at every "
         "pixel, where they see more.": [1.0, 0.9, 1.0],
-        "divide by the ink of each scene, not of all scenes.": right
-        * total
-        / total.sum(),
-        "divide by the ink of the scene, not by the area of the window.": right
-        * total
-        / 9,
+        "divide by the ink of each scene, not of all.": best / total.sum(),
+        "divide by the ink of the scene, not by the window's area.": best / 9,
         "that is what a key sees on average; take the one that sees the "
-        "most.": parts.mean(dim=(1, 2)) / total,
+        "most.": mean,
     }
     refuse(found, slips)
     assert not bool((found > 1.001).any()), (
-        f"a share is at most 1; yours are {shown(found)}. Does a "
-        "window at the border count as a smaller one?"
+        f"a share is at most 1; yours are {shown(found)}. Does a window "
+        "at the border count as a smaller one?"
     )
-    expect(found, right, "the field is 3 px wide, and the stride is 2 px.")
+    expect(found, right, "the best keys see 70%, 80% and 100% of the ink.")
 
     # Keys in rows and columns 0, 4, 8: none of them sees the pixel at (6, 6).
     ink = torch.zeros(1, 11, 11)
     ink[0, 6, 6], ink[0, 4, 5] = 3, 1
     found = tensor(answer(ink, 3, 4), (1,))
-    also(found, [0.25], "a stride of 4", "there no key sees some pixels")
+    also(found, [0.25], "a stride of 4", "no key sees some of the pixels")
 
 
 def widest(answer: Answer) -> None:

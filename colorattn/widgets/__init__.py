@@ -9,5 +9,3 @@ the softmax, and `field`, the receptive field of a chain of convolutions.
 from colorattn.widgets.explorer import Explorer
 from colorattn.widgets.field import Field
 from colorattn.widgets.temperature import Temperature
-
-__all__ = ["Explorer", "Field", "Temperature"]

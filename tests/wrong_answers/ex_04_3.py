@@ -61,12 +61,12 @@ WRONG = {
     best: "Divide by all the ink",
     partial(share, padding=0): "start at multiples of the stride",
     every_place: "You put them at every pixel",
-    of_all_scenes: "not of all scenes",
-    of_the_window: "not by the area",
+    of_all_scenes: "not of all",
+    of_the_window: "not by the window's area",
     average_key: "take the one that sees the most",
     best_of_all_scenes: "yours has ()",
     maps: "yours has (3, 3, 4)",
-    wider: "the field is 3 px wide",
+    wider: "the best keys see 70%",
 }
 ADVERSARIAL = {
     partial(share, edge=False): "a share is at most 1",
