@@ -321,7 +321,7 @@ def begin(world, name: str, before=(), **options) -> subprocess.Popen:
 
 def end(world, name: str, process: subprocess.Popen) -> tuple[str, list[str]]:
     """Wait for it, check its bytes, return its source and what it said."""
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     source, *found = json.loads(out)
     assert found == [world.md5(name)[file] for file in PAIR]

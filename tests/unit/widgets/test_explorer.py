@@ -1,9 +1,7 @@
 """The Explorer shows the model's own predictions, without delay."""
 
 import re
-import time
 from html.parser import HTMLParser
-from statistics import median
 
 import pytest
 import torch
@@ -13,11 +11,8 @@ from colorattn.analysis.intervention import predict
 from colorattn.data.scene import COLORS, Scene
 from colorattn.data.stream import fixed_scenes
 from colorattn.model.colornet import ColorNetImage
-from colorattn.runs import store
 from colorattn.widgets import Explorer
 from colorattn.widgets.view import symbol_names, view
-
-SLOWEST = 0.1  # seconds of computing, for one change
 
 
 @pytest.fixture
@@ -205,18 +200,3 @@ def test_it_needs_a_scene_and_a_net(scenes, drawings):
         Explorer(scenes, drawings, {})
     with pytest.raises(ValueError, match="at least one"):
         Explorer(scenes[:0], drawings, {"net": ColorNetImage(NET)})
-
-
-@pytest.mark.parametrize("name", ["post-mnist", "best-mnist"])
-def test_a_change_is_shown_within_a_tenth_of_a_second(scenes, drawings, name):
-    explorer = Explorer(scenes, drawings, {name: store.model(name)})
-    changes = [{"temperature": 1 + n / 10} for n in range(7)]
-    changes += [{"row": n} for n in range(7)]
-    changes += [{"query": n} for n in range(7)]
-    changes += [{"scene": 1 + n % 5} for n in range(1, 8)]
-    taken = []
-    for change in changes:
-        start = time.process_time()  # of this process: others may be busy
-        explorer.set(**change)
-        taken.append(time.process_time() - start)
-    assert median(taken) < SLOWEST
