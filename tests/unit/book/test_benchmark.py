@@ -24,8 +24,6 @@ from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.runs import record
 from colorattn.training.loop import Run, start, stream_of, train
 
-FACTS = {"command": "make bench", "date": "2026-11-23"}
-
 
 class Clock:
     """A clock that goes only as far as it is told."""
@@ -215,11 +213,10 @@ def test_a_table_has_columns():
 
 
 def test_an_entry_of_the_ledger_says_of_what_it_is_the_median():
-    entry = claim(rounds([2.0, 9.0, 3.0], "s", "an epoch"), FACTS)
+    entry = claim(rounds([2.0, 9.0, 3.0], "s", "an epoch"))
     assert (entry.value, entry.unit, entry.seeds) == (3.0, "s", None)
     assert entry.what == "an epoch; median of 3 rounds"
-    assert (entry.command, entry.date) == ("make bench", "2026-11-23")
-    entry = claim(seconds(KNOWN, "training"), FACTS)
+    entry = claim(seconds(KNOWN, "training"))
     assert (entry.seeds, entry.sd is not None) == (3, True)
 
 
@@ -305,8 +302,7 @@ def test_the_readme_agrees_with_the_ledger_after_a_benchmark():
     numbers = invented(17.123, 3.0)
     text = page.README.read_text(encoding="utf-8")
     ledger = claims.ledger() | {
-        f"bench-{name}": claim(number, FACTS)
-        for name, number in numbers.items()
+        f"bench-{name}": claim(number) for name, number in numbers.items()
     }
     assert list(faults(page.renewed(text, numbers), ledger)) == []
 
