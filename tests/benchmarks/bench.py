@@ -113,10 +113,10 @@ def main(asked: argparse.Namespace) -> None:
         print(table(lines(numbers)), *targets(numbers), "", sep="\n")
         prefix = "bench" if device == "cpu" else f"bench-{device}"
         found = {f"{prefix}-{n}": claim(each) for n, each in numbers.items()}
-        publish(found, command, asked.store)
-        if asked.store and device == "cpu":
+        if asked.store and device == "cpu":  # what it cites is stored
             text = README.read_text(encoding="utf-8")
             write(README, renewed(text, numbers).encode())
+        publish(found, command, asked.store)
 
 
 if __name__ == "__main__":

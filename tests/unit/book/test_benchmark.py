@@ -1,5 +1,6 @@
 """The benchmark is fair, knows what it does not know, and says so."""
 
+import argparse
 import re
 from itertools import combinations
 from pathlib import Path
@@ -23,6 +24,8 @@ from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.runs import record
 from colorattn.training.loop import Run, start, stream_of, train
+
+LEDGER = claims.ledger()
 
 
 class Clock:
@@ -305,6 +308,30 @@ def test_the_readme_agrees_with_the_ledger_after_a_benchmark():
         f"bench-{name}": claim(number) for name, number in numbers.items()
     }
     assert list(faults(page.renewed(text, numbers), ledger)) == []
+
+
+@pytest.mark.parametrize("store", [False, True])
+def test_a_benchmark_writes_only_when_told(
+    store, monkeypatch, tmp_path, capsys
+):
+    ledger, readme = tmp_path / "claims.json", tmp_path / "README.md"
+    ledger.write_bytes(claims.LEDGER.read_bytes())
+    readme.write_bytes(page.README.read_bytes())
+    monkeypatch.setattr(claims, "LEDGER", ledger)
+    monkeypatch.setattr(bench, "README", readme)
+    monkeypatch.setattr(bench, "devices", lambda: ["cpu"])
+    monkeypatch.setattr(bench, "measured", lambda *_: invented(17.0, 3.0))
+    before = ledger.read_bytes(), readme.read_bytes()
+    bench.main(argparse.Namespace(cap=bench.CAP, store=store))
+    assert ((ledger.read_bytes(), readme.read_bytes()) == before) != store
+    said = capsys.readouterr().out
+    published = f"{LEDGER['bench-ours-epoch-seconds'].value:g}"
+    line = f"bench-ours-epoch-seconds: 13 s here, {published} published"
+    assert line in said
+    if store:
+        found = claims.ledger()["bench-ours-epoch-seconds"]
+        assert (found.value, found.command) == (13.0, bench.COMMAND)
+        assert "13.0 s<!-- claim:bench-ours-epoch" in readme.read_text()
 
 
 # -------------------------------------------------------------- what it runs

@@ -11,7 +11,7 @@ from colorattn.claims import Claim
 
 SCRIPT = "python book/measure/a.py"
 MEASURED = Claim(1.0, "%", "a share of something", 1, command=SCRIPT)
-LONG = "a-name" + "-that-is-long" * 5
+LONG = "a-name-of-it" + "-that-is-long" * 5
 QUOTED = Claim(90, "%", "accuracy of something", source="the post")
 
 
