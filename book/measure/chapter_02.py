@@ -26,7 +26,7 @@ from colorattn.model.baselines import (
     match,
     upright,
 )
-from colorattn.model.colornet import MNIST_NORMALIZATION
+from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
 
 COMMAND = "python book/measure/chapter_02.py"
@@ -36,84 +36,73 @@ LIVE = 20  # of the size of those that the chapter measures
 SIGMA = 1.5  # px; chosen on the validation split, in the chapter
 REACH = 2  # px a query may be moved by
 CHUNK = 250  # scenes at once
+Model = Callable[
+    [Tensor, Tensor], tuple[Tensor, ...]
+]  # as a network is called
 Numbers = Iterator[tuple[str, float]]
 
 
-class Standardized(torch.nn.Module):
-    """Slide over pixels normalized as for the post's net."""
+def standardized(slide: Callable[[Tensor, Tensor], Tensor]) -> Model:
+    """Slide over pixels normalized as for the post's network."""
 
-    def __init__(self, slide: Callable[[Tensor, Tensor], Tensor]):
-        """Take how to slide."""
-        super().__init__()
-        self.slide = slide
-
-    def forward(self, image: Tensor, query: Tensor) -> tuple[Tensor, ...]:
-        """Return logits, scores and weights of each (image, query)."""
-        x, gamma = (
-            (p / 255 - MNIST_NORMALIZATION.mean) / MNIST_NORMALIZATION.std
-            for p in (image, query)
-        )
-        maps = self.slide(x, gamma)
+    def model(image: Tensor, query: Tensor) -> tuple[Tensor, ...]:
+        pair = ((p / 255 - MNIST.mean) / MNIST.std for p in (image, query))
         even = torch.full((len(image), 1, 1), 1.0)
-        return maps.amax(dim=(2, 3)), even, even
+        return slide(*pair).amax(dim=(2, 3)), even, even
+
+    return model
 
 
-class Noise(torch.nn.Module):
+def noise(image: Tensor, query: Tensor) -> tuple[Tensor, ...]:
     """Look at one place, whatever is shown."""
-
-    def forward(self, image: Tensor, query: Tensor) -> tuple[Tensor, ...]:
-        """Return logits, scores and weights of each (image, query)."""
-        random = torch.Generator().manual_seed(int(query.sum()))
-        weights = torch.rand(len(image), 64, 64, generator=random)
-        return torch.zeros(len(image), 3), weights, weights
+    random = torch.Generator().manual_seed(int(query.sum()))
+    weights = torch.rand(len(image), 64, 64, generator=random)
+    return torch.zeros(len(image), 3), weights, weights
 
 
-SLIDING = {
+SLIDING: dict[str, Model] = {
     "convolution": Matching("convolution"),
     "correlation": Matching("correlation"),
     "normalized": Matching("normalized"),
     "blurred": Matching("normalized", SIGMA),
     "uniform": Uniform(),
-    "random": Noise(),
-    "convolution-standardized": Standardized(convolve),
-    "correlation-standardized": Standardized(correlate),
+    "random": noise,
+    "convolution-standardized": standardized(convolve),
+    "correlation-standardized": standardized(correlate),
 }
 
 
+def chunks(scenes: Batch) -> Iterator[Batch]:
+    """Cut a scene set into parts that fit into memory."""
+    return (scenes[n : n + CHUNK] for n in range(0, len(scenes), CHUNK))
+
+
 @torch.inference_mode()
-def ask(
-    model: torch.nn.Module, scenes: Batch
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return the color named in each scene, and where the model looks."""
-    chosen, looks = [], []
-    for n in range(0, len(scenes), CHUNK):
-        part = scenes[n : n + CHUNK]
-        logits, _, weights = model(part.image, part.query)
-        chosen.append(logits.argmax(dim=1))
-        looks.append(torch.stack([m.float() for m in localize(weights, part)]))
-    fields = zip(Localization._fields, torch.cat(looks, dim=1), strict=True)
-    return torch.cat(chosen), dict(fields)
-
-
 def slid(
     scenes: Batch, drawings: Tensor, models: Iterable[str] = SLIDING
 ) -> Numbers:
-    """Measure what is called like the net: what it names, where it looks.
+    """Measure what is called as a network is: its answers, and where it looks.
 
     Also how often the symbol with most ink wins, and ones are found.
     """
     each = torch.arange(len(scenes))
     most = drawings[scenes.drawing_ids].float().sum(dim=(2, 3)).argmax(dim=1)
-    ones = scenes.classes[each, scenes.query_index] == 1
     for name in models:
-        chosen, looks = ask(SLIDING[name], scenes)
-        right = (chosen == scenes.target).float()
+        answers, looks = [], []
+        for part in chunks(scenes):
+            logits, _, weights = SLIDING[name](part.image, part.query)
+            answers.append(logits.argmax(dim=1))
+            found = localize(weights, part)
+            looks.append(torch.stack([m.float() for m in found]))
+        answer = torch.cat(answers)
+        right = (answer == scenes.target).float()
         yield f"{name}-accuracy", right.mean().item()
-        for field, values in looks.items():
-            yield f"{name}-{field}", values.mean().item()
-        inkiest = (chosen == scenes.colors[each, most]).float()
+        means = torch.cat(looks, dim=1).mean(dim=1).tolist()
+        for field, value in zip(Localization._fields, means, strict=True):
+            yield f"{name}-{field}", value
+        inkiest = (answer == scenes.colors[each, most]).float()
         yield f"{name}-inkiest", inkiest.mean().item()
-        yield f"{name}-ones", right[ones].mean().item()
+        yield f"{name}-ones", right[scenes.query_class == 1].mean().item()
     yield "red-accuracy", (scenes.target == 0).float().mean().item()
 
 
@@ -126,15 +115,11 @@ def live(scenes: Batch, drawings: Tensor) -> Numbers:
 
 def told(scenes: Batch, drawings: Tensor) -> Numbers:
     """Compare pixels where the symbols are known to be."""
-    chunks = [
-        compare(
-            drawings[part.drawing_ids].float() / 255, part.query.float() / 255
-        )
-        for part in (
-            scenes[n : n + CHUNK] for n in range(0, len(scenes), CHUNK)
-        )
+    parts = [
+        compare(drawings[p.drawing_ids].float() / 255, p.query.float() / 255)
+        for p in chunks(scenes)
     ]
-    pairs = {name: torch.cat([c[name] for c in chunks]) for name in chunks[0]}
+    pairs = {name: torch.cat([p[name] for p in parts]) for name in parts[0]}
     for name in [name for name in pairs if name.startswith("told")]:
         right = pairs[name].argmax(dim=1) == scenes.query_index
         yield f"{name}-accuracy", right.float().mean().item()
@@ -148,29 +133,24 @@ def told(scenes: Batch, drawings: Tensor) -> Numbers:
 def compare(patches: Tensor, query: Tensor) -> dict[str, Tensor]:
     """Match some queries with the symbols of their scenes, in many ways."""
     straight = [upright(p.flatten(0, 1)).view_as(p) for p in (patches, query)]
-    found = {
+    side, around = query.shape[-1], range(2 * REACH + 1)
+    wide = F.pad(query, (REACH,) * 4)
+    nearby = [  # the query, moved by up to REACH
+        match(patches, wide[..., down : down + side, right : right + side])
+        for down in around
+        for right in around
+    ]
+    return {
         "told": match(patches, query),
-        "told-nearby": nearby(patches, query, REACH),
+        "told-nearby": torch.stack(nearby).amax(dim=0),
         "told-blurred": match(blur(patches, SIGMA), blur(query, SIGMA)),
         "told-upright": match(*straight),
         "told-upright-blurred": match(*(blur(p, SIGMA) for p in straight)),
+        **{
+            f"moved-{px}": match(query, F.pad(query, (px, 0))[..., :side])
+            for px in range(1, 4)
+        },
     }
-    for px in range(1, 4):
-        moved = F.pad(query, (px, 0))[..., : query.shape[-1]]
-        found[f"moved-{px}"] = match(query, moved)
-    return found
-
-
-def nearby(patches: Tensor, query: Tensor, reach: int) -> Tensor:
-    """Return the best match with the query moved by up to reach pixels."""
-    side = query.shape[-1]
-    wide = F.pad(query, (reach,) * 4)
-    moved = [
-        wide[..., down : down + side, right : right + side]
-        for down in range(2 * reach + 1)
-        for right in range(2 * reach + 1)
-    ]
-    return torch.stack([match(patches, m) for m in moved]).amax(dim=0)
 
 
 def measured() -> Iterator[tuple[str, Claim]]:

@@ -1,6 +1,6 @@
 """Measure what chapter 10 says of the last errors, and what a step costs.
 
-`python book/measure/chapter_10.py` takes some minutes: it trains five plain
+`python book/measure/chapter_10.py` takes some minutes: it trains twenty plain
 classifiers, sorts the errors of the stored best nets by them, and times a step
 of each rung.
 """
@@ -26,7 +26,7 @@ from colorattn.training.config import POST
 from colorattn.training.loop import start, stream_of, train
 
 COMMAND = "python book/measure/chapter_10.py"
-NAMERS, LESSONS = range(5), 3  # classifiers, and epochs of each
+NAMERS, LESSONS = range(20), 3  # classifiers, and epochs of each
 TURNS, STEPS = 7, 20  # of training, to see what a step costs
 KINDS = {"label": 0, "drawing": 1}  # in errors.KINDS
 ROUNDING = 3.0  # points: another machine's net has a few other errors

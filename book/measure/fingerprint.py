@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 TRAINING = "colorattn.runs.record", "record"  # behind `train` and `ablate`
+# What these read and write is verified, by checksums and byte for byte.
+VERIFIED = "colorattn/files.py", "colorattn/data/download.py"
 IGNORED = {"annotation", "returns", "type_params", "type_comment", "kind"}
 DOCUMENTED = ast.FunctionDef, ast.ClassDef
 Place = tuple[Path, str | None]  # a definition; without a name, all of a file
@@ -53,7 +55,7 @@ def hashed(todo: list[Place]) -> str:
     shapes: set[str] = set()
     while todo:
         place = path, name = todo.pop()
-        if place in seen:
+        if place in seen or path.as_posix().endswith(VERIFIED):
             continue
         seen.add(place)
         module = parsed(path)

@@ -10,12 +10,12 @@ MAIN = '\nif __name__ == "__main__":\n    print(measured())\n'
 FILES = {
     "book/measure/chapter.py": (
         "from sibling import twice\n"
-        "from colorattn import tools\n"
+        "from colorattn import files, tools\n"
         "from colorattn.face import shown\n"
         "from colorattn.late import unused_but_imported\n"
         "def measured():\n"
         '    """Measure."""\n'
-        "    return twice(tools.add(shown(1), 2))\n" + MAIN
+        "    return twice(tools.add(shown(files.read(1)), 2))\n" + MAIN
     ),
     "book/measure/sibling.py": (
         "FACTOR = 2\nOTHER = 3\n"
@@ -23,6 +23,7 @@ FILES = {
         "def never():\n    return OTHER\n"
     ),
     "colorattn/__init__.py": "",
+    "colorattn/files.py": "def read(number):\n    return number\n",
     "colorattn/tools.py": (
         "import math\n"
         "def add(a, b):\n    return carry(a) + math.floor(b)\n"
@@ -69,7 +70,7 @@ def after(root, name, old, new, command=COMMAND):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("book/measure/chapter.py", "shown(1)", "shown(3)"),
+        ("book/measure/chapter.py", "read(1)", "read(3)"),
         ("book/measure/sibling.py", "FACTOR = 2", "FACTOR = 2.5"),
         ("book/measure/sibling.py", "FACTOR * number", "FACTOR + number"),
         ("colorattn/tools.py", "carry(a) +", "carry(a) -"),
@@ -96,6 +97,7 @@ def test_code_that_a_command_reaches_changes_it(root, name, old, new):
         ("book/measure/sibling.py", "OTHER = 3", "OTHER = 4"),
         ("colorattn/tools.py", "return -a", "return +a"),
         ("colorattn/late.py", "return 0", "return 1"),
+        ("colorattn/files.py", "return number", "return +number"),
         ("colorattn/face/inner.py", "return 5", "return 6"),
         ("colorattn/face/inner.py", "number: int) -> int", "number)"),
         ("colorattn/runs/record.py", "return 7", "return 9"),
