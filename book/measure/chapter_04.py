@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from publish import arguments, publish
 
 from colorattn import runs
+from colorattn.analysis.alignment import visible_ink
 from colorattn.analysis.localization import hit
 from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
@@ -76,13 +77,7 @@ def of_scenes(sets: list[Batch]) -> Claims:
     seen: list[float] = []
     losses: dict[str, list[float]] = {"raw": [], "standardized": []}
     for scenes in sets:
-        shares = []
-        for part in chunks(scenes):
-            own = ink(part)
-            field = F.avg_pool2d(own[:, None], FIELD, CELL, FIELD // 2)
-            whole = own.sum(dim=(1, 2))
-            shares.append(FIELD**2 * field.amax(dim=(1, 2, 3)) / whole)
-        seen.append(100 * torch.cat(shares).mean().item())
+        seen.append(100 * visible_ink(scenes, FIELD).mean().item())
         glimpse = perfect(cells(scenes), scenes.target)
         for name, std in ("raw", 1.0), ("standardized", MNIST.std):
             loss = F.cross_entropy(60 * glimpse / std, scenes.target)
@@ -111,19 +106,16 @@ def of_first_nets(scenes: Batch) -> Claims:
             found = [hit(net(p.image, p.query)[2], p) for p in parts]
         hits.append(100 * torch.cat(found).double().mean().item())
         shifts.append(35.5 - center(net, parts[0]))
-    what = "loss where all weight is on the best cell and the head is a "
-    what += "linear layer as PyTorch begins it; test scenes"
+    what = "loss, all weight on the best cell, PyTorch's own head, test scenes"
     claim = over_seeds(losses, what, TEST_SCENES, "nats")
     yield "model-default-loss", claim
-    what = "gradient of the scores with the scaling head, over that with "
-    what += "PyTorch's linear layer; first batch of 128 test scenes"
+    what = "gradient of the scores, scaling head against PyTorch's, test"
     claim = over_seeds(ratios, what, len(parts[0]), "times")
     # A ratio, spread too far for a normal interval.
     yield "model-head-gradient", replace(claim, low=None, high=None)
     what = "hits of nets before training, batch statistics, test scenes"
     yield "model-untrained-hit", over_seeds(hits, what, TEST_SCENES)
-    what = "px from the center of the gradient of key (4, 4) to the center of "
-    what += "its cell, mean of down and across; nets before training"
+    what = "px from the center of a key's gradient to that of its cell, fresh"
     claim = over_seeds(shifts, what, len(parts[0]), "")
     yield "model-field-center", claim
 
