@@ -21,6 +21,7 @@ from colorattn.runs.record import Row
 
 BOOK = Path(__file__).parents[1]
 sys.path.append(str(BOOK / "measure"))
+from freshness import report  # noqa: E402
 from readings import expected  # noqa: E402
 from uses import uses  # noqa: E402
 
@@ -291,13 +292,19 @@ def link(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def freshness() -> str:
+    """Count the claims by whether the code behind them is as it was."""
+    return report(claims.ledger()).partition("\n")[0] + ".\n"
+
+
 # ------------------------------------------------------------- the files
 
 
 def write() -> None:
     """Write each part, but leave alone what would not change."""
     GENERATED.mkdir(exist_ok=True)
-    for part in (results, left_open, chapters, versions, data, ledger):
+    accuracies = results, left_open
+    for part in (*accuracies, chapters, versions, data, ledger, freshness):
         path, text = GENERATED / f"{part.__name__}.md", part()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -229,6 +229,11 @@ def test_versions_name_python_and_every_requirement():
     assert "not installed" not in made
 
 
+def test_the_claims_are_counted_by_what_became_of_their_code(ledger):
+    said = "3 claims: 1 quoted, 0 fresh, 0 stale, 2 unreachable.\n"
+    assert tables.freshness() == said  # nobody can run "make it"
+
+
 def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "GENERATED", tmp_path / "generated")
     monkeypatch.setattr(tables, "data", lambda: "| from the cache |\n")
@@ -240,5 +245,7 @@ def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
     assert first == again
     assert set(first) == {
         f"{part}.md"
-        for part in "results left_open chapters versions data ledger".split()
+        for part in (
+            "results left_open chapters versions data ledger freshness".split()
+        )
     }
