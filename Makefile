@@ -13,8 +13,8 @@ SCRIPTS := book/static/demo colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
-	lab chapters bench bench-long ledger measure lint format data chromium \
-	rebrand clean
+	lab chapters bench bench-long ledger measure claims lint format data \
+	chromium rebrand clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -26,7 +26,8 @@ book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.htm
 
 # -k: run every part, and fail at the end if any of them failed.
 test: $(READY) ## Check everything: lint, unit tests, chapters, book
-	@$(MAKE) --no-print-directory -k lint test-unit test-chapters test-book \
+	@$(MAKE) --no-print-directory -k lint claims test-unit test-chapters \
+	test-book \
 	&& echo "make test: passed; the book it checked is _build/html/index.html" \
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
@@ -56,17 +57,20 @@ chapters: $(READY) data ## Run the chapters in place: stores outputs and alt tex
 	python book/tools/execute.py chapters/*.ipynb
 	@echo "make chapters: see what changed with git diff --stat chapters"
 
-bench: $(READY) data ## Measure speed, the post's recipe beside ours (15 minutes)
+bench: $(READY) data ## Measure speed, compare with what is published (15 minutes)
 	python tests/benchmarks/bench.py
 
 bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf
 
-ledger: $(READY) ## Write into the ledger what follows from the stored runs
+ledger: $(READY) ## Compare the ledger with the stored runs it follows from
 	python book/measure/from_runs.py
 
-measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
+measure: $(READY) data ## Measure again what chapters claim, and compare (long)
 	for script in book/measure/chapter_*.py; do python $$script || exit 1; done
+
+claims: $(READY) ## List which claims are fresh, stale or unreachable
+	python book/measure/freshness.py
 
 lint: $(READY) $(BIOME) ## Check layout, style and types
 	ruff format --check .
