@@ -21,6 +21,7 @@ from colorattn.figures.style import (
     BLUE,
     INK,
     ORANGE,
+    Number,
     axes_row,
     picture,
 )
@@ -65,7 +66,7 @@ def soft_lookup(
 
 def draw_arrow(
     axis: Axes,
-    to: tuple[float, float],
+    to: tuple[Number, Number],
     name: str,
     color: str,
     offset: tuple[int, int] = (0, 6),
@@ -134,7 +135,7 @@ def scores_as_sum(
 
 @picture
 def softmax_saturation(
-    weights: Float[Tensor, "n i j"], spreads: Sequence[float | int]
+    weights: Float[Tensor, "n i j"], spreads: Sequence[Number]
 ) -> tuple[Figure, str]:
     """Show how weights concentrate as the same scores spread wider."""
     figure, axes = axes_row(2.85, len(spreads))

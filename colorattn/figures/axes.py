@@ -4,14 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from torch import Tensor
 
-from colorattn.analysis.statistics import Difference
-from colorattn.figures.style import FAINT, INK, ORANGE, Series, in_series
+from colorattn.analysis.statistics import Difference, difference
+from colorattn.figures.style import (
+    FAINT,
+    INK,
+    ORANGE,
+    Number,
+    Series,
+    in_series,
+)
 
 CHANCE = 1 / 3  # of naming one color of three
 SIGNIFICANT = 0.05  # the level of p-values
@@ -24,15 +32,15 @@ Curves = Float[np.ndarray, "seeds epochs"]
 def note(
     axis: Axes,
     text: str,
-    at: tuple[float, float],
-    offset: tuple[float, float],
+    at: tuple[Number, Number],
+    offset: tuple[Number, Number],
     **options: Any,
 ) -> None:
     """Write beside a point of the data, `offset` in points of type."""
     axis.annotate(text, at, offset, textcoords="offset points", **options)
 
 
-def label(axis: Axes, x: float, y: float, text: str, color: str) -> None:
+def label(axis: Axes, x: Number, y: Number, text: str, color: str) -> None:
     """Write a curve's name at its end, in its color."""
     style: dict[str, Any] = {
         "color": color,
@@ -43,8 +51,8 @@ def label(axis: Axes, x: float, y: float, text: str, color: str) -> None:
 
 
 def spread_labels(
-    heights: Sequence[float], least: float, log: bool = False
-) -> list[float]:
+    heights: Sequence[Number], least: Number, log: bool = False
+) -> list[Number]:
     """Move heights apart, so that labels written there can be read.
 
     From the lowest up, each is at least `least` above the one below; on a
@@ -58,7 +66,9 @@ def spread_labels(
     return moved
 
 
-def log_axis(axis: Axis, subs: Sequence[float] = (1, 1.5, 2, 3, 5, 7)) -> None:
+def log_axis(
+    axis: Axis, subs: Sequence[Number] = (1, 1.5, 2, 3, 5, 7)
+) -> None:
     """Make an axis logarithmic, with plain numbers at `subs` × 10ⁿ."""
     scale = "xscale" if isinstance(axis, XAxis) else "yscale"
     axis.axes.set(**{scale: "log"})
@@ -97,7 +107,7 @@ def smooth(values: np.ndarray, width: int = 5) -> np.ndarray:
     return total / np.convolve(np.ones_like(values), ones, mode="same")
 
 
-def first_epoch(mean: np.ndarray, level: float) -> int | None:
+def first_epoch(mean: np.ndarray, level: Number) -> int | None:
     """Return the first epoch, from 1, with a value of at least `level`."""
     reached = (mean >= level).nonzero()[0]
     return int(reached[0]) + 1 if len(reached) else None
@@ -123,8 +133,8 @@ def seed_lines(
 
 def label_ends(
     axis: Axes,
-    ends: Mapping[str, tuple[float, float]],
-    least: float | None = None,
+    ends: Mapping[str, tuple[Number, Number]],
+    least: Number | None = None,
 ) -> None:
     """Write the name of each series at its end (x, y), in its color.
 
@@ -141,7 +151,7 @@ def label_ends(
         label(axis, x, y, name, style.color)
 
 
-def draw_levels(axis: Axes, levels: dict[str, float]) -> None:
+def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
     """Draw dotted lines across, each with its name at the right."""
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":")
@@ -151,7 +161,7 @@ def draw_levels(axis: Axes, levels: dict[str, float]) -> None:
         )
 
 
-def draw_marks(axis: Axes, marks: dict[str, float]) -> None:
+def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
     """Draw dotted lines upward, each with its name above the axis."""
     for n, (name, x) in enumerate(marks.items()):
         axis.axvline(x, color=INK, lw=0.8, ls=":")
@@ -159,7 +169,7 @@ def draw_marks(axis: Axes, marks: dict[str, float]) -> None:
         axis.text(x, 1 + n * LINE, name, transform=upward, va="bottom")
 
 
-def describe_dotted(lines: dict[str, float]) -> str:
+def describe_dotted(lines: dict[str, Number]) -> str:
     """Name dotted lines and where they are, in a sentence."""
     named = [f"{name} {number(at)}" for name, at in lines.items()]
     return f" Dotted lines: {', '.join(named)}." if named else ""
@@ -171,7 +181,7 @@ def number(value: Any) -> str:
 
 
 def error_lines(
-    axis: Axes, wrong: dict[str, Curves], floor: float, least: float
+    axis: Axes, wrong: dict[str, Curves], floor: Number, least: Number
 ) -> dict[str, np.ndarray]:
     """Draw errors by epoch on a log axis, with the names of the nets.
 
@@ -200,7 +210,7 @@ def name_rows(axis: Axes, names: Iterable[str]) -> None:
 
 
 def write_beside(
-    axis: Axes, rows: Iterable[float], texts: Iterable[str], **options: Any
+    axis: Axes, rows: Iterable[Any], texts: Iterable[str], **options: Any
 ) -> None:
     """Write texts to the right of a chart, at the height of their rows."""
     across = axis.get_yaxis_transform()
@@ -210,28 +220,38 @@ def write_beside(
 
 def seed_dots(
     axis: Axes,
-    row: float,
+    row: Number,
     values: Seeds,
-    spread: float = 0.15,
-    ms: float = 3.5,
+    spread: Number = 0.15,
+    ms: Number = 3.5,
 ) -> None:
     """Draw a dot for each seed around a row, `spread` to either side."""
     rows = row + np.linspace(-spread, spread, len(values))
     axis.plot(values, rows, "o", color=ORANGE, ms=ms, alpha=0.7)
 
 
-def mean_tick(axis: Axes, row: float, mean: Any, **look: Any) -> None:
+def mean_tick(axis: Axes, row: Number, mean: Any, **look: Any) -> None:
     """Mark the mean of a row with a short upright line."""
     axis.plot([mean] * 2, [row - 0.3, row + 0.3], **{"color": INK} | look)
 
 
-def margins(found: Difference) -> list[list[float]]:
+def margins(found: Difference) -> list[list[Number]]:
     """Return how far an interval reaches below and above its mean."""
     return [[found.mean - found.low], [found.high - found.mean]]
 
 
-def paired_dots(axis: Axes, differences: Seeds, found: Difference) -> None:
-    """Draw each difference as a dot, and their mean with its interval."""
+def interval(values: Seeds) -> Difference:
+    """Return the mean of some seeds with its confidence interval."""
+    seeds = pd.Series(values)
+    return difference(seeds, 0 * seeds)
+
+
+def paired_dots(axis: Axes, differences: Seeds) -> Difference:
+    """Draw each difference as a dot, and their mean with its interval.
+
+    Returns the mean and the interval.
+    """
+    found = interval(differences)
     across = np.linspace(-0.12, 0.12, len(differences))
     axis.axhline(0, color=FAINT, linestyle=":")
     axis.plot(across, differences, "o", color=ORANGE, markersize=4, alpha=0.7)
@@ -243,13 +263,14 @@ def paired_dots(axis: Axes, differences: Seeds, found: Difference) -> None:
     }
     axis.errorbar(0.3, found.mean, margins(found), **mark)
     axis.set(xticks=[], xlim=(-1, 1))
+    return found
 
 
 def interval_rows(
-    axes: Sequence[Axes],
+    axes: Sequence[Axes] | np.ndarray,
     seeds: dict[str, Seeds],
     found: dict[str, Difference],
-    p_values: Sequence[float],
+    p_values: Sequence[Number],
 ) -> dict[str, bool]:
     """Draw a row for each variant into all axes, the largest mean in row 0.
 

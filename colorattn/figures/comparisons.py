@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from colorattn.analysis.statistics import Difference, difference
+from colorattn.analysis.statistics import Difference
 from colorattn.figures.axes import (
     CHANCE,
     Curves,
@@ -32,6 +31,7 @@ from colorattn.figures.style import (
     FAINT,
     INK,
     ORANGE,
+    Number,
     axes_row,
     in_series,
     one_axis,
@@ -45,14 +45,13 @@ SPACE = 1.13  # from one name to the next above it, a factor
 def accuracy_difference(
     curves: dict[str, Curves],
     differences: Seeds,
-    found: Difference,
     what: str = "validation accuracy (%)",
     where: str = "test scenes",
 ) -> tuple[Figure, str]:
     """Show a base and a variant by epoch, and how far apart pairs end.
 
     `curves` holds both by name, the base first; `differences` one number for
-    each seed, in points, of which `found` is the summary.
+    each seed, in points.
     """
     figure, (left, right) = axes_row(3.0, 2, width_ratios=[1.7, 1])
     means = {name: 100 * runs.mean(axis=0) for name, runs in curves.items()}
@@ -68,7 +67,7 @@ def accuracy_difference(
     left.set(xlabel="epoch", ylabel=what, ylim=(25, 101))
     left.set_xlim(right=1.4 * last)
     left.set_xticks(epoch_ticks(last))
-    paired_dots(right, differences, found)
+    found = paired_dots(right, differences)
     base, variant = curves
     right.set_title(f"at the end, {where}")
     right.set_ylabel(f"{variant} less {base} (points)")
@@ -81,23 +80,21 @@ def accuracy_difference(
 
 @picture
 def error_difference(
-    wrong: dict[str, Curves], floor: float
+    wrong: dict[str, Curves], gains: Seeds, floor: Number
 ) -> tuple[Figure, str]:
     """Show the errors of a net and the next by epoch, and what pairs gain.
 
     `wrong` holds shares of wrong answers of both by name, the earlier net
-    first, with the same seeds; those below `floor` are drawn there.
+    first; those below `floor` are drawn there. `gains` holds the accuracy
+    gained at the end by each seed, in points.
     """
     figure, (left, right) = axes_row(2.7, 2, width_ratios=[1.9, 1])
     means = error_lines(left, wrong, floor, least=1.3)
     grid(left)
-    before, after = wrong
-    last = len(means[after])
+    last = max(map(len, means.values()))
     left.set_xlim(right=1.45 * last)
     left.set_xticks(epoch_ticks(last))
-    pairs = 100 * (wrong[before][:, -1] - wrong[after][:, -1])
-    found = difference(pairs, np.zeros(len(pairs)))
-    paired_dots(right, pairs, found)
+    found = paired_dots(right, gains)
     right.set(title="accuracy at the end", ylabel="gained (points)")
     ends = [f"{name} ends at {mean[-1]:.1f}%" for name, mean in means.items()]
     return figure, (
@@ -112,10 +109,10 @@ def error_difference(
 def forest(
     seeds: dict[str, Seeds],
     found: dict[str, Difference],
-    p_values: Sequence[float],
+    p_values: Sequence[Number],
     what: str,
-    validation: dict[str, float] | None = None,
-    near: float = 0.0,
+    validation: dict[str, Number] | None = None,
+    near: Number = 0.0,
     ratio: bool = False,
 ) -> tuple[Figure, str]:
     """Show the effect of each change: dots for seeds, mean and interval.

@@ -29,6 +29,7 @@ from colorattn.figures.style import (
     INK,
     ORANGE,
     SERIES,
+    Number,
     Series,
     axes_row,
     in_series,
@@ -43,9 +44,9 @@ MANY = 12  # points of a curve, beyond which they are not marked or listed
 def lines(
     panels: dict[str, tuple[Numbers, dict[str, Numbers]]],
     ylabel: str,
-    levels: dict[str, float] | None = None,
-    marks: dict[str, float] | None = None,
-    height: float = 2.6,
+    levels: dict[str, Number] | None = None,
+    marks: dict[str, Number] | None = None,
+    height: Number = 2.6,
     sharey: bool = True,
     **settings: Any,
 ) -> tuple[Figure, str]:
@@ -59,7 +60,7 @@ def lines(
     figure, axes = axes_row(height, len(panels), sharey=sharey)
     heading = "title" if "xlabel" in settings else "xlabel"
     levels, marks, descriptions = levels or {}, marks or {}, []
-    ends: list[dict[str, tuple[float, float]]] = []
+    ends: list[dict[str, tuple[Number, Number]]] = []
     for axis, (panel, (x, curves)) in zip(axes, panels.items(), strict=True):
         ends.append({})
         for name, values, style in in_series(curves):
@@ -109,7 +110,7 @@ def draw_line(
     return middle
 
 
-def describe_line(x: Numbers, y: Numbers, levels: dict[str, float]) -> str:
+def describe_line(x: Numbers, y: Numbers, levels: dict[str, Number]) -> str:
     """Describe a curve by its points, or by its ends and extremes.
 
     Of a level that the curve begins below, say where it is reached.
@@ -134,7 +135,7 @@ def scatter(
     groups: dict[str, tuple[Numbers, Numbers]],
     xlabel: str,
     ylabel: str,
-    levels: dict[str, float] | None = None,
+    levels: dict[str, Number] | None = None,
     diagonal: str = "",
     **settings: Any,
 ) -> tuple[Figure, str]:
@@ -167,8 +168,8 @@ def scatter(
 @picture
 def accuracy_curves(
     stored: Iterable[np.ndarray],
-    live: Sequence[float],
-    reports: dict[int, float],
+    live: Sequence[Number],
+    reports: dict[int, Number],
 ) -> tuple[Figure, str]:
     """Show stored runs, of any lengths, a live one, and what was reported.
 
@@ -224,7 +225,7 @@ def describe_mean(mean: np.ndarray) -> str:
     )
 
 
-def compare(live: Sequence[float], stored: Sequence[np.ndarray]) -> str:
+def compare(live: Sequence[Number], stored: Sequence[np.ndarray]) -> str:
     """Compare the end of a live run with stored runs at that epoch."""
     n = len(live)
     then = [curve[n - 1] for curve in stored if len(curve) >= n]
@@ -240,9 +241,9 @@ def compare(live: Sequence[float], stored: Sequence[np.ndarray]) -> str:
 
 @picture
 def loss_by_logit_scale(
-    factors: Sequence[float],
-    losses: Sequence[float],
-    confidences: Sequence[tuple[float, float]],
+    factors: Sequence[Number],
+    losses: Sequence[Number],
+    confidences: Sequence[tuple[Number, Number]],
 ) -> tuple[Figure, str]:
     """Show the loss of scaled logits, and how calibrated the net is.
 

@@ -20,6 +20,7 @@ from colorattn.figures.style import (
     FAINT,
     INK,
     ORANGE,
+    Number,
     axes_grid,
     axes_row,
     in_series,
@@ -32,8 +33,8 @@ from colorattn.figures.style import (
 def histograms(
     panels: dict[str, dict[str, Numbers]],
     xlabel: str,
-    bins: int | Sequence[float] | np.ndarray = 50,
-    marks: dict[str, float] | None = None,
+    bins: int | Sequence[Number] | np.ndarray = 50,
+    marks: dict[str, Number] | None = None,
     columns: int = 1,
 ) -> tuple[Figure, str]:
     """Show distributions by name, over one another in each panel.
@@ -50,7 +51,8 @@ def histograms(
     for axis, (title, named) in zip(axes.flat, panels.items(), strict=True):
         pooled = np.concatenate(every if shared else [*named.values()])
         edges = np.histogram_bin_edges(pooled, bins)
-        for name, values, style in in_series(named):
+        for name, numbers, style in in_series(named):
+            values = np.asarray(numbers)
             heights, _ = np.histogram(values, edges, density=True)
             look: dict[str, Any] = {
                 "color": style.color,
@@ -63,7 +65,7 @@ def histograms(
             )
             low, high = np.quantile(values, [0.025, 0.975])
             descriptions.append(
-                f"{title}, {name}: mean {number(np.mean(values))}, 95% from "
+                f"{title}, {name}: mean {number(values.mean())}, 95% from "
                 f"{number(low)} to {number(high)}"
             )
         draw_marks(axis, marks or {})
@@ -123,7 +125,7 @@ def reliability_diagram(
 
 @picture
 def offset_luck(
-    shares: Float[Tensor, "scenes"], levels: dict[str, float]
+    shares: Float[Tensor, "scenes"], levels: dict[str, Number]
 ) -> tuple[Figure, str]:
     """Show at how many offsets each scene is answered right, lowest first.
 

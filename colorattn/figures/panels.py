@@ -4,7 +4,7 @@ Rows and columns are those of the pixels; the center of a pixel is a whole
 number, so that boxes begin half a pixel before it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
-from colorattn.figures.style import INK, ORANGE, axes_grid
+from colorattn.figures.style import INK, ORANGE, Number, axes_grid
 
 TINTS = ("#ff5a4f", "#3fcf6b", "#6aa8ff")  # red, green, blue on black
 
@@ -43,7 +43,7 @@ def overlay(
     values: Float[Tensor, "i j"],
     image: UInt8[Tensor, "3 h w"],
     margin: int = 0,
-    line: float = 0.5,
+    line: Number = 0.5,
     **options: Any,
 ) -> None:
     """Draw a map over the canvas, with thin white lines around the ink.
@@ -62,7 +62,7 @@ def overlay(
 
 
 def tiles(
-    n: int, columns: int, height: float, heights: Sequence[float]
+    n: int, columns: int, height: Number, heights: Sequence[Number]
 ) -> tuple[Figure, list[Any]]:
     """Return a figure of n tiles, and the axes of each from the top down.
 
@@ -89,14 +89,14 @@ def hide(axes: Any) -> None:
 
 
 def head_rows(
-    axes: Sequence[Axes], titles: Sequence[str], **options: Any
+    axes: Iterable[Axes], titles: Sequence[str], **options: Any
 ) -> None:
     """Write a title at the left of each axis, from the top down."""
     for axis, title in zip(axes, titles, strict=True):
         axis.set_ylabel(title, **options)
 
 
-def head_columns(axes: Sequence[Axes], titles: Sequence[str]) -> None:
+def head_columns(axes: Iterable[Axes], titles: Sequence[str]) -> None:
     """Write a title above each axis, from left to right."""
     for axis, title in zip(axes, titles, strict=True):
         axis.set_title(title)
@@ -104,8 +104,8 @@ def head_columns(axes: Sequence[Axes], titles: Sequence[str]) -> None:
 
 def box(
     axis: Axes,
-    corner: Sequence[float],
-    side: float,
+    corner: Sequence[Number],
+    side: Number,
     color: str = "white",
     **line: Any,
 ) -> None:
@@ -127,7 +127,7 @@ def write_cells(
     axis: Axes,
     values: Num[Tensor, "rows columns"],
     write: Callable[[Any], str],
-    color: Callable[[float], str] = lambda value: INK,
+    color: Callable[[Number], str] = lambda value: INK,
     **options: Any,
 ) -> None:
     """Write a text into each cell of a map; cells that are NaN stay empty."""

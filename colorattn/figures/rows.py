@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from colorattn.analysis.statistics import difference
 from colorattn.figures.axes import (
     Seeds,
     describe_dotted,
     draw_marks,
     grid,
+    interval,
     legend,
     log_axis,
     mean_tick,
@@ -24,6 +24,7 @@ from colorattn.figures.style import (
     FAINT,
     INK,
     ORANGE,
+    Number,
     axes_row,
     in_series,
     one_axis,
@@ -35,10 +36,10 @@ MARKS = (("o", BLUE), ("X", ORANGE), ("d", INK))  # of the measures of a row
 
 @picture
 def bars(
-    panels: dict[str, dict[str, float]],
+    panels: dict[str, dict[str, Number]],
     write: str = "{:.0f}",
     level: str = "",
-    levels: Sequence[float] = (),
+    levels: Sequence[Number] = (),
     **settings: Any,
 ) -> tuple[Figure, str]:
     """Show named values as horizontal bars, in one panel or side by side.
@@ -72,9 +73,9 @@ def bars(
 
 @picture
 def seed_rows(
-    panels: dict[str, dict[str, Sequence[float]]],
+    panels: dict[str, dict[str, Sequence[Number]]],
     level: str = "",
-    levels: Sequence[float] = (),
+    levels: Sequence[Number] = (),
 ) -> tuple[Figure, str]:
     """Show a row for each name, with a dot for each seed and the mean.
 
@@ -109,9 +110,9 @@ def seed_rows(
 
 @picture
 def mark_rows(
-    panels: dict[str, dict[str, Sequence[float]]],
+    panels: dict[str, dict[str, Sequence[Number]]],
     measures: Sequence[str],
-    marks: dict[str, float] | None = None,
+    marks: dict[str, Number] | None = None,
 ) -> tuple[Figure, str]:
     """Show two or three measures of each name in a row, to compare them.
 
@@ -143,7 +144,7 @@ def mark_rows(
 
 @picture
 def error_ladder(
-    wrong: dict[str, Seeds], floor: float, where: str
+    wrong: dict[str, Seeds], floor: Number, where: str
 ) -> tuple[Figure, str]:
     """Show the errors of each rung, the first on top: dots, mean, interval.
 
@@ -153,7 +154,7 @@ def error_ladder(
     mark: dict[str, Any] = {"fmt": "s", "color": INK, "ms": 5, "capsize": 3}
     descriptions, means, right = [], [], []
     for row, (name, shares) in enumerate(wrong.items()):
-        found = difference(100 * shares, np.zeros(len(shares)))
+        found = interval(100 * shares)
         mean, low = (max(x, 100 * floor) for x in (found.mean, found.low))
         means.append(mean)
         right.append(f"{100 - found.mean:.1f}")
@@ -178,9 +179,9 @@ def error_ladder(
 
 @picture
 def interval_dots(
-    groups: dict[str, dict[str, tuple[float, float, float]]],
+    groups: dict[str, dict[str, tuple[Number, Number, Number]]],
     what: str,
-    marks: dict[str, float] | None = None,
+    marks: dict[str, Number] | None = None,
 ) -> tuple[Figure, str]:
     """Show values with their intervals: a row for each name, lowest on top.
 

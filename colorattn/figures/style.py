@@ -44,6 +44,7 @@ STYLE: dict[Any, Any] = {
 }
 P = ParamSpec("P")
 T = TypeVar("T")
+Number = float | int
 
 
 class Series(NamedTuple):
@@ -153,14 +154,14 @@ def to_numpy(value: Any) -> Any:
     return value
 
 
-def one_axis(height: float) -> tuple[Figure, Axes]:
+def one_axis(height: Number) -> tuple[Figure, Axes]:
     """Return a figure as wide as the column, with one axis."""
     figure = Figure((WIDTH, height))
     return figure, figure.subplots()
 
 
 def axes_row(
-    height: float, columns: int, **options: Any
+    height: Number, columns: int, **options: Any
 ) -> tuple[Figure, Any]:
     """Return a figure as wide as the column, with a row of axes."""
     figure, axes = axes_grid(height, 1, columns, **options)
@@ -168,7 +169,7 @@ def axes_row(
 
 
 def axes_grid(
-    height: float, rows: int, columns: int, **options: Any
+    height: Number, rows: int, columns: int, **options: Any
 ) -> tuple[Figure, Any]:
     """Return a figure as wide as the column, with an array of axes."""
     figure = Figure((WIDTH, height))
