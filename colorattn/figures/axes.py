@@ -169,6 +169,19 @@ def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
         axis.text(x, 1 + n * LINE, name, transform=upward, va="bottom")
 
 
+def describe_groups(groups: dict[str, dict[str, str]]) -> str:
+    """Join what is said of names, group by group, into sentences.
+
+    Where there is one group only, its name is left out.
+    """
+    sentences = []
+    for group, texts in groups.items():
+        head = f"{group}: " if len(groups) > 1 else ""
+        parts = [f"{name} {text}" for name, text in texts.items()]
+        sentences.append(f" {head}{'; '.join(parts)}.")
+    return "".join(sentences)
+
+
 def describe_dotted(lines: dict[str, Number]) -> str:
     """Name dotted lines and where they are, in a sentence."""
     named = [f"{name} {number(at)}" for name, at in lines.items()]

@@ -111,6 +111,7 @@ def forest(
     found: dict[str, Difference],
     p_values: Sequence[Number],
     what: str,
+    alt: str,
     validation: dict[str, Number] | None = None,
     near: Number = 0.0,
     ratio: bool = False,
@@ -119,7 +120,8 @@ def forest(
 
     `seeds` holds a number for each pair of runs, `found` their summaries and
     `p_values` those corrected for the number of changes, in the order of
-    `found`; a filled square marks those below 0.05. `validation` adds means
+    `found`; a filled square marks those below 0.05. `what` they are is
+    written below, and `alt` says what they show. `validation` adds means
     on the validation scenes, by which one would choose; `near` adds a
     close-up of so many points below zero; with `ratio` effects are factors,
     on a log scale.
@@ -149,8 +151,8 @@ def forest(
         }
         legend(axes[0], looks)
     return figure, (
-        f"{what}, on test scenes: a row for each change, with a dot for each "
-        f"seed, the mean and its interval. {'; '.join(rows.values())}."
+        f"{alt} A row for each, with a dot for each seed, the mean and its "
+        f"interval on test scenes: {'; '.join(rows.values())}."
     )
 
 

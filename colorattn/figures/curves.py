@@ -12,6 +12,7 @@ from colorattn.figures.axes import (
     CHANCE,
     Numbers,
     describe_dotted,
+    describe_groups,
     draw_levels,
     draw_marks,
     first_epoch,
@@ -44,6 +45,7 @@ MANY = 12  # points of a curve, beyond which they are not marked or listed
 def lines(
     panels: dict[str, tuple[Numbers, dict[str, Numbers]]],
     ylabel: str,
+    alt: str,
     levels: dict[str, Number] | None = None,
     marks: dict[str, Number] | None = None,
     height: Number = 2.6,
@@ -53,22 +55,23 @@ def lines(
     """Show curves by name, in one panel or several side by side.
 
     `panels` maps what varies to its values and to the curves over them; see
-    `draw_line` for what a curve can be. `levels` names heights and `marks`
-    places that get a dotted line. `settings` go to each axis; with an
-    `xlabel` among them, the names of the panels are their titles.
+    `draw_line` for what a curve can be. `alt` says what they show; `levels`
+    names heights and `marks` places that get a dotted line. `settings` go to
+    each axis; with an `xlabel` among them, the panels' names are titles.
     """
     figure, axes = axes_row(height, len(panels), sharey=sharey)
     heading = "title" if "xlabel" in settings else "xlabel"
-    levels, marks, descriptions = levels or {}, marks or {}, []
+    levels, marks = levels or {}, marks or {}
+    texts: dict[str, dict[str, str]] = {}
     ends: list[dict[str, tuple[Number, Number]]] = []
     for axis, (panel, (x, curves)) in zip(axes, panels.items(), strict=True):
         ends.append({})
+        texts[panel] = {}
         for name, values, style in in_series(curves):
             middle = draw_line(axis, x, values, style)
             n = len(middle)
             ends[-1][name] = float(x[n - 1]), float(middle[-1])
-            line = describe_line(x[:n], middle, levels)
-            descriptions.append(f"{panel}, {name}: {line}")
+            texts[panel][name] = describe_line(x[:n], middle, levels)
         if all(float(each).is_integer() for each in x):
             axis.xaxis.set_major_locator(
                 MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
@@ -82,8 +85,7 @@ def lines(
             label_ends(axis, named)
     axes[0].set_ylabel(ylabel)
     return figure, (
-        f"{f'Curves of {ylabel}' if ylabel else 'Curves'}. "
-        f"{'; '.join(descriptions)}." + describe_dotted({**levels, **marks})
+        alt + describe_groups(texts) + describe_dotted({**levels, **marks})
     )
 
 
@@ -118,15 +120,16 @@ def describe_line(x: Numbers, y: Numbers, levels: dict[str, Number]) -> str:
     points = [f"{number(b)} at {number(a)}" for a, b in zip(x, y, strict=True)]
     text = ", ".join(points)
     if len(points) > MANY:
-        low, high = points[int(np.argmin(y))], points[int(np.argmax(y))]
-        text = (
-            f"from {points[0]} to {points[-1]}, lowest {low}, highest {high}"
-        )
+        text = f"from {points[0]} to {points[-1]}"
+        for name, n in (("lowest", np.argmin(y)), ("highest", np.argmax(y))):
+            if 0 < n < len(points) - 1:
+                text += f", {name} {points[n]}"
     for name, level in levels.items():
-        if y[0] < level:
-            above = [a for a, b in zip(x, y, strict=True) if b >= level]
-            when = f"at {number(above[0])}" if above else "never"
-            text += f", reaches {name} {when}"
+        above = [a for a, b in zip(x, y, strict=True) if b >= level]
+        if not above:
+            text += f", never reaches {name}"
+        elif y[0] < level:
+            text += f", reaches {name} at {number(above[0])}"
     return text
 
 
@@ -135,22 +138,23 @@ def scatter(
     groups: dict[str, tuple[Numbers, Numbers]],
     xlabel: str,
     ylabel: str,
+    alt: str,
     levels: dict[str, Number] | None = None,
     diagonal: str = "",
     **settings: Any,
 ) -> tuple[Figure, str]:
     """Show pairs of numbers as marks, by group.
 
-    `levels` names heights that get a dotted line, `diagonal` names the line
-    of equal numbers, and `settings` go to the axis.
+    `alt` says what they show. `levels` names heights that get a dotted line,
+    `diagonal` names the line of equal numbers, and `settings` go to the axis.
     """
     figure, axis = one_axis(3.4)
-    descriptions = []
+    texts = {}
     for name, (x, y), style in in_series(groups):
         axis.plot(x, y, style.marker, c=style.color, alpha=0.8, label=name)
         pairs = zip(x, y, strict=True)
         points = [f"{number(b)} at {number(a)}" for a, b in pairs]
-        descriptions.append(f"{name} {', '.join(points)}")
+        texts[name] = ", ".join(points)
     axis.set(xlabel=xlabel, ylabel=ylabel, **settings)
     draw_levels(axis, levels or {})
     if diagonal:
@@ -159,7 +163,8 @@ def scatter(
         axis.legend(loc="lower right")
     equal = f" A dotted diagonal: {diagonal}." if diagonal else ""
     return figure, (
-        f"Marks of {ylabel} by {xlabel}. {'; '.join(descriptions)}."
+        alt
+        + describe_groups({"": texts})
         + describe_dotted(levels or {})
         + equal
     )

@@ -11,6 +11,7 @@ from torch import Tensor
 from colorattn.figures.axes import (
     Numbers,
     describe_dotted,
+    describe_groups,
     draw_marks,
     note,
     number,
@@ -33,22 +34,24 @@ from colorattn.figures.style import (
 def histograms(
     panels: dict[str, dict[str, Numbers]],
     xlabel: str,
+    alt: str,
     bins: int | Sequence[Number] | np.ndarray = 50,
     marks: dict[str, Number] | None = None,
     columns: int = 1,
 ) -> tuple[Figure, str]:
     """Show distributions by name, over one another in each panel.
 
-    `panels` maps a title to its distributions; `bins` is a number or the
-    edges, and `marks` names values that get a dotted line. In one column all
-    panels have the same axis.
+    `panels` maps a title to its distributions, and `alt` says what they show;
+    `bins` is a number or the edges, and `marks` names values that get a
+    dotted line. In one column all panels have the same axis.
     """
     rows, shared = -(-len(panels) // columns), columns == 1
     height = 0.6 + 1.2 * rows
     figure, axes = axes_grid(height, rows, columns, sharex=shared)
     every = [v for named in panels.values() for v in named.values()]
-    descriptions = []
+    texts: dict[str, dict[str, str]] = {}
     for axis, (title, named) in zip(axes.flat, panels.items(), strict=True):
+        texts[title] = {}
         pooled = np.concatenate(every if shared else [*named.values()])
         edges = np.histogram_bin_edges(pooled, bins)
         for name, numbers, style in in_series(named):
@@ -64,8 +67,8 @@ def histograms(
                 heights, edges, color=style.color, fill=True, alpha=0.15
             )
             low, high = np.quantile(values, [0.025, 0.975])
-            descriptions.append(
-                f"{title}, {name}: mean {number(values.mean())}, 95% from "
+            texts[title][name] = (
+                f"has a mean of {number(values.mean())}, and 95% of it from "
                 f"{number(low)} to {number(high)}"
             )
         draw_marks(axis, marks or {})
@@ -76,8 +79,7 @@ def histograms(
     for axis in axes[-1]:
         axis.set_xlabel(xlabel)
     return figure, (
-        f"Histograms of {xlabel}. {'; '.join(descriptions)}."
-        + describe_dotted(marks or {})
+        alt + describe_groups(texts) + describe_dotted(marks or {})
     )
 
 

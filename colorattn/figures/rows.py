@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from colorattn.figures.axes import (
     Seeds,
     describe_dotted,
+    describe_groups,
     draw_marks,
     grid,
     interval,
@@ -37,6 +38,7 @@ MARKS = (("o", BLUE), ("X", ORANGE), ("d", INK))  # of the measures of a row
 @picture
 def bars(
     panels: dict[str, dict[str, Number]],
+    alt: str,
     write: str = "{:.0f}",
     level: str = "",
     levels: Sequence[Number] = (),
@@ -44,14 +46,14 @@ def bars(
 ) -> tuple[Figure, str]:
     """Show named values as horizontal bars, in one panel or side by side.
 
-    `panels` maps a title to its bars, and `write` is how a value is written.
-    `levels` holds a value for each panel that gets a dashed line, `level` is
-    what they are; `settings` go to each axis.
+    `panels` maps a title to its bars, `alt` says what they show, and `write`
+    is how a value is written. `levels` holds a value for each panel that
+    gets a dashed line, `level` is what they are; `settings` go to each axis.
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(0.55 + 0.36 * rows, len(panels), sharey=True)
     top = max(value for values in panels.values() for value in values.values())
-    descriptions = []
+    texts = {}
     for n, (title, values) in enumerate(panels.items()):
         axis = axes[n]
         written = {name: write.format(x) for name, x in values.items()}
@@ -65,26 +67,27 @@ def bars(
         axis.set(**settings)
         axis.spines["bottom"].set_visible(False)
         axis.tick_params(length=0)
-        parts = [f"{name} {text}" for name, text in written.items()]
-        descriptions.append(f"{title}: {', '.join(parts)}")
+        texts[title] = written
     axes[0].invert_yaxis()
-    return figure, f"Bars. {'; '.join(descriptions)}."
+    return figure, alt + describe_groups(texts)
 
 
 @picture
 def seed_rows(
     panels: dict[str, dict[str, Sequence[Number]]],
+    alt: str,
     level: str = "",
     levels: Sequence[Number] = (),
 ) -> tuple[Figure, str]:
     """Show a row for each name, with a dot for each seed and the mean.
 
-    `panels` maps what is measured to the rows; `levels` holds a value for
-    each panel that gets a dotted line, and `level` is what they are.
+    `panels` maps what is measured to the rows, `alt` says what they show.
+    `levels` holds a value for each panel that gets a dotted line, and `level`
+    is what they are.
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(0.8 + 0.36 * rows, len(panels), sharey=True)
-    descriptions = []
+    texts = {}
     for n, (what, named) in enumerate(panels.items()):
         means = {name: np.mean(values) for name, values in named.items()}
         for row, (name, values) in enumerate(named.items()):
@@ -96,14 +99,11 @@ def seed_rows(
         grid(axes[n], "y")
         written = [f"{mean:.1f}" for mean in means.values()]
         write_beside(axes[n], range(rows), written)
-        parts = [f"{k} {text}" for k, text in zip(means, written, strict=True)]
-        highest = max(means, key=means.__getitem__)
-        descriptions.append(
-            f"{what}, means {', '.join(parts)}; highest: {highest}"
-        )
-    name_rows(axes[0], next(iter(panels.values())))
+        texts[what] = dict(zip(means, written, strict=True))
+        texts[what]["highest is"] = max(means, key=means.__getitem__)
+    name_rows(axes[0], named)
     return figure, (
-        f"Rows of dots, one dot for each seed. {'. '.join(descriptions)}."
+        f"{alt} One dot for each seed; the means:{describe_groups(texts)}"
         + (describe_dotted({level: levels[0]}) if levels else "")
     )
 
@@ -112,32 +112,35 @@ def seed_rows(
 def mark_rows(
     panels: dict[str, dict[str, Sequence[Number]]],
     measures: Sequence[str],
+    alt: str,
     marks: dict[str, Number] | None = None,
 ) -> tuple[Figure, str]:
     """Show two or three measures of each name in a row, to compare them.
 
-    `panels` maps what is measured to the rows, and `measures` names what is
-    in a row; `marks` names values that get a dotted line.
+    `panels` maps what is measured to the rows, `measures` names what is in a
+    row, and `alt` says what they show; `marks` names values that get a dotted
+    line.
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(1.1 + 0.32 * rows, len(panels), sharey=True)
     styles = zip(measures, MARKS, strict=False)
     looks = {name: (marker, color, color) for name, (marker, color) in styles}
-    descriptions = []
+    texts: dict[str, dict[str, str]] = {}
     for axis, (what, named) in zip(axes, panels.items(), strict=True):
+        texts[what] = {}
         for row, (name, values) in enumerate(named.items()):
             ends = min(values), max(values)
             axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
             for value, look in zip(values, looks.values(), strict=True):
                 axis.plot(value, row, look[0], c=look[1], ms=7, alpha=0.8)
-            written = ", ".join(f"{value:.1f}" for value in values)
-            descriptions.append(f"{what}, {name} {written}")
+            texts[what][name] = " and ".join(f"{x:.1f}" for x in values)
         draw_marks(axis, marks or {})
         axis.set_xlabel(what)
     name_rows(axes[0], named)
     legend(axes[0], looks)
     return figure, (
-        f"Rows of marks: {', '.join(measures)}. {'; '.join(descriptions)}."
+        f"{alt} For each row, {' and '.join(measures)}:"
+        + describe_groups(texts)
         + describe_dotted(marks or {})
     )
 
@@ -181,12 +184,14 @@ def error_ladder(
 def interval_dots(
     groups: dict[str, dict[str, tuple[Number, Number, Number]]],
     what: str,
+    alt: str,
     marks: dict[str, Number] | None = None,
 ) -> tuple[Figure, str]:
     """Show values with their intervals: a row for each name, lowest on top.
 
     `groups` holds (value, low, high) by name; the first group that has a
-    name decides its row. `marks` names values that get a dotted line.
+    name decides its row. `alt` says what they show, and `marks` names values
+    that get a dotted line.
     """
     names: list[str] = []
     for found in groups.values():
@@ -194,12 +199,12 @@ def interval_dots(
         names += sorted(new, key=lambda name: found[name][0])
     shared = len(names) < sum(map(len, groups.values()))
     figure, axis = one_axis(0.9 + 0.27 * len(names))
-    descriptions: list[str] = []
+    texts: dict[str, dict[str, str]] = {}
     for group, found, style in in_series(groups):
         found = {name: found[name] for name in names if name in found}
         middle, low, high = np.array([*found.values()], float).T
         rows = np.array([names.index(name) for name in found])
-        at = rows + (0.24 * len(descriptions) - 0.12 if shared else 0)
+        at = rows + (0.24 * len(texts) - 0.12 if shared else 0)
         look: dict[str, Any] = {"fmt": style.marker, "color": style.color}
         reach = middle - low, high - middle
         axis.errorbar(
@@ -208,14 +213,13 @@ def interval_dots(
         written = [f"{value:.1f}" for value in middle]
         if not shared:
             write_beside(axis, rows, written)
-        parts = [f"{k} {text}" for k, text in zip(found, written, strict=True)]
-        descriptions.append(f"{group}: {', '.join(parts)}")
+        texts[group] = dict(zip(found, written, strict=True))
     name_rows(axis, names)
     draw_marks(axis, marks or {})
     axis.set_xlabel(what)
     grid(axis, "y")
     figure.legend(loc="outside upper right", ncols=len(groups))
     return figure, (
-        f"{what}, with intervals, from the lowest up. "
-        f"{'; '.join(descriptions)}." + describe_dotted(marks or {})
+        f"{alt} From the lowest up:{describe_groups(texts)}"
+        + describe_dotted(marks or {})
     )

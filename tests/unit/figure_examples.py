@@ -206,6 +206,8 @@ NOTES = [("red, 80% sure", "red, 90% sure")] * 4
 PAIRS = {"shirt": (0.4, 0.3, 0.5), "bag": (0.9, 0.8, 1.0)}
 CONFUSED = torch.tensor([[torch.nan, 60, 3.0], [20.0, torch.nan, 1.0]])
 
+ALT = "What there is to see."
+
 # Of each figure: its arguments, and words that its alt text must have.
 EXAMPLES = {
     "labeled_scenes": (
@@ -358,20 +360,22 @@ EXAMPLES = {
         (
             {"temperature": ([0.25, 1, 4], {"attention": [0.7, 0.69, 0.4]})},
             "share right",
+            ALT,
             {"chance": 1 / 3},
             {"as in the post": 1},
         ),
-        ["0.7 at 0.25", "0.4 at 4", "chance 0.333", "as in the post 1"],
+        [ALT, "0.7 at 0.25", "0.4 at 4", "chance 0.333", "as in the post 1"],
     ),
     "scatter": (
         (
             {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])},
             "hit (%)",
             "accuracy (%)",
+            ALT,
             {"chance": 33},
             "equal",
         ),
-        ["post 90 at 89, 92 at 91", "other 8 at 7", "chance 33", "equal"],
+        [ALT, "post 90 at 89, 92 at 91", "other 8 at 7", "chance 33"],
     ),
     "accuracy_curves": (
         ([*rising(0.9, 2, 17), rising(0.9, 1, 13)[0]], [0.4, 0.5], {12: 0.9}),
@@ -394,8 +398,8 @@ EXAMPLES = {
         ["finer-map ends at 3.0%", "deeper ends at 0.5%", "+2.5 on average"],
     ),
     "forest": (
-        (*effects(), "gain (points)", {"finer map": 5.0, "no padding": 0.1}),
-        ["gain", "finer map +5.5", "(validation +5.0)", "may be luck"],
+        (*effects(), "gain", ALT, {"finer map": 5.0, "no padding": 0.1}),
+        [ALT, "finer map +5.5", "(validation +5.0)", "may be luck"],
     ),
     "error_ratio_scatter": (
         (ratios()[1], ratios(0.5)[1]),
@@ -404,44 +408,48 @@ EXAMPLES = {
     "bars": (
         (
             {"hit": {"even": 0.25, "a net": 0.75}, "mass": {"even": 0.2}},
+            ALT,
             "{:.0%}",
             "uniform",
             [0.18, 0.19],
         ),
-        ["hit: even 25%, a net 75%, uniform 18%", "mass: even 20%"],
+        [ALT, "hit: even 25%; a net 75%; uniform 18%.", "mass: even 20%"],
     ),
     "seed_rows": (
         (
             {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
+            ALT,
             "chance",
             [33.3],
         ),
-        ["right (%)", "plain 32.0, given 81.0", "highest: given", "33.3"],
+        [ALT, "plain 32.0; given 81.0", "highest is given", "33.3"],
     ),
     "mark_rows": (
         (
             {"scenes (%)": {"post": (85.0, 84.0), "sum": (89.0, 70.0)}},
             ["right", "peak"],
+            ALT,
             {"chance": 33.3},
         ),
-        ["right, peak", "post 85.0, 84.0", "sum 89.0, 70.0", "chance 33.3"],
+        [ALT, "right and peak: post 85.0 and 84.0", "chance 33.3"],
     ),
     "error_ladder": (
         (RUNGS, 0.0005, "validation"),
         ["post 22.0%", "one-cycle 32.0%", "deeper 0.1%", "each seed"],
     ),
     "interval_dots": (
-        ({"post": PAIRS, "best": PAIRS}, "accuracy", {"chance": 0.3}),
-        ["accuracy", "post: shirt 0.4, bag 0.9", "best", "chance 0.3"],
+        ({"post": PAIRS, "best": PAIRS}, "accuracy", ALT, {"chance": 0.3}),
+        [ALT, "post: shirt 0.4; bag 0.9", "best", "chance 0.3"],
     ),
     "histograms": (
         (
             {"matches": {"same": np.linspace(0, 2), "other": np.ones(7)}},
             "match",
+            ALT,
             30,
             {"true": 1.0},
         ),
-        ["match", "matches, same: mean 1", "95% from 0.05 to 1.95", "true 1"],
+        [ALT, "same has a mean of 1", "95% of it from 0.05 to 1.95", "true 1"],
     ),
     "reliability_diagram": (
         (

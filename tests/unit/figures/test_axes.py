@@ -147,6 +147,13 @@ def test_dotted_lines_are_where_their_names_are(axis):
     assert primitives.describe_dotted({}) == ""
 
 
+def test_groups_are_told_by_name_and_a_single_one_without():
+    texts = {"hit": {"even": "19", "a net": "94"}, "mass": {"even": "20"}}
+    said = primitives.describe_groups(texts)
+    assert said == " hit: even 19; a net 94. mass: even 20."
+    assert primitives.describe_groups({"hit": {"even": "19"}}) == " even 19."
+
+
 def test_row_zero_is_on_top(axis):
     primitives.name_rows(axis, {"first": 1, "second": 2})
     assert [t.get_text() for t in axis.get_yticklabels()] == [

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from figure_examples import ALT
 
 from colorattn import figures
 from colorattn.figures import curves
@@ -18,7 +19,7 @@ def test_each_panel_has_its_curves_and_their_names():
         "shift (px)": ([0, 1, 2], {"match": [1.0, 0.8, 0.5]}),
         "turn": ([0, 9], {"one": [1.0, 0.9], "two": [0.7, 0.6]}),
     }
-    left, right = figures.lines(panels, "match").figure.axes
+    left, right = figures.lines(panels, "match", ALT).figure.axes
     assert left.lines[0].get_xydata().tolist() == [[0, 1], [1, 0.8], [2, 0.5]]
     drawn = [line.get_ydata().tolist() for line in right.lines]
     assert drawn == [[1, 0.9], [0.7, 0.6]]
@@ -36,14 +37,14 @@ def test_panels_have_titles_where_all_have_one_x():
         "fresh": ([1, 2], {"a": [1, 2]}),
         "trained": ([1, 2], {"a": [2, 3]}),
     }
-    left, right = figures.lines(panels, "y", xlabel="layer").figure.axes
+    left, right = figures.lines(panels, "y", ALT, xlabel="layer").figure.axes
     assert left.get_xlabel() == right.get_xlabel() == "layer"
     assert right.get_title("left") == "trained"
 
 
 def test_settings_see_all_the_data():
     panels = {"a": ([1, 2], {"low": [1, 2]}), "b": ([1, 2], {"high": [8, 9]})}
-    drawn = figures.lines(panels, "y", ylim=(0, None))
+    drawn = figures.lines(panels, "y", ALT, ylim=(0, None))
     for axis in drawn.figure.axes:
         low, high = axis.get_ylim()
         assert low == 0 and high >= 9
@@ -51,16 +52,20 @@ def test_settings_see_all_the_data():
 
 def test_arrays_are_seeds_with_their_mean():
     runs = np.array([[30.0, 40, 50], [50, 60, 90]])
-    drawn = figures.lines({"epoch": ([1, 2, 3], {"a net": runs})}, "right")
+    drawn = figures.lines(
+        {"epoch": ([1, 2, 3], {"a net": runs})}, "right", ALT
+    )
     *seeds, mean = drawn.figure.axes[0].lines
     assert [line.get_ydata().tolist() for line in seeds] == runs.tolist()
     assert mean.get_ydata().tolist() == [40, 50, 70]
-    assert "a net: 40 at 1, 50 at 2, 70 at 3" in drawn.alt
+    assert "a net 40 at 1, 50 at 2, 70 at 3" in drawn.alt
 
 
 def test_triples_are_error_bars():
     triples = [(5.0, 4.0, 7.0), (6.0, 6.0, 9.0)]
-    drawn = figures.lines({"px": ([16.0, 30.0], {"right": triples})}, "right")
+    drawn = figures.lines(
+        {"px": ([16.0, 30.0], {"right": triples})}, "right", ALT
+    )
     (bars,) = drawn.figure.axes[0].collections
     ends = [segment.tolist() for segment in bars.get_segments()]
     assert ends == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
@@ -70,45 +75,44 @@ def test_triples_are_error_bars():
 
 def test_a_curve_may_end_early():
     shown = {"stored": [1.0, 2, 3], "live": [1.5]}
-    drawn = figures.lines({"epoch": ([1, 2, 3], shown)}, "right")
+    drawn = figures.lines({"epoch": ([1, 2, 3], shown)}, "right", ALT)
     assert drawn.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 1.5]]
 
 
 def test_few_points_are_marked_and_listed_and_many_are_not():
-    few = figures.lines({"x": (range(3), {"y": [4, 9, 5]})}, "y")
-    assert "y: 4 at 0, 9 at 1, 5 at 2." in few.alt
+    few = figures.lines({"x": (range(3), {"y": [4, 9, 5]})}, "y", ALT)
+    assert "y 4 at 0, 9 at 1, 5 at 2." in few.alt
     assert few.figure.axes[0].lines[0].get_marker() == "o"
     heights = [4.0, *[5.0] * 7, 9, 2, 3, 3, 7]
-    many = figures.lines({"x": (range(13), {"y": heights})}, "y")
-    assert "from 4 to 7 at 12" not in many.alt
+    many = figures.lines({"x": (range(13), {"y": heights})}, "y", ALT)
     assert "from 4 at 0 to 7 at 12, lowest 2 at 9, highest 9 at 8" in many.alt
     assert many.figure.axes[0].lines[0].get_marker() == "None"
 
 
 def test_words_say_when_a_curve_reaches_a_level():
     shown = {"x": ([1, 2, 3], {"fast": [1, 5, 9], "slow": [1, 2, 3]})}
-    alt = figures.lines(shown, "y", {"chance": 5}).alt
-    assert "fast: 1 at 1, 5 at 2, 9 at 3, reaches chance at 2;" in alt
-    assert "reaches chance never" in alt.split("slow")[1]
-    assert "reaches" not in figures.lines(shown, "y", {"none": 0.5}).alt
+    alt = figures.lines(shown, "y", ALT, {"chance": 5}).alt
+    assert "fast 1 at 1, 5 at 2, 9 at 3, reaches chance at 2;" in alt
+    assert "never reaches chance" in alt.split("slow")[1]
+    assert "reaches" not in figures.lines(shown, "y", ALT, {"none": 0.5}).alt
 
 
 def test_a_log_axis_is_set_before_names_are_placed():
     shown = {"x": ([1, 2], {"a": [10.0, 100.0], "b": [10.0, 100.0]})}
-    axis = figures.lines(shown, "y", yscale="log").figure.axes[0]
+    axis = figures.lines(shown, "y", ALT, yscale="log").figure.axes[0]
     a, b = (text.xy[1] for text in axis.texts)
     assert axis.get_yscale() == "log" and b / a > 1.1
 
 
 def test_ticks_between_whole_numbers_are_left_out():
-    drawn = figures.lines({"epoch": ([1, 2, 3], {"a": [1, 2, 3]})}, "y")
+    drawn = figures.lines({"epoch": ([1, 2, 3], {"a": [1, 2, 3]})}, "y", ALT)
     ticks = drawn.figure.axes[0].get_xticks()
     assert all(float(tick).is_integer() for tick in ticks)
 
 
 def test_marks_of_a_scatter_are_the_pairs():
     groups = {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])}
-    drawn = figures.scatter(groups, "hit", "right", diagonal="equal")
+    drawn = figures.scatter(groups, "hit", "right", ALT, diagonal="equal")
     post, other, diagonal = drawn.figure.axes[0].lines
     assert post.get_xydata().tolist() == [[89, 90], [91, 92]]
     assert other.get_xydata().tolist() == [[7, 8]]

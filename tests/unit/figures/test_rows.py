@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figure_examples import RUNGS
+from figure_examples import ALT, RUNGS
 
 from colorattn import figures
 
@@ -23,7 +23,7 @@ def lines(axis, marker=None, n=None):
 
 def test_bars_are_as_long_as_their_numbers():
     panels = {"hit": {"even": 25.0, "a net": 75.0}, "mass": {"even": 19.0}}
-    drawn = figures.bars(panels, level="uniform", levels=[18, 19])
+    drawn = figures.bars(panels, ALT, level="uniform", levels=[18, 19])
     left, right = drawn.figure.axes
     assert [bar.get_width() for bar in left.patches] == [25, 75]
     assert [bar.get_width() for bar in right.patches] == [19]
@@ -39,14 +39,14 @@ def test_bars_are_as_long_as_their_numbers():
 )
 def test_words_about_bars_follow_their_numbers(fresh, words):
     panels = {"right": {"stored scenes": 1.0, "fresh scenes": fresh}}
-    alt = figures.bars(panels, "{:.0%}", "chance", [1 / 3]).alt
+    alt = figures.bars(panels, ALT, "{:.0%}", "chance", [1 / 3]).alt
     assert words in alt
     assert "chance 33%" in alt
 
 
 def test_each_seed_has_a_dot_and_each_row_its_mean():
     panels = {"right (%)": {"plain": [30.0, 34], "given": [80.0, 81, 85]}}
-    axis = figures.seed_rows(panels, "chance", [33.3]).figure.axes[0]
+    axis = figures.seed_rows(panels, ALT, "chance", [33.3]).figure.axes[0]
     dots = [line for line in axis.lines if line.get_marker() == "o"]
     assert [line.get_xdata().tolist() for line in dots] == [
         [30, 34],
@@ -64,14 +64,16 @@ def test_each_seed_has_a_dot_and_each_row_its_mean():
 
 def test_words_about_rows_name_the_highest():
     rows = {"plain": [30.0, 34], "given": [80.0, 82]}
-    assert "highest: given" in figures.seed_rows({"right": rows}).alt
+    assert "highest is given" in figures.seed_rows({"right": rows}, ALT).alt
     rows["given"] = [10.0, 20]
-    assert "highest: plain" in figures.seed_rows({"right": rows}).alt
+    assert "highest is plain" in figures.seed_rows({"right": rows}, ALT).alt
 
 
 def test_marks_of_a_row_are_its_measures():
     rows = {"post": (85.0, 84.0, 82.0), "sum": (89.0, 86.0, 70.0)}
-    drawn = figures.mark_rows({"scenes (%)": rows}, ["right", "peak", "mass"])
+    drawn = figures.mark_rows(
+        {"scenes (%)": rows}, ["right", "peak", "mass"], ALT
+    )
     axis = drawn.figure.axes[0]
     marks = {
         (*line.get_xydata()[0], line.get_marker())
@@ -124,7 +126,7 @@ def test_a_ladder_shows_every_seed_and_no_interval_beyond_its_axis():
 
 def test_intervals_are_drawn_as_they_are_and_rows_begin_with_the_lowest():
     found = {"bag": (90.0, 80.0, 95.0), "shirt": (40.0, 30.0, 55.0)}
-    drawn = figures.interval_dots({"post": found}, "right (%)")
+    drawn = figures.interval_dots({"post": found}, "right", ALT)
     axis = drawn.figure.axes[0]
     names = [text.get_text() for text in axis.get_yticklabels()]
     assert names == ["shirt", "bag"]
@@ -141,16 +143,16 @@ def test_intervals_are_drawn_as_they_are_and_rows_begin_with_the_lowest():
 def test_groups_that_share_rows_are_drawn_beside_each_other():
     one = {"a": (1.0, 0.0, 2.0), "b": (3.0, 2.0, 4.0)}
     other = {"b": (9.0, 8.0, 9.5), "a": (5.0, 4.0, 6.0)}
-    drawn = figures.interval_dots({"one": one, "other": other}, "right (%)")
+    drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
     axis = drawn.figure.axes[0]
     (first,), (second,) = lines(axis, "o"), lines(axis, "s")
     np.testing.assert_allclose(first, [[1, -0.12], [3, 0.88]])
     np.testing.assert_allclose(second, [[5, 0.12], [9, 1.12]])
-    assert "other: a 5.0, b 9.0" in drawn.alt
+    assert "other: a 5.0; b 9.0" in drawn.alt
 
 
 def test_groups_without_a_name_in_common_follow_one_another():
     one, other = {"a": (7.0, 6.0, 8.0)}, {"b": (3.0, 2.0, 4.0)}
-    drawn = figures.interval_dots({"one": one, "other": other}, "right (%)")
+    drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
     axis = drawn.figure.axes[0]
     assert (lines(axis, "o"), lines(axis, "s")) == ([[[7, 0]]], [[[3, 1]]])
