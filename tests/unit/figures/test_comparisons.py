@@ -30,6 +30,11 @@ def test_a_curve_that_stays_low_is_not_said_to_pass():
 def test_both_nets_are_drawn_in_percent_and_each_difference_is_a_dot():
     curves, differences = a_difference()
     left, right = figures.accuracy_difference(curves, differences).figure.axes
+    thin = [line.get_ydata() for line in left.lines]
+    runs = np.concatenate(list(curves.values()))
+    assert len(thin) == len(runs) + 3  # the means, and chance
+    np.testing.assert_allclose(thin[:3], 100 * runs[:3])
+    np.testing.assert_allclose(thin[4:7], 100 * runs[3:])
     means = [line for line in left.lines if line.get_linewidth() == 2]
     for mean, runs in zip(means, curves.values(), strict=True):
         np.testing.assert_allclose(mean.get_ydata(), 100 * runs.mean(axis=0))
