@@ -23,6 +23,7 @@ from colorattn.figures.style import (
 
 CHANCE = 1 / 3  # of naming one color of three
 SIGNIFICANT = 0.05  # the level of p-values
+TINY = 1e-6  # below it a number is written as zero
 LINE = 0.066  # of a chart's height: what a line of text takes
 Numbers = Sequence[Any] | np.ndarray | Tensor
 Seeds = Float[np.ndarray, "_"]  # variants may have different numbers of them
@@ -184,13 +185,15 @@ def describe_groups(groups: dict[str, dict[str, str]]) -> str:
 
 def describe_dotted(lines: dict[str, Number]) -> str:
     """Name dotted lines and where they are, in a sentence."""
-    named = [f"{name} {number(at)}" for name, at in lines.items()]
+    named = [f"{name} ({number(at)})" for name, at in lines.items()]
     return f" Dotted lines: {', '.join(named)}." if named else ""
 
 
 def number(value: Any) -> str:
-    """Write a number with three digits, or a whole one in full."""
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    """Write a number with three digits, a large one as a whole."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= TINY else "0"
 
 
 def error_lines(

@@ -71,7 +71,7 @@ def lines(
             middle = draw_line(axis, x, values, style)
             n = len(middle)
             ends[-1][name] = float(x[n - 1]), float(middle[-1])
-            texts[panel][name] = describe_line(x[:n], middle, levels)
+            texts[panel][name] = describe_line(x[:n], middle, levels, marks)
         if all(float(each).is_integer() for each in x):
             axis.xaxis.set_major_locator(
                 MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
@@ -112,7 +112,12 @@ def draw_line(
     return middle
 
 
-def describe_line(x: Numbers, y: Numbers, levels: dict[str, Number]) -> str:
+def describe_line(
+    x: Numbers,
+    y: Numbers,
+    levels: dict[str, Number],
+    marks: dict[str, Number],
+) -> str:
     """Describe a curve by its points, or by its ends and extremes.
 
     Of a level that the curve begins below, say where it is reached.
@@ -124,6 +129,8 @@ def describe_line(x: Numbers, y: Numbers, levels: dict[str, Number]) -> str:
         for name, n in (("lowest", np.argmin(y)), ("highest", np.argmax(y))):
             if 0 < n < len(points) - 1:
                 text += f", {name} {points[n]}"
+        for at in marks.values():
+            text += f", {points[int(np.argmin(np.abs(np.asarray(x) - at)))]}"
     for name, level in levels.items():
         above = [a for a, b in zip(x, y, strict=True) if b >= level]
         if not above:

@@ -103,7 +103,8 @@ def seed_rows(
         texts[what]["highest is"] = max(means, key=means.__getitem__)
     name_rows(axes[0], named)
     return figure, (
-        f"{alt} One dot for each seed; the means:{describe_groups(texts)}"
+        f"{alt} One dot for each seed; these are the means."
+        + describe_groups(texts)
         + (describe_dotted({level: levels[0]}) if levels else "")
     )
 
@@ -133,13 +134,13 @@ def mark_rows(
             axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
             for value, look in zip(values, looks.values(), strict=True):
                 axis.plot(value, row, look[0], c=look[1], ms=7, alpha=0.8)
-            texts[what][name] = " and ".join(f"{x:.1f}" for x in values)
+            texts[what][name] = ", ".join(f"{x:.1f}" for x in values)
         draw_marks(axis, marks or {})
         axis.set_xlabel(what)
     name_rows(axes[0], named)
     legend(axes[0], looks)
     return figure, (
-        f"{alt} For each row, {' and '.join(measures)}:"
+        f"{alt} Each row has {', '.join(measures)}."
         + describe_groups(texts)
         + describe_dotted(marks or {})
     )
@@ -220,6 +221,6 @@ def interval_dots(
     grid(axis, "y")
     figure.legend(loc="outside upper right", ncols=len(groups))
     return figure, (
-        f"{alt} From the lowest up:{describe_groups(texts)}"
+        f"{alt} The lowest come first.{describe_groups(texts)}"
         + describe_dotted(marks or {})
     )

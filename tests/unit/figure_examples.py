@@ -364,7 +364,13 @@ EXAMPLES = {
             {"chance": 1 / 3},
             {"as in the post": 1},
         ),
-        [ALT, "0.7 at 0.25", "0.4 at 4", "chance 0.333", "as in the post 1"],
+        [
+            ALT,
+            "0.7 at 0.25",
+            "0.4 at 4",
+            "chance (0.333)",
+            "as in the post (1)",
+        ],
     ),
     "scatter": (
         (
@@ -375,7 +381,7 @@ EXAMPLES = {
             {"chance": 33},
             "equal",
         ),
-        [ALT, "post 90 at 89, 92 at 91", "other 8 at 7", "chance 33"],
+        [ALT, "post 90 at 89, 92 at 91", "other 8 at 7", "chance (33)"],
     ),
     "accuracy_curves": (
         ([*rising(0.9, 2, 17), rising(0.9, 1, 13)[0]], [0.4, 0.5], {12: 0.9}),
@@ -431,7 +437,7 @@ EXAMPLES = {
             ALT,
             {"chance": 33.3},
         ),
-        [ALT, "right and peak: post 85.0 and 84.0", "chance 33.3"],
+        [ALT, "has right, peak", "post 85.0, 84.0", "chance (33.3)"],
     ),
     "error_ladder": (
         (RUNGS, 0.0005, "validation"),
@@ -439,7 +445,7 @@ EXAMPLES = {
     ),
     "interval_dots": (
         ({"post": PAIRS, "best": PAIRS}, "accuracy", ALT, {"chance": 0.3}),
-        [ALT, "post: shirt 0.4; bag 0.9", "best", "chance 0.3"],
+        [ALT, "post: shirt 0.4; bag 0.9", "best", "chance (0.3)"],
     ),
     "histograms": (
         (
@@ -449,7 +455,12 @@ EXAMPLES = {
             30,
             {"true": 1.0},
         ),
-        [ALT, "same has a mean of 1", "95% of it from 0.05 to 1.95", "true 1"],
+        [
+            ALT,
+            "same has a mean of 1",
+            "95% of it from 0.05 to 1.95",
+            "true (1)",
+        ],
     ),
     "reliability_diagram": (
         (

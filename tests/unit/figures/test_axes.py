@@ -143,7 +143,7 @@ def test_dotted_lines_are_where_their_names_are(axis):
     assert places["chosen"] == (20, 1) and places["else"][0] == 28
     assert places["else"][1] > 1  # above, so that names do not overlap
     said = primitives.describe_dotted({"chance": 33.33, "all": 12_668})
-    assert said == " Dotted lines: chance 33.3, all 12,668."
+    assert said == " Dotted lines: chance (33.3), all (12,668)."
     assert primitives.describe_dotted({}) == ""
 
 
@@ -276,7 +276,8 @@ def test_the_first_epoch_counts_from_one():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.12345, "0.123"), (94.3, "94.3"), (12668, "12,668")]
+    ("value", "text"),
+    [(1e-9, "0"), (0.12345, "0.123"), (94.3, "94.3"), (12668, "12,668")],
 )
 def test_numbers_are_short(value, text):
     assert primitives.number(value) == text

@@ -87,6 +87,11 @@ def test_few_points_are_marked_and_listed_and_many_are_not():
     many = figures.lines({"x": (range(13), {"y": heights})}, "y", ALT)
     assert "from 4 at 0 to 7 at 12, lowest 2 at 9, highest 9 at 8" in many.alt
     assert many.figure.axes[0].lines[0].get_marker() == "None"
+    marks = {"chosen": 8.2}
+    marked = figures.lines(
+        {"x": (range(13), {"y": heights})}, "y", ALT, None, marks
+    )
+    assert "highest 9 at 8, 9 at 8. Dotted lines: chosen (8.2)." in marked.alt
 
 
 def test_words_say_when_a_curve_reaches_a_level():
