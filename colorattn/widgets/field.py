@@ -11,7 +11,7 @@ from torch import Tensor
 from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
-from colorattn.figures.keys import View, seen
+from colorattn.figures.receptive import View, key_views
 from colorattn.model.encoder import EncoderConfig
 from colorattn.widgets.live import HERE, Live, synced, to_bytes
 from colorattn.widgets.view import symbol_names
@@ -71,7 +71,7 @@ class Field(Live):
             for name, layers in presets.items()
         ]
         super().__init__(
-            seen(image, named[asked], views),
+            key_views(image, named[asked], views),
             image=to_bytes(image),
             canvas=image.shape[1],
             symbols=[named.get(color) for color in range(len(COLORS))],

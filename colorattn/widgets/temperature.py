@@ -10,7 +10,7 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
-from colorattn.figures.scenes import maps
+from colorattn.figures.galleries import attention_maps
 from colorattn.figures.style import Picture
 from colorattn.widgets.live import HERE, Live, synced, to_bytes
 
@@ -141,7 +141,7 @@ def strip(
         for tau, color in zip(STRIP, glimpses.argmax(dim=1), strict=True)
     ]
     n = len(STRIP)
-    return maps(
+    return attention_maps(
         scene.image.expand(n, -1, -1, -1),
         scene.query[:, 0].expand(n, -1, -1),
         weights,
