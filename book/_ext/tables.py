@@ -8,17 +8,19 @@ import csv
 import json
 import platform
 import re
+import sys
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-from readings import expected
 
 from colorattn import claims, runs
 from colorattn.claims import Claim
 from colorattn.data import symbols
 from colorattn.runs import store
 from colorattn.runs.record import Row
+
+sys.path.append(str(Path(__file__).parents[1] / "measure"))
+from readings import expected
 
 BOOK = Path(__file__).parents[1]
 ROOT = BOOK.parent

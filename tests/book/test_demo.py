@@ -5,6 +5,7 @@ import os
 import random
 import re
 
+import export
 import numpy as np
 import onnxruntime
 import pytest
@@ -13,7 +14,6 @@ from axe import faults
 from building import ROOT, SHOTS
 from playwright.sync_api import expect
 
-from colorattn import __export__
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS, SIDE, Scene, paint
 from colorattn.data.stream import Stream
@@ -33,7 +33,7 @@ DRAWINGS = {
     )
     for name, content in BYTES.items()
 }
-ASKED = {name: __export__.Asked(store.model(name)) for name in NAMED}
+ASKED = {name: export.DemoNet(store.model(name)) for name in NAMED}
 
 # What the page shows, as plain lists.
 SHOWN = """() => {
@@ -211,7 +211,7 @@ def answers(name, image, query, temperature):
         found = ASKED[name](image, query, torch.tensor(temperature))
     return {
         key: value.flatten(1).numpy()
-        for key, value in zip(__export__.OUTPUTS, found, strict=True)
+        for key, value in zip(export.OUTPUTS, found, strict=True)
     }
 
 
@@ -242,13 +242,11 @@ def test_the_page_answers_fresh_scenes_as_python_does(demo, data):
             wanted = answers(name, *one, heat)
             given = [*(part.numpy() for part in one), np.float32(heat)]
             again = runtime.run(
-                __export__.OUTPUTS,
-                dict(
-                    zip(__export__.INPUTS, map(np.asarray, given), strict=True)
-                ),
+                export.OUTPUTS,
+                dict(zip(export.INPUTS, map(np.asarray, given), strict=True)),
             )
             for page, onnx, key in zip(
-                found[n], again, __export__.OUTPUTS, strict=True
+                found[n], again, export.OUTPUTS, strict=True
             ):
                 for value in (page, onnx.ravel()):
                     np.testing.assert_allclose(
