@@ -28,6 +28,19 @@ def listed_chapters() -> list[str]:
     return [page for page in listed_pages() if page.startswith("chapters/")]
 
 
+def listed_files() -> list[str]:
+    """List the files under version control, and new ones that git sees."""
+    command = ["git", "ls-files", "-z", "--cached", "--others"]
+    listed = subprocess.run(
+        [*command, "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return [name for name in listed.stdout.split("\0") if name]
+
+
 def jupyter_book(*options: str) -> subprocess.CompletedProcess:
     """Run jupyter-book on the course, as `make book` does."""
     command = pathlib.Path(sys.executable).with_name("jupyter-book")
