@@ -1,14 +1,9 @@
-"""The page with the live demo, and the answers that Python gives."""
+"""The page with the live demo, and what the tests know of it."""
 
-from functools import cache
-
-import export
-import numpy as np
 import torch
 from browsing import drag, watch
 from building import ROOT
 
-from colorattn import runs
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE
 
@@ -17,7 +12,6 @@ PAGE = "book/demo.html"
 EACH, CANVAS = 16, 64
 SEED = 5  # of scenes and gestures, so that a failure can be repeated
 LINK = "#scene_mnist_1-0-2-2_7-3-36-4_5-2-20-36_7-5_100"
-CLOSE = {"rtol": 1e-4, "atol": 1e-4}
 BYTES = {name: (DEMO / f"{name}.bin").read_bytes() for name in symbols.CLASSES}
 DRAWINGS = {
     name: torch.frombuffer(bytearray(content), dtype=torch.uint8).view(
@@ -125,34 +119,3 @@ class Demo:
                 self.page.mouse.down()
         self.page.mouse.up()
         return self.settle()
-
-
-@cache
-def network(name):
-    """Load a network as it is exported."""
-    return export.DemoNet(runs.model(name))
-
-
-def answers(name, image, query, temperature):
-    """Compute a network's outputs in Python, by name, flattened."""
-    with torch.inference_mode():
-        found = network(name)(image, query, torch.tensor(temperature))
-    return {
-        key: value.flatten(1).numpy()
-        for key, value in zip(export.OUTPUTS, found, strict=True)
-    }
-
-
-def assert_answers_agree(shown):
-    """Compare every answer of the page with Python's, for what it shows."""
-    image = torch.tensor(shown["image"], dtype=torch.uint8)
-    query = torch.tensor(shown["query"], dtype=torch.uint8)
-    for answer in shown["answers"]:
-        wanted = answers(
-            f"{answer['net']}-{shown['scene']['data']}",
-            image.view(1, 3, CANVAS, CANVAS),
-            query.view(1, 1, SIDE, SIDE),
-            float(shown["scene"]["temperature"]),
-        )
-        for key, value in wanted.items():
-            np.testing.assert_allclose(answer[key], value[0], **CLOSE)

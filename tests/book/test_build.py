@@ -64,12 +64,14 @@ def texts():
 
 
 def test_the_public_address_is_the_same_everywhere():
-    ours = re.compile(r"github(?:\.com|\.io)?/([\w.-]+)/(\w[\w.-]*\b)", re.A)
+    repository = re.compile(r"github(?:\.com)?/([\w.-]+)/(\w[\w.-]*\b)", re.A)
+    pages = re.compile(r"\b([\w-]+)\.github\.io/(\w[\w.-]*\b)", re.A)
     elsewhere = [
         f"{path.relative_to(ROOT)}: {owner}/{name}"
         for path, text in texts()
-        for owner, name in ours.findall(text)
-        if (owner == OWNER) != (name.removesuffix(".git") == NAME)
+        for owner, name in repository.findall(text) + pages.findall(text)
+        if (owner.lower() == OWNER.lower())
+        != (name.removesuffix(".git") == NAME)
     ]
     assert not elsewhere
     for name in ["pyproject.toml", "CITATION.cff"]:

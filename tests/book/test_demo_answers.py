@@ -10,18 +10,8 @@ import onnxruntime
 import pytest
 import torch
 from building import ROOT
-from demo_page import (
-    BYTES,
-    CANVAS,
-    CLOSE,
-    DEMO,
-    DRAWINGS,
-    EACH,
-    SEED,
-    answers,
-    assert_answers_agree,
-    network,
-)
+from demo_networks import CLOSE, answers, assert_answers_agree, network
+from demo_page import BYTES, CANVAS, DEMO, DRAWINGS, EACH, SEED
 
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS, Scene

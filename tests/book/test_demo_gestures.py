@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 import torch
-from demo_page import CANVAS, DRAWINGS, LINK, SEED, assert_answers_agree
+from demo_networks import assert_answers_agree
+from demo_page import CANVAS, DRAWINGS, LINK, SEED
 from playwright.sync_api import expect
 
 from colorattn.data import symbols
