@@ -11,7 +11,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 ADDRESS = CONFIG["repository"]["url"]
 OWNER, NAME = ADDRESS.split("/")[-2:]
-PROJECT = f"/{NAME}/"  # below this GitHub Pages publishes the book
+# GitHub Pages publishes the book below this path.
+PROJECT = "/" if NAME.lower() == f"{OWNER.lower()}.github.io" else f"/{NAME}/"
 SHOTS = ROOT / "_build" / "screenshots"
 
 

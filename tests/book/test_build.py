@@ -69,7 +69,8 @@ def test_the_public_address_is_the_same_everywhere():
     elsewhere = [
         f"{path.relative_to(ROOT)}: {owner}/{name}"
         for path, text in texts()
-        for owner, name in repository.findall(text) + pages.findall(text)
+        for kind in ([repository] if PROJECT == "/" else [repository, pages])
+        for owner, name in kind.findall(text)
         if (owner.lower() == OWNER.lower())
         != (name.removesuffix(".git") == NAME)
     ]
