@@ -19,6 +19,9 @@ from colorattn.data import symbols
 from colorattn.runs import store
 from colorattn.runs.record import Row
 
+sys.path.append(str(Path(__file__).parents[1] / "measure"))
+from readings import expected
+
 BOOK = Path(__file__).parents[1]
 sys.path.append(str(BOOK / "measure"))
 from freshness import report  # noqa: E402

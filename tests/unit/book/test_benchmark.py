@@ -290,11 +290,11 @@ def test_rows_of_the_readme_are_renewed_and_nothing_else():
         "| an epoch | 20 s<!-- claim:post-epoch-seconds --> "
         "| 11.0 s<!-- claim:bench-post-epoch-seconds --> "
         "| 13.0 s<!-- claim:bench-ours-epoch-seconds --> |",
-        "| until 90 %<!-- given: a goal --> |  "
+        "| time to 90%<!-- given: a goal --> |  "
         "| more than 150 s<!-- claim:bench-post-seconds-to-90 --> "
         "| 7.00 s<!-- claim:bench-ours-seconds-to-90 -->, "
         "17.0 times<!-- claim:bench-times-sooner-to-90 --> sooner |",
-        "| until 95 %<!-- given: a goal --> |  "
+        "| time to 95%<!-- given: a goal --> |  "
         "| 7.00 s<!-- claim:bench-post-seconds-to-95 --> "
         "| 7.00 s<!-- claim:bench-ours-seconds-to-95 --> |",
     ]
