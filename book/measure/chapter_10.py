@@ -18,7 +18,7 @@ from colorattn import runs
 from colorattn.analysis import classifier, errors
 from colorattn.analysis.intervention import predict
 from colorattn.analysis.localization import hit
-from colorattn.claims import Claim, of_one_net, over_seeds
+from colorattn.claims import Claim, of_one_net, over_seeds, significant
 from colorattn.data import symbols
 from colorattn.runs.catalog import CLIMB
 from colorattn.runs.record import TEST_SCENES
@@ -88,8 +88,9 @@ def over_classifiers(shares: list[float], what: str, scenes: int) -> Claim:
     claim = over_seeds([100 * share for share in shares], what, scenes)
     if claim.low is None or claim.high is None:
         return claim
-    low = max(claim.low - ROUNDING, 0.0)
-    return replace(claim, low=low, high=min(claim.high + ROUNDING, 100.0))
+    low = significant(max(claim.low - ROUNDING, 0.0))
+    high = significant(min(claim.high + ROUNDING, 100.0))
+    return replace(claim, low=low, high=high)
 
 
 def of_clothes() -> Claims:
