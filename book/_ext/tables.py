@@ -25,7 +25,6 @@ from readings import expected
 BOOK = Path(__file__).parents[1]
 sys.path.append(str(BOOK / "measure"))
 from freshness import report  # noqa: E402
-from readings import expected  # noqa: E402
 from uses import uses  # noqa: E402
 
 ROOT = BOOK.parent
