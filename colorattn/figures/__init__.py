@@ -1,9 +1,9 @@
 """Figures: each function takes arrays and returns a Picture with its alt text.
 
 No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
-(charts). Pictures of scenes: `scenes`, `galleries`, `attention`, `network`,
-`receptive`, `matching`. Charts: `curves`, `comparisons`, `rows`,
-`distributions`, `tables`.
+(charts), `seeds` (many runs in a chart). Pictures of pixels: `scenes`,
+`galleries`, `attention`, `network`, `receptive`, `matching`. Charts: `curves`,
+`comparisons`, `rows`, `distributions`, `tables`.
 """
 
 from colorattn.figures.attention import (

@@ -1,13 +1,21 @@
 """What a change does: differences of pairs of runs, with their intervals."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from matplotlib.figure import Figure
 
 from colorattn.analysis.statistics import Difference
 from colorattn.figures.axes import (
     CHANCE,
+    grid,
+    label,
+    label_ends,
+    legend,
+    log_axis,
+    spread_labels,
+)
+from colorattn.figures.seeds import (
+    SQUARE,
     Curves,
     Seeds,
     describe,
@@ -15,16 +23,10 @@ from colorattn.figures.axes import (
     epoch_ticks,
     error_lines,
     first_epoch,
-    grid,
     interval_rows,
-    label,
-    label_ends,
-    legend,
-    log_axis,
     margins,
     paired_dots,
     seed_lines,
-    spread_labels,
 )
 from colorattn.figures.style import (
     BLUE,
@@ -171,17 +173,12 @@ def error_ratio_scatter(
     low, high = min(*means, 1) / 1.5, max(*means, 1) * 1.5
     edge = max(*(d.mean for d in climbing.values()), 1) * 1.5
     heights = spread_labels([top[k].mean for k in climbing], SPACE, log=True)
-    mark: dict[str, Any] = {
-        "fmt": "s",
-        "color": BLUE,
-        "ecolor": FAINT,
-        "elinewidth": 0.8,
-    }
+    mark = SQUARE | {"color": BLUE, "ecolor": FAINT, "elinewidth": 0.8}
     descriptions = []
     for (name, x), height in zip(climbing.items(), heights, strict=True):
         y = top[name]
         reach = margins(y), margins(x)
-        axis.errorbar(x.mean, y.mean, *reach, ms=5, **mark)
+        axis.errorbar(x.mean, y.mean, *reach, **mark)
         line = [x.mean, edge], [y.mean, height]
         axis.plot(*line, color=FAINT, lw=0.5, ls="--")
         label(axis, edge, height, name, INK)

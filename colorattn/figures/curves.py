@@ -15,15 +15,13 @@ from colorattn.figures.axes import (
     describe_groups,
     draw_levels,
     draw_marks,
-    first_epoch,
     label,
     label_ends,
     note,
     number,
-    seed_lines,
     set_axis,
-    smooth,
 )
+from colorattn.figures.seeds import first_epoch, seed_lines, smooth
 from colorattn.figures.style import (
     BLUE,
     FAINT,
@@ -103,12 +101,13 @@ def draw_line(
         seed_lines(axis, rows, rows.mean(axis=0), style)
         return rows.mean(axis=0)
     middle, low, high = rows.T if rows.ndim == 2 else (rows, rows, rows)
-    look: dict[str, Any] = {"color": style.color, "ls": style.line, "ms": 4}
-    look["marker"] = style.marker if len(middle) <= MANY else None
-    axis.plot(x[: len(middle)], middle, **look)
+    color, line, marker = style
+    axis.plot(x[: len(middle)], middle, color=color, ls=line, ms=4)
+    if len(middle) <= MANY:
+        axis.lines[-1].set_marker(marker)
     if rows.ndim == 2:
         reach = middle - low, high - middle
-        axis.errorbar(x, middle, reach, fmt="none", color=style.color)
+        axis.errorbar(x, middle, reach, fmt="none", color=color)
     return middle
 
 

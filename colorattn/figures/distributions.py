@@ -1,7 +1,6 @@
 """Distributions: histograms, and how sure and how lucky a net is."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -57,15 +56,11 @@ def histograms(
         for name, numbers, style in in_series(named):
             values = np.asarray(numbers)
             heights, _ = np.histogram(values, edges, density=True)
-            look: dict[str, Any] = {
-                "color": style.color,
-                "ls": style.line,
-                "lw": 1.5,
-            }
-            axis.stairs(heights, edges, label=name, **look)
+            color, line = style.color, style.line
             axis.stairs(
-                heights, edges, color=style.color, fill=True, alpha=0.15
+                heights, edges, color=color, ls=line, lw=1.5, label=name
             )
+            axis.stairs(heights, edges, color=color, fill=True, alpha=0.15)
             low, high = np.quantile(values, [0.025, 0.975])
             texts[title][name] = (
                 f"has a mean of {number(values.mean())}, and 95% of it from "
@@ -103,16 +98,12 @@ def reliability_diagram(
         inside = [mask for mask in inside if mask.sum() >= fewest]
         x = [sure[mask].mean().item() for mask in inside]
         y = [right[name][mask].float().mean().item() for mask in inside]
-        look: dict[str, Any] = {
-            "marker": style.marker,
-            "ls": style.line,
-            "ms": 5,
-        }
-        axis.plot(x, y, color=style.color, **look)
+        color, line, marker = style
+        axis.plot(x, y, color=color, ls=line, marker=marker, ms=5)
         offset, side = (
             ((2, -16), "right") if len(x) == 1 else ((10, 2), "left")
         )
-        note(axis, name, (x[0], y[0]), offset, color=style.color, ha=side)
+        note(axis, name, (x[0], y[0]), offset, color=color, ha=side)
         descriptions.append(
             f"{name} is right in {y[0]:.0%} where it is {x[0]:.0%} "
             f"sure, and in {y[-1]:.0%} where it is {x[-1]:.0%} sure"

@@ -1,7 +1,6 @@
 """Matching by pixels: windows, their products, and the best match."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -75,12 +74,8 @@ def window_matches(
     right = "right" if chosen == target else f"wrong: it is {COLORS[target]}"
     axes[1, 0].set_axis_off()
     text = f"answer:\n{COLORS[chosen]},\n{right}"
-    place: dict[str, Any] = {
-        "ha": "center",
-        "va": "center",
-        "transform": axes[1, 0].transAxes,
-    }
-    axes[1, 0].text(0.5, 0.5, text, **place)
+    place = axes[1, 0].transAxes
+    axes[1, 0].text(0.5, 0.5, text, ha="center", va="center", transform=place)
     values = ", ".join(
         f"{color} {value:.{digits}f}"
         for color, value in zip(COLORS, best, strict=True)

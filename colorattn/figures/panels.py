@@ -73,19 +73,14 @@ def tiles(
     figure, axes = axes_grid(
         height * rows, tall * rows, columns, height_ratios=[*heights] * rows
     )
-    hide(axes)
+    for axis in axes.flat:
+        axis.set_axis_off()
     each = [
         axes[top : top + tall, column]
         for top in range(0, tall * rows, tall)
         for column in range(columns)
     ]
     return figure, each[:n]
-
-
-def hide(axes: Any) -> None:
-    """Make axes invisible, until `show` draws in them."""
-    for axis in axes.flat:
-        axis.set_axis_off()
 
 
 def head_rows(

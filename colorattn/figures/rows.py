@@ -7,18 +7,21 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from colorattn.figures.axes import (
-    Seeds,
     describe_dotted,
     describe_groups,
     draw_marks,
     grid,
-    interval,
     legend,
     log_axis,
-    mean_tick,
     name_rows,
-    seed_dots,
     write_beside,
+)
+from colorattn.figures.seeds import (
+    SQUARE,
+    Seeds,
+    interval,
+    mean_tick,
+    seed_dots,
 )
 from colorattn.figures.style import (
     BLUE,
@@ -155,7 +158,6 @@ def error_ladder(
     Errors below `floor`, half of a single wrong answer, are drawn there.
     """
     figure, axis = one_axis(0.9 + 0.33 * len(wrong))
-    mark: dict[str, Any] = {"fmt": "s", "color": INK, "ms": 5, "capsize": 3}
     descriptions, means, right = [], [], []
     for row, (name, shares) in enumerate(wrong.items()):
         found = interval(100 * shares)
@@ -164,7 +166,7 @@ def error_ladder(
         right.append(f"{100 - found.mean:.1f}")
         seed_dots(axis, row, 100 * np.maximum(shares, floor), spread=0.18)
         reach = [[max(mean - low, 0)], [found.high - mean]]
-        axis.errorbar(mean, row, xerr=reach, **mark)
+        axis.errorbar(mean, row, xerr=reach, capsize=3, **SQUARE)
         descriptions.append(f"{name} {found.mean:.1f}%")
     for row in range(1, len(means)):
         axis.plot(means[row - 1 : row + 1], [row - 1, row], c=FAINT, lw=0.8)
@@ -206,11 +208,9 @@ def interval_dots(
         middle, low, high = np.array([*found.values()], float).T
         rows = np.array([names.index(name) for name in found])
         at = rows + (0.24 * len(texts) - 0.12 if shared else 0)
-        look: dict[str, Any] = {"fmt": style.marker, "color": style.color}
         reach = middle - low, high - middle
-        axis.errorbar(
-            middle, at, xerr=reach, ms=5, capsize=2, label=group, **look
-        )
+        look: dict[str, Any] = {"fmt": style.marker, "color": style.color}
+        axis.errorbar(middle, at, xerr=reach, label=group, ms=5, **look)
         written = [f"{value:.1f}" for value in middle]
         if not shared:
             write_beside(axis, rows, written)

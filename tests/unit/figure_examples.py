@@ -12,7 +12,7 @@ from colorattn.analysis.statistics import error_ratio, holm
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.data.symbols import CLASSES, Symbols
-from colorattn.figures.axes import interval
+from colorattn.figures.seeds import interval
 
 
 def noise_scenes(n):
