@@ -1,8 +1,8 @@
 """Cut out the drawings that the live demo deals from.
 
 `python book/tools/demo_drawings.py` takes the first test drawings of each
-class of both data sets, as bare bytes: a page reads them as they are, and no browser
-changes a pixel on the way. The same bytes come out each time.
+class of both datasets, as raw bytes: a page reads them as they are, and no
+browser changes a pixel on the way. The same bytes come out each time.
 """
 
 import sys

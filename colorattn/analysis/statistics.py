@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 from jaxtyping import Float
 from scipy import stats
@@ -32,24 +33,22 @@ class Difference(NamedTuple):
 
 
 class TimeToLevel(NamedTuple):
-    """How soon each run reaches a level, and its gain after that."""
+    """How soon each run reaches a level, and its gain after that, by seed."""
 
-    epochs: Float[np.ndarray, "seeds"]  # until the level is reached, from 1
-    gains: Float[np.ndarray, "seeds"]  # in the unit of the runs
+    epochs: pd.Series  # until the level is reached, from 1
+    gains: pd.Series  # in the unit of the runs
 
 
-def difference(
-    variant: Float[np.ndarray, "seeds"], base: Float[np.ndarray, "seeds"]
-) -> Difference:
+def difference(variant: pd.Series, base: pd.Series) -> Difference:
     """Student's t-interval of paired differences, variant minus base.
 
-    Both hold one number for each seed, in the same order. Raises ValueError
-    for fewer than two pairs, which have no spread.
+    Both are indexed by seed; seeds that only one of them has are left out.
+    Raises ValueError for fewer than two pairs, which have no spread.
     """
-    pairs = np.asarray(variant, float) - np.asarray(base, float)
+    pairs = (variant - base).dropna().to_numpy(float)
     if len(pairs) < 2:
         raise ValueError(
-            f"{len(pairs)} seeds have no spread: train at least 2."
+            f"{len(pairs)} seeds in common have no spread: train at least 2."
         )
     if np.ptp(pairs) == 0:  # then t has no denominator
         only = float(pairs[0])
@@ -65,21 +64,18 @@ def difference(
     )
 
 
-def error_ratio(
-    without: Float[np.ndarray, "seeds"], with_it: Float[np.ndarray, "seeds"]
-) -> Difference:
+def error_ratio(without: pd.Series, with_it: pd.Series) -> Difference:
     """Ratio of error rates without and with a component.
 
-    Both hold error rates, paired by seed. The mean is geometric, with a
+    Both are error rates, indexed by seed. The mean is geometric, with a
     t-interval on the log scale: from 2 errors to 1 is as far as from 20 to
     10. Raises ValueError for an error rate of 0, which has no logarithm.
     """
-    shares = np.asarray(without, float), np.asarray(with_it, float)
-    if min(min(each, default=0) for each in shares) <= 0:
+    if not (without > 0).all() or not (with_it > 0).all():
         raise ValueError(
             "an error rate of 0 has no ratio: measure it on more scenes."
         )
-    logs = difference(np.log(shares[0]), np.log(shares[1]))
+    logs = difference(np.log(without), np.log(with_it))
     mean, low, high = np.exp(logs[:3]).tolist()
     return logs._replace(mean=mean, low=low, high=high)
 
@@ -99,25 +95,27 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected.tolist()
 
 
-def time_to_level(
-    runs: Float[np.ndarray, "seeds epochs"], level: float, wait: int
-) -> TimeToLevel:
+def time_to_level(runs: pd.DataFrame, level: float, wait: int) -> TimeToLevel:
     """Epochs until `level`, and the gain in the `wait` epochs after it.
+
+    `runs` has a row for each seed and a column for each epoch.
 
     A change that only ends a plateau sooner gains as much as its base, some
     epochs earlier. Each epoch is averaged with its two neighbors, so that a
     single lucky one does not count. Raises ValueError for a run that reaches
     the level too late, or never.
     """
-    calm = (runs[:, :-2] + runs[:, 1:-1] + runs[:, 2:]) / 3
+    values = runs.to_numpy()
+    calm = (values[:, :-2] + values[:, 1:-1] + values[:, 2:]) / 3
     above = calm >= level
     first = above.argmax(axis=1)
     if not above.any(axis=1).all() or max(first) + wait >= calm.shape[1]:
         raise ValueError(f"not every run has {wait} epochs after {level:g}.")
-    seeds = np.arange(len(runs))
-    # The first epoch that has both neighbors is the second.
+    each = np.arange(len(runs))
+    gains = calm[each, first + wait] - calm[each, first]
+    # The first epoch with both neighbors is the second.
     return TimeToLevel(
-        first + 2.0, calm[seeds, first + wait] - calm[seeds, first]
+        pd.Series(first + 2.0, runs.index), pd.Series(gains, runs.index)
     )
 
 

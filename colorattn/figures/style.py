@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import matplotlib
+import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -102,6 +103,19 @@ def picture(
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> Picture:
         with matplotlib.rc_context(STYLE):
-            return Picture(*draw(*args, **kwargs))
+            return Picture(*draw(*map(to_numpy, args), **to_numpy(kwargs)))
 
     return styled
+
+
+def to_numpy(value: Any) -> Any:
+    """Turn the pandas tables in an argument into arrays, also inside it."""
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return value.to_numpy()
+    if isinstance(value, dict):
+        return {key: to_numpy(part) for key, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(to_numpy, value))
+    if isinstance(value, list | tuple):
+        return type(value)(map(to_numpy, value))
+    return value

@@ -6,14 +6,12 @@ seeds are added to those that a name has, so that the seeds of a sweep that
 takes days can be stored as they finish.
 """
 
-import csv
-import io
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from colorattn.data.symbols import STORED
 from colorattn.files import write
@@ -23,32 +21,29 @@ from colorattn.training import checkpoint
 from colorattn.training.config import NAMED, Experiment, from_json, to_json
 from colorattn.training.loop import evaluate, start
 
-COUNTS = ("seed", "epoch")  # fields that count; the others are measured
-
 
 @dataclass(frozen=True)
 class Record:
-    """Stored runs of one experiment that differ in their seeds alone."""
+    """Stored runs of one experiment that differ only in their seeds.
+
+    Tables are indexed by seed, so that two records pair by seed:
+    `a.test.accuracy - b.test.accuracy`.
+    """
 
     name: str
-    experiment: Experiment  # its seed is that of the stored net
-    rows: list[Row]  # of all seeds, epoch by epoch
-    test: list[Row]  # one for each seed, measured once, at the end
+    experiment: Experiment  # its seed is that of the stored model
+    rows: pd.DataFrame  # indexed by (seed, epoch)
+    test: pd.DataFrame  # indexed by seed; measured once, at the end
     provenance: dict[str, Any]  # command, hardware, versions, date
 
     @property
     def seeds(self) -> list[int]:
-        """The seeds, in the order in which `curves` returns them."""
-        return sorted({row["seed"] for row in self.rows})
+        """The seeds, in order."""
+        return [int(seed) for seed in self.rows.index.unique("seed")]
 
-    def curves(self, field: str) -> np.ndarray:
-        """Return one field as an array of (seed, epoch)."""
-        return np.array(
-            [
-                [row[field] for row in self.rows if row["seed"] == seed]
-                for seed in self.seeds
-            ]
-        )
+    def curves(self, field: str) -> pd.DataFrame:
+        """Return one measure with a row for each seed, a column an epoch."""
+        return self.rows[field].unstack("epoch")
 
 
 def exists(name: str) -> bool:
@@ -57,34 +52,30 @@ def exists(name: str) -> bool:
 
 
 def load(name: str) -> Record:
-    """Read stored runs. Raises ValueError where there are none of the name."""
+    """Read stored runs. Raises ValueError if there are none of this name."""
     facts = json.loads(stored_file("runs", name, "json").read_text("utf-8"))
-    with stored_file("runs", name, "csv").open(newline="") as file:
-        rows = [
-            {
-                field: int(value) if field in COUNTS else float(value)
-                for field, value in row.items()
-            }
-            for row in csv.DictReader(file)
-        ]
+    rows = pd.read_csv(
+        stored_file("runs", name, "csv"),
+        index_col=["seed", "epoch"],
+    )
     experiment = from_json(facts.pop("experiment"))
-    return Record(name, experiment, rows, facts.pop("test"), facts)
+    test = pd.DataFrame(facts.pop("test")).set_index("seed")
+    return Record(name, experiment, rows, test, facts)
 
 
 def model(name: str) -> ColorNetImage:
-    """Return a stored net, ready to be asked (in evaluation mode).
+    """Return a stored model, ready for inference (in evaluation mode).
 
-    Names: post-mnist, post-fashion, best-mnist, best-fashion. Raises
-    ValueError for another.
+    Names: post-mnist, post-fashion, best-mnist, best-fashion, and some
+    variants of sweeps. Raises ValueError for any other.
     """
-    _, model, _ = checkpoint.load_model(
-        stored_file("weights", name, "safetensors")
-    )
+    path = stored_file("weights", name, "safetensors")
+    _, model, _ = checkpoint.load_model(path)
     return model
 
 
 def stored_file(folder: str, name: str, suffix: str) -> Path:
-    """Return the path of a stored file that exists."""
+    """Return the path of a stored file. Raises ValueError without one."""
     path = STORED / folder / f"{name}.{suffix}"
     if not path.exists():
         names = sorted(p.stem for p in path.parent.glob(f"*.{suffix}"))
@@ -93,10 +84,10 @@ def stored_file(folder: str, name: str, suffix: str) -> Path:
 
 
 def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
-    """Store finished runs under a name; of a named one the first net too.
+    """Store finished runs, and the first model of a named experiment.
 
-    Measures each of them on the test scenes. Raises ValueError where the
-    runs differ in more than their seeds.
+    Measures each of them on the test scenes. Raises ValueError for runs that
+    differ in more than their seeds.
     """
     found = [checkpoint.load_model(path) for path in paths]
     if not found:
@@ -104,14 +95,22 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
     experiment, model, _ = found[0]
     rows: list[Row] = []
     test: list[Row] = []
-    asked = scenes(experiment, "test")
+    scene_set = scenes(experiment, "test")
     for path, (its, trained, its_rows) in zip(paths, found, strict=True):
         if not same_but_seed(its, experiment):
-            raise ValueError(f"{path} is a run of another experiment.")
-        measured = evaluate(trained, asked)
+            raise ValueError(f"{path} is a run of a different experiment.")
+        measured = evaluate(trained, scene_set)
         rows += its_rows
         test.append({"seed": its.seed, **measured._asdict()})
-    record = save(Record(name, experiment, rows, test, provenance))
+    record = save(
+        Record(
+            name,
+            experiment,
+            pd.DataFrame(rows).set_index(["seed", "epoch"]),
+            pd.DataFrame(test).set_index("seed"),
+            provenance,
+        )
+    )
     if name in NAMED and record.experiment.seed == experiment.seed:
         bare = replace(start(experiment, model), step=experiment.recipe.steps)
         path = STORED / "weights" / f"{name}.safetensors"
@@ -120,45 +119,43 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
 
 
 def save(new: Record) -> Record:
-    """Write the rows of a record, beside those of other seeds.
+    """Write a record, keeping the rows of other seeds of the same name.
 
-    Where the name holds another experiment, that is replaced. Numbers keep
+    A different experiment of this name is replaced. Numbers are stored with
     five significant digits.
     """
     old = load(new.name) if exists(new.name) else new
     if not same_but_seed(old.experiment, new.experiment):
         old = new
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(new.rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rounded(row) for row in merge_rows(old.rows, new.rows))
+    test = merge_rows(old.test, new.test).reset_index().to_dict("records")
     facts = {
         "experiment": to_json(old.experiment),
         **new.provenance,
-        "test": [rounded(row) for row in merge_rows(old.test, new.test)],
+        "test": [
+            {
+                field: float(f"{value:.5g}") if field != "seed" else value
+                for field, value in row.items()
+            }
+            for row in test
+        ],
     }
-    body = json.dumps(facts, indent=2) + "\n"
+    table = merge_rows(old.rows, new.rows).to_csv(float_format="%.5g")
     folder = STORED / "runs"
-    write(folder / f"{new.name}.csv", text.getvalue().encode())
-    write(folder / f"{new.name}.json", body.encode())
+    write(folder / f"{new.name}.csv", table.encode())
+    write(
+        folder / f"{new.name}.json",
+        f"{json.dumps(facts, indent=2)}\n".encode(),
+    )
     return load(new.name)
 
 
 def same_but_seed(one: Experiment, other: Experiment) -> bool:
-    """Say whether two experiments differ in their seeds at most."""
+    """Say whether two experiments differ at most in their seeds."""
     return replace(one, seed=other.seed) == other
 
 
-def merge_rows(old: list[Row], new: list[Row]) -> list[Row]:
-    """Put new rows in the place of the old ones of their seeds, in order."""
-    seeds = {row["seed"] for row in new}
-    rows = [row for row in old if row["seed"] not in seeds] + new
-    return sorted(rows, key=lambda row: (row["seed"], row.get("epoch", 0)))
-
-
-def rounded(row: Row) -> Row:
-    """Keep five significant digits of what was measured."""
-    return {
-        field: value if field in COUNTS else float(f"{value:.5g}")
-        for field, value in row.items()
-    }
+def merge_rows(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Replace the rows of the new seeds and keep the others, in order."""
+    seeds = new.index.unique("seed")
+    kept = old[~old.index.get_level_values("seed").isin(seeds)]
+    return pd.concat([kept, new]).sort_index()

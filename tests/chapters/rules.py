@@ -5,7 +5,7 @@ import re
 from statistics import median
 
 import yaml
-from quiz import answers_every_option, asks_questions, gives_no_hint
+from quiz_rules import answers_every_option, asks_questions, gives_no_hint
 
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))

@@ -80,7 +80,9 @@ def test_it_learns_and_does_so_alike_from_one_seed(drawings, side):
         assert torch.equal(a, b)
     assert torch.equal(torch.get_rng_state(), noise)
     other = Classifier(side, seed=4)
-    assert not torch.equal(other.name.weight, Classifier(side, 3).name.weight)
+    assert not torch.equal(
+        other.output.weight, Classifier(side, 3).output.weight
+    )
 
 
 @pytest.mark.parametrize("side", [28, 17])

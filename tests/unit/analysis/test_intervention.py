@@ -6,7 +6,6 @@ from tiny import NET, SHARED
 
 from colorattn.analysis.intervention import (
     Prediction,
-    auc,
     predict,
     read_with_weights,
     with_absent_query,
@@ -109,16 +108,3 @@ def test_an_absent_class_is_not_in_the_scene_and_has_no_target(drawings):
     assert len(missing.unique()) == 10
     assert (asked.target == -1).all()
     assert torch.equal(asked.query[:, 0], drawings.images[asked.query_id])
-
-
-def test_telling_apart_is_worked_by_hand_with_ties_as_halves():
-    present, absent = torch.tensor([2.0, 5.0]), torch.tensor([1.0, 2.0, 9.0])
-    # 2 beats 1 and ties with 2; 5 beats 1 and 2.
-    expected = torch.tensor([1.5, 2.0]) / 3
-    torch.testing.assert_close(auc(present, absent), expected)
-
-
-def test_numbers_that_say_nothing_tell_half():
-    same = torch.arange(101.0)
-    assert auc(same, same).mean() == pytest.approx(0.5)
-    assert auc(same + 200, same).mean() == 1

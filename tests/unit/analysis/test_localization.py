@@ -86,7 +86,7 @@ def test_only_the_peak_matters_for_a_hit():
     assert localize(weights, scene([(0, 0), (36, 36)])).hit.item()
 
 
-@pytest.mark.parametrize("queried", [0, 1, 2])
+@pytest.mark.parametrize("query_index", [0, 1, 2])
 def test_uniform_weights_have_the_purity_of_the_ink(query_index):
     inks = 10, 30, 160
     three = scene([(0, 0), (0, 36), (36, 0)], inks, query_index)
@@ -163,7 +163,7 @@ def test_a_finer_grid_of_the_same_weights_measures_the_same(drawings, grid):
     torch.testing.assert_close(fine.mass, coarse.mass)
 
 
-@pytest.mark.parametrize("queried", [0, 1])
+@pytest.mark.parametrize("query_index", [0, 1])
 def test_a_finer_grid_with_a_clear_peak_hits_the_same(query_index):
     two = scene([(0, 0), (36, 36)], query_index=query_index)
     for cell in (1, 1), (6, 6), (1, 6):

@@ -21,6 +21,7 @@ from colorattn import claims
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
+from colorattn.runs import record
 from colorattn.training.loop import Run, start, stream_of, train
 
 FACTS = {"command": "make bench", "date": "2026-11-23"}
@@ -318,7 +319,7 @@ def world(monkeypatch, drawings):
     """Measure on invented drawings, and on few of them."""
     few = fixed_scenes(drawings, EXPERIMENT.scene, 11, 0)
     monkeypatch.setattr(symbols, "load", lambda *_: drawings)
-    monkeypatch.setattr(records, "scenes", lambda *_: few)
+    monkeypatch.setattr(record, "scenes", lambda *_: few)
 
 
 def test_a_whole_race_ends_in_numbers(world):

@@ -144,7 +144,7 @@ def test_the_same_net_gives_the_same_bytes(exported, request):
 
 def test_test_vectors_are_what_the_file_answers(exported, fresh, monkeypatch):
     net, _, content = exported
-    monkeypatch.setattr(records, "scenes", lambda *_: fresh)
+    monkeypatch.setattr(export.runs, "scenes", lambda *_: fresh)
     vectors = json.loads(export.to_json(NAMED[NETS[0]], net))
     assert len(vectors) == len(export.VECTORS)
     for vector in vectors:

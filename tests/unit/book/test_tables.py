@@ -131,7 +131,7 @@ def test_the_chosen_reading_stands_in_bold(tmp_path, monkeypatch):
         table.writerows(rows)
     facts = '{"command": "c", "hardware": "h", "versions": "v", "date": "d"}'
     (tmp_path / "runs/left-open.json").write_text(facts)
-    monkeypatch.setattr(records, "STORED", tmp_path)
+    monkeypatch.setattr(store, "STORED", tmp_path)
     bold = [li for li in tables.left_open().splitlines() if "| **p**" in li]
     assert len(bold) == 1
     assert "**right**" in bold[0]
@@ -232,8 +232,8 @@ def test_versions_name_python_and_every_requirement():
 
 
 def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "GENERATED", tmp_path / "generated")
-    monkeypatch.setattr(pages, "data", lambda: "| from the cache |\n")
+    monkeypatch.setattr(tables, "GENERATED", tmp_path / "generated")
+    monkeypatch.setattr(tables, "data", lambda: "| from the cache |\n")
     tables.data.__name__ = "data"
     tables.write()
     first = {f.name: f.stat().st_mtime_ns for f in tables.GENERATED.iterdir()}

