@@ -87,25 +87,27 @@ def test_no_scenes_are_refused():
         bootstrap_interval(torch.zeros(0), none, random())
 
 
-def test_the_interval_is_that_of_a_loop_over_resampled_drawings():
-    """Few scenes, so that some samples leave out all of them."""
-    scenes, rounds = some_scenes(3), 97
-    right = torch.tensor([1.0, 0.0, 1.0])
+@pytest.mark.parametrize("n", [2, 31])
+def test_the_interval_is_that_of_a_loop_over_resampled_drawings(n):
+    """Of two scenes, some samples have neither."""
+    scenes, rounds = some_scenes(n, drawings=3), 97
+    right = (torch.arange(n) % 3 > 0).float()
     draws, shares = random(), []
     last = int(max(scenes.query_symbol.max(), scenes.query_id.max())) + 1
     for _ in range(rounds):
-        counts = torch.poisson(torch.ones(last), generator=draws)
+        counts = torch.poisson(torch.ones(last), generator=draws).tolist()
         weights = [
-            counts[scenes.query_symbol[n]] * counts[scenes.query_id[n]]
-            for n in range(3)
+            counts[scenes.query_symbol[k]] * counts[scenes.query_id[k]]
+            for k in range(n)
         ]
         if sum(weights) > 0:
-            won = weights[0] + weights[2]
-            shares.append(float(won / sum(weights)))
-    assert len(shares) < rounds
+            won = [weight for k, weight in enumerate(weights) if right[k]]
+            shares.append(sum(won) / sum(weights))
+    assert (len(shares) < rounds) == (n == 2)
     low, high = np.quantile(shares, [0.025, 0.975])
     found = bootstrap_interval(right, scenes, random(), rounds)
-    assert found == pytest.approx((2 / 3, low, high), abs=1e-6)
+    expected = right.mean().item(), low, high
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_bootstrap_has_400_rounds_if_not_told_otherwise():

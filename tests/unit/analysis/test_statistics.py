@@ -167,8 +167,8 @@ def test_holm_does_not_depend_on_the_order():
 
 @pytest.mark.parametrize("late", [0, 1])
 def test_one_run_that_never_gets_there_is_enough_to_refuse(late):
-    runs = np.full((2, 7), 0.9)
-    runs[late] = 0.1
+    runs = pd.DataFrame(0.9, index=[0, 1], columns=range(7))
+    runs.loc[late] = 0.1
     says = r"^not every run has 1 epochs after 0\.5\.$"
     with pytest.raises(ValueError, match=says):
         time_to_level(runs, level=0.5, wait=1)
@@ -176,7 +176,7 @@ def test_one_run_that_never_gets_there_is_enough_to_refuse(late):
 
 def test_a_rate_of_zero_is_refused_in_a_whole_sentence():
     with pytest.raises(ValueError) as refusal:
-        error_ratio(np.array([0.0, 0.1]), np.array([0.1, 0.1]))
+        error_ratio(pd.Series([0.0, 0.1]), pd.Series([0.1, 0.1]))
     says = "an error rate of 0 has no ratio: measure it on more scenes."
     assert str(refusal.value) == says
 
