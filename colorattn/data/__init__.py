@@ -10,22 +10,3 @@ from colorattn.data.scene import COLORS, SIDE, Scene, paint, sample_positions
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, Repeated, Stream, fixed_scenes
 from colorattn.data.symbols import CLASSES, Symbols, load
-
-__all__ = [
-    "Augmented",
-    "Batch",
-    "CLASSES",
-    "COLORS",
-    "Repeated",
-    "SIDE",
-    "Scene",
-    "Stream",
-    "Symbols",
-    "Use",
-    "augment",
-    "fixed_scenes",
-    "generator",
-    "load",
-    "paint",
-    "sample_positions",
-]

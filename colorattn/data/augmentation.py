@@ -4,7 +4,7 @@ In a training of hundreds of epochs, each of the 55,000 drawings is shown many
 times. Slightly transformed, it keeps its class and never repeats exactly.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import pi
 
 import torch
@@ -56,25 +56,21 @@ def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
     return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
 
 
+@dataclass(eq=False)
 class Augmented(Batches):
     """Augmented batches: the drawings of scenes and queries, transformed.
 
     Queries are also shifted. Layouts, colors and targets stay as they were.
     """
 
-    def __init__(
-        self,
-        batches: Batches,
-        symbols: Symbols,
-        seed: int,
-        queries_per_scene: int = 1,
-    ):
-        """Take the batches, the symbols they show, and a seed of their own."""
-        self.batches = batches
-        self.symbols = symbols
-        self.seed = seed
-        self.queries_per_scene = queries_per_scene
-        self.start = batches.start
+    batches: Batches
+    symbols: Symbols
+    seed: int
+    queries_per_scene: int = 1
+
+    def __post_init__(self) -> None:
+        """Begin where the given batches begin."""
+        self.start = self.batches.start
 
     def batch(self, n: int) -> Batch:
         """Take batch n, and change its drawings."""

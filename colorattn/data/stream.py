@@ -5,9 +5,9 @@ primary color. The query is a different drawing of one of them, in black and
 white; the target is that symbol's color. Task: the post.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import count, islice
 
 import torch
@@ -67,7 +67,7 @@ class Batch:
         return Batch(*(getattr(self, f.name).to(device) for f in fields(self)))
 
 
-class Batches(IterableDataset):
+class Batches(IterableDataset, ABC):
     """Batches without end, of which batch n is a pure function of n.
 
     Iterating begins at batch `start`. Inside a `DataLoader` with
@@ -89,6 +89,7 @@ class Batches(IterableDataset):
         """Return batch n."""
 
 
+@dataclass(eq=False)
 class Stream(Batches):
     """New scenes without end; batch n depends on (seed, n, device type).
 
@@ -97,22 +98,12 @@ class Stream(Batches):
     rows of a batch are queries about the same scene.
     """
 
-    def __init__(
-        self,
-        symbols: Symbols,
-        scene: Scene = Scene(),
-        batch_size: int = 128,
-        seed: int | None = None,
-        start: int = 0,
-        queries_per_scene: int = 1,
-    ):
-        """Draw nothing yet: iterate to draw."""
-        self.symbols = symbols
-        self.scene = scene
-        self.batch_size = batch_size
-        self.seed = fresh_seed() if seed is None else seed
-        self.start = start
-        self.queries_per_scene = queries_per_scene
+    symbols: Symbols
+    scene: Scene = Scene()
+    batch_size: int = 128
+    seed: int = field(default_factory=fresh_seed)
+    start: int = 0
+    queries_per_scene: int = 1
 
     def batch(self, n: int) -> Batch:
         """Draw batch n of the stream."""
@@ -123,20 +114,17 @@ class Stream(Batches):
         return draw(self.symbols, self.scene, scenes, random, queries)
 
 
+@dataclass(eq=False)
 class Repeated(Batches):
     """The same scenes again and again, reshuffled for each pass.
 
     Chapter 7 shows what that does to training.
     """
 
-    def __init__(
-        self, scenes: Batch, batch_size: int, seed: int, start: int = 0
-    ):
-        """Take the scenes to repeat; `seed` decides their order."""
-        self.scenes = scenes
-        self.batch_size = batch_size
-        self.seed = seed
-        self.start = start
+    scenes: Batch
+    batch_size: int
+    seed: int  # of their order
+    start: int = 0
 
     def batch(self, n: int) -> Batch:
         """Take batch n of the passes, laid end to end."""

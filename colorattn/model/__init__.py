@@ -22,24 +22,3 @@ from colorattn.model.colornet import (
     Normalization,
 )
 from colorattn.model.encoder import Encoder, EncoderConfig, convolutions
-
-__all__ = [
-    "ColorNetConfig",
-    "ColorNetImage",
-    "Encoder",
-    "EncoderConfig",
-    "MNIST_NORMALIZATION",
-    "Matching",
-    "Normalization",
-    "READOUTS",
-    "Uniform",
-    "attend",
-    "blur",
-    "convolutions",
-    "convolve",
-    "correlate",
-    "image_mean",
-    "match",
-    "normalize",
-    "upright",
-]

@@ -7,15 +7,3 @@ keeps), `sweep` (many runs side by side), `catalog` (the course's sweeps).
 from colorattn.runs.catalog import CLIMB, SWEEPS, TOP
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, scenes
 from colorattn.runs.store import Record, load, model
-
-__all__ = [
-    "CLIMB",
-    "Record",
-    "SWEEPS",
-    "TEST_SCENES",
-    "TOP",
-    "VALIDATION_SCENES",
-    "load",
-    "model",
-    "scenes",
-]

@@ -59,7 +59,7 @@ def load(name: str) -> Record:
         index_col=["seed", "epoch"],
     )
     experiment = from_json(facts.pop("experiment"))
-    test = pd.DataFrame(facts.pop("test")).set_index("seed")
+    test = pd.DataFrame(facts.pop("test") or {"seed": []}).set_index("seed")
     return Record(name, experiment, rows, test, facts)
 
 

@@ -25,24 +25,3 @@ from colorattn.training.loop import (
     train_step,
 )
 from colorattn.training.pretraining import pretrain, query_vectors
-
-__all__ = [
-    "BEST",
-    "EPOCH",
-    "Experiment",
-    "Metrics",
-    "NAMED",
-    "POST",
-    "Recipe",
-    "Run",
-    "checkpoint",
-    "evaluate",
-    "learning_rate",
-    "pretrain",
-    "query_vectors",
-    "start",
-    "stream_of",
-    "train",
-    "train_step",
-    "vary",
-]

@@ -97,10 +97,3 @@ def test_the_docstring_of_the_package_names_each_part():
     text = import_module("colorattn").__doc__
     parts = [p.stem for p in PACKAGE.glob("*.py") if p.stem != "__init__"]
     assert [p for p in [*parts, *SUBPACKAGES] if p not in text] == []
-
-
-@pytest.mark.parametrize("name", SUBPACKAGES)
-def test_a_part_exports_what_exists(name):
-    face = import_module(f"colorattn.{name}")
-    for exported in getattr(face, "__all__", []):
-        assert hasattr(face, exported), exported
