@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from colorattn.data import symbols
+from colorattn.data import stream, symbols
 from colorattn.data.scene import COLORS, SIDE, Scene, sample_positions
 from colorattn.data.seeds import Use, child_seed, fresh_seed, generator
 from colorattn.data.stream import Batch, Repeated, Stream, draw, fixed_scenes
@@ -502,3 +502,35 @@ def test_a_stream_and_a_scene_set_draw_by_their_own_use_of_the_seed(drawings):
     scenes = fixed_scenes(drawings, Scene(), 6, seed=3)
     expected = draw(drawings, Scene(), 6, generator(3, Use.SCENE_SET))
     assert scenes.image.equal(expected.image)
+
+
+def test_each_pass_over_repeated_scenes_has_a_shuffle_of_its_own(drawings):
+    repeated = Repeated(scenes(drawings, 7), batch_size=7, seed=3)
+    for n in range(3):
+        order = torch.randperm(7, generator=generator(3, Use.ORDER, n))
+        expected = repeated.scenes.query_id[order]
+        assert repeated.batch(n).query_id.equal(expected)
+    assert repeated.start == 0
+
+
+class Asked(Exception):
+    """The device that a generator was asked for."""
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda symbols: Stream(symbols, seed=0).batch(0),
+        lambda symbols: fixed_scenes(symbols, Scene(), 5, seed=0),
+    ],
+)
+def test_generators_are_on_the_device_of_the_drawings(
+    drawings, monkeypatch, drawn
+):
+    def ask(*key, device="cpu"):
+        raise Asked(device)
+
+    monkeypatch.setattr(stream, "generator", ask)
+    elsewhere = replace(drawings, images=drawings.images.to("meta"))
+    with pytest.raises(Asked, match="meta"):
+        drawn(elsewhere)
