@@ -10,22 +10,8 @@ from dataclasses import replace
 import pytest
 import torch
 from fake_sources import COPIES, SIZES, Mirror, World, point_mirrors
-from hypothesis import HealthCheck, settings
 
 from colorattn.data import download, symbols
-
-# No verdict depends on luck, on the load of the machine or on a former run.
-settings.register_profile(
-    "course",
-    derandomize=True,
-    deadline=None,
-    max_examples=50,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.function_scoped_fixture,
-    ],
-)
-settings.load_profile("course")
 
 COUNTS = 2, 3, 5, 7, 11, 13, 17, 19, 23, 29  # drawings of each class
 
