@@ -13,8 +13,8 @@ SCRIPTS := book/static/demo colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
-	lab chapters bench bench-long ledger measure lint format data chromium \
-	rebrand clean
+	mutate lab chapters bench bench-long ledger measure lint format data \
+	chromium rebrand clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,8 +31,8 @@ test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, of one thread each: they may have but two cores.
-test-unit test-chapters test-colab: export OMP_NUM_THREADS = 1
-test-unit test-chapters test-colab: export OMP_WAIT_POLICY = passive
+test-unit test-chapters test-colab mutate: export OMP_NUM_THREADS = 1
+test-unit test-chapters test-colab mutate: export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Check the package, shapes included
 	pytest -n 2 tests/unit tests/wrong_answers
@@ -48,6 +48,11 @@ test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, fol
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
+
+mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
+	@rm -rf mutants
+	mutmut run
+	@python tests/mutation/score.py
 
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters
@@ -90,7 +95,8 @@ rebrand: $(READY) ## Move a fork to its own address: REPO=owner/name
 	@python book/tools/rebrand.py "$(REPO)"
 
 clean: ## Remove what was built; the environment in .venv stays
-	rm -rf _build book/_generated book/vendor .pytest_cache .mypy_cache .ruff_cache
+	rm -rf _build book/_generated book/vendor mutants .hypothesis \
+		.pytest_cache .mypy_cache .ruff_cache
 	@echo "make clean: done; rm -rf .venv removes the environment too"
 
 # A half-made environment (Debian splits venv off Python) is made afresh.

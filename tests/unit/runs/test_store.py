@@ -1,10 +1,12 @@
 """Records: rows of runs as they train, and what the course stores."""
 
+import json
 import shutil
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import torch
 from tiny import EXPERIMENT, SHARED
@@ -14,7 +16,7 @@ from colorattn.data.stream import Batch
 from colorattn.data.symbols import SPLITS, Symbols
 from colorattn.runs import record, store
 from colorattn.training import checkpoint
-from colorattn.training.config import EPOCH, POST
+from colorattn.training.config import EPOCH, POST, to_json
 from colorattn.training.loop import Metrics, evaluate, start
 
 FIELDS = ["seed", "epoch", "train_loss", *Metrics._fields, "seconds"]
@@ -318,6 +320,39 @@ def test_another_experiment_takes_the_place_of_the_whole(
     other = tmp_path / "other.safetensors"
     list(record.record(replace(EXPERIMENT, seed=2, model=SHARED), other))
     assert store.store("a-trial", [other], {}).seeds == [2]
+
+
+def test_files_hold_five_digits_and_can_be_read_by_a_person(shelf):
+    rows = [
+        {"seed": 3, "epoch": 1, "loss": 1.23456789, "hit": 1 / 3},
+        {"seed": 3, "epoch": 2, "loss": 0.0000123456, "hit": 1.0},
+    ]
+    test = {"seed": 3, "loss": 123456.7, "hit": 0.125}
+    record = store.Record(
+        "a-trial",
+        EXPERIMENT,
+        pd.DataFrame(rows).set_index(["seed", "epoch"]),
+        pd.DataFrame([test]).set_index("seed"),
+        {"command": "train it"},
+    )
+    store.save(record)
+    assert (shelf / "runs/a-trial.csv").read_text() == (
+        "seed,epoch,loss,hit\n3,1,1.2346,0.33333\n3,2,1.2346e-05,1\n"
+    )
+    facts = {
+        "experiment": to_json(EXPERIMENT),
+        "command": "train it",
+        "test": [{"seed": 3, "loss": 123460.0, "hit": 0.125}],
+    }
+    text = (shelf / "runs/a-trial.json").read_text()
+    assert text == json.dumps(facts, indent=2) + "\n"
+
+
+def test_no_run_is_nothing_to_store(shelf):
+    with pytest.raises(ValueError) as refusal:
+        store.store("best-mnist", [], {})
+    says = "there is no run to store: give at least one path."
+    assert str(refusal.value) == says
 
 
 def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
