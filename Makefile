@@ -1,7 +1,8 @@
-# Everything people and CI do goes through these targets: try `make help`.
-# `make book` and `make test` each do their own set-up, and only once.
+# Everything that people and CI do is one of these targets: try `make help`.
+# `make book` and `make test` each do their own setup, and do it only once.
 
-PYTHON ?= python3# a Python, 3.11 or newer, to make the environment from
+PYTHON ?= python3# the Python, 3.11 or newer, to make the environment from
+CONSTRAINTS ?= constraints.txt# empty: the newest versions instead of these
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUTF8 := 1
 
@@ -13,10 +14,10 @@ SCRIPTS := book/static/demo colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
-	lab chapters bench bench-long ledger measure lint format data chromium \
-	rebrand clean
+	bench-demo mutate lab chapters bench bench-long ledger measure claims \
+	lint format data chromium constraints rebrand clean
 
-help: ## List the targets
+help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.html
@@ -24,20 +25,21 @@ book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.htm
 	@jupyter-book build . -q --all -W -n --keep-going
 	@echo "make book: open _build/html/index.html"
 
-# -k: run every part, and fail at the end if any of them failed.
+# -k: run every part, and fail at the end if one of them failed.
 test: $(READY) ## Check everything: lint, unit tests, chapters, book
-	@$(MAKE) --no-print-directory -k lint test-unit test-chapters test-book \
+	@$(MAKE) --no-print-directory -k lint claims test-unit test-chapters \
+	test-book \
 	&& echo "make test: passed; the book it checked is _build/html/index.html" \
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
-# Two processes at a time, of one thread each: they may have but two cores.
-test-unit test-chapters test-colab: export OMP_NUM_THREADS = 1
-test-unit test-chapters test-colab: export OMP_WAIT_POLICY = passive
+# Two processes at a time, one thread each: there may be only two cores.
+test-unit test-chapters test-colab mutate: export OMP_NUM_THREADS = 1
+test-unit test-chapters test-colab mutate: export OMP_WAIT_POLICY = passive
 
-test-unit: $(READY) data ## Check the package, shapes included
+test-unit: $(READY) data ## Test the package, including the shapes in signatures
 	pytest -n 2 tests/unit tests/wrong_answers
 
-test-chapters: $(READY) data ## Run the chapters and hold them to their stored outputs
+test-chapters: $(READY) data ## Run the chapters and compare with their stored outputs
 	pytest -n 2 --dist loadfile --durations 5 --nbval --nbval-current-env \
 		--nbval-cell-timeout=300 \
 		--nbval-sanitize-with=tests/nbval_sanitize.cfg \
@@ -46,75 +48,98 @@ test-chapters: $(READY) data ## Run the chapters and hold them to their stored o
 test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
 	pytest tests/book
 
+bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
+	pytest tests/book/bench_demo.py
+
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
+
+mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
+	@rm -rf mutants
+	mutmut run
+	@python tests/mutation/score.py
 
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters
 
-chapters: $(READY) data ## Run the chapters in place: stores outputs and alt texts
+chapters: $(READY) data ## Run the chapters in place, storing outputs and alt texts
 	python book/tools/execute.py chapters/*.ipynb
 	@echo "make chapters: see what changed with git diff --stat chapters"
 
-bench: $(READY) data ## Measure speed, the post's recipe beside ours (15 minutes)
+bench: $(READY) data ## Measure speed, compare with what is published (15 minutes)
 	python tests/benchmarks/bench.py
 
 bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf
 
-ledger: $(READY) ## Write into the ledger what follows from the stored runs
+ledger: $(READY) ## Compare the ledger with the stored runs it follows from
 	python book/measure/from_runs.py
 
-measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
+measure: $(READY) data ## Measure again what chapters claim, and compare (long)
 	for script in book/measure/chapter_*.py; do python $$script || exit 1; done
 
-lint: $(READY) $(BIOME) ## Check layout, style and types
+claims: $(READY) ## List which claims are fresh, stale or unreachable
+	python book/measure/freshness.py
+
+lint: $(READY) $(BIOME) ## Check formatting, style and types
 	ruff format --check .
 	ruff check .
 	mypy colorattn
 	$(BIOME) ci --config-path=book/tools/javascript $(SCRIPTS)
 
-format: $(READY) $(BIOME) ## Lay out the code as lint wants it
+format: $(READY) $(BIOME) ## Format the code
 	ruff format .
 	ruff check --fix .
 	$(BIOME) check --write --config-path=book/tools/javascript $(SCRIPTS)
 
-data: $(READY) ## Fetch MNIST and Fashion-MNIST into the cache
+data: $(READY) ## Download MNIST and Fashion-MNIST into the cache
 	@python -m colorattn data
-	@echo "make data: both data sets are ready, and checked"
+	@echo "make data: both datasets are ready, their checksums verified"
 
 chromium: $(READY)
 	@python book/tools/chromium.py
 
+# pip only resolves, in a fresh environment, and installs nothing. PyTorch
+# itself pins the CUDA packages that it needs.
+constraints: ## Renew constraints.txt: the newest versions that fit together
+	@$(PYTHON) -m venv --clear _build/resolver
+	@_build/resolver/bin/pip install --dry-run --ignore-installed \
+		--disable-pip-version-check -r requirements.txt > _build/resolver/plan
+	@sed -n 's/^Would install //p' _build/resolver/plan | tr ' ' '\n' \
+		| sed 's/-\([^-]*\)$$/==\1/' | grep -Ev '^(nvidia|cuda|triton)' \
+		| LC_ALL=C sort -f > constraints.txt
+	@echo "make constraints: see git diff constraints.txt, then run make test"
+
 rebrand: $(READY) ## Move a fork to its own address: REPO=owner/name
 	@python book/tools/rebrand.py "$(REPO)"
 
-clean: ## Remove what was built; the environment in .venv stays
-	rm -rf _build book/_generated book/vendor .pytest_cache .mypy_cache .ruff_cache
-	@echo "make clean: done; rm -rf .venv removes the environment too"
+clean: ## Remove what was built, but not the environment in .venv
+	rm -rf _build book/_generated book/vendor mutants .hypothesis \
+		.pytest_cache .mypy_cache .ruff_cache
 
-# A half-made environment (Debian splits venv off Python) is made afresh.
+# A half-made environment is made again: Debian has venv in a package apart.
 $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	|| { echo "Python 3.11 or newer, please: make PYTHON=python3.12"; exit 1; }
+	|| { echo "This needs Python 3.11 or newer: make PYTHON=python3.12"; \
+		exit 1; }
 	@.venv/bin/pip --version >/dev/null 2>&1 || { rm -rf .venv; \
 		$(PYTHON) -m venv .venv || { rm -rf .venv; \
 		sh book/tools/apt.sh python3-venv && $(PYTHON) -m venv .venv; } }
 	@echo "Filling .venv (about 5 GB with PyTorch, the first time)"
 	@PYTHONWARNINGS=ignore .venv/bin/pip install -qq \
-		-r requirements.txt -c constraints.txt -e .
+		-r requirements.txt $(CONSTRAINTS:%=-c %) -e .
 	@touch $@
 
 $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 	@python book/tools/vendor.py
 	@touch $@
 
-# The nets that run in the page are made here and not kept in git: they
-# follow from the stored weights, so that they can never differ from them.
+# The networks that run in the page are exported here and not kept in git, so
+# that they can't differ from the stored weights.
 $(MODELS): $(wildcard colorattn/stored/weights/*) book/tools/export.py \
 		$(wildcard colorattn/model/*.py) \
 		| $(VENDOR) data
-	@echo "Exporting the nets for the live demo (half a minute)"
+	@echo "Exporting the networks for the live demo (half a minute)"
 	@python book/tools/export.py --out book/vendor/models
 	@touch $@
 

@@ -1,8 +1,8 @@
-"""What the book says of itself on the web, and the page for wrong addresses.
+"""The public address of the book, page descriptions, and the 404 page.
 
-Everything follows from the address of the repository in _config.yml: with
-GitHub Pages, owner/name is published at https://owner.github.io/name/. A book
-with a domain of its own sets html_baseurl instead.
+Everything follows from the address of the repository in _config.yml: GitHub
+Pages publishes owner/name at https://owner.github.io/name/. A book with a
+domain of its own sets html_baseurl instead.
 """
 
 import pathlib
@@ -38,8 +38,8 @@ def describe(doctree) -> str:
     return text[:LONGEST].rpartition(" ")[0] + " …"
 
 
-def tell(app, pagename, templatename, context, doctree):
-    """Give the templates what they say of a page."""
+def extend_context(app, pagename, templatename, context, doctree):
+    """Give the templates the description and the address of a page."""
     context["description"] = describe(doctree)
     context["public_address"] = app.config.html_baseurl
     if pagename == app.config.root_doc:
@@ -52,5 +52,5 @@ def tell(app, pagename, templatename, context, doctree):
 def setup(app):
     """Register with Sphinx."""
     app.connect("config-inited", set_address, priority=900)
-    app.connect("html-page-context", tell)
+    app.connect("html-page-context", extend_context)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,8 @@
-"""How a chapter of the book begins, laid out from what its notebook says.
+"""The header of a chapter's page, made from the first cells of its notebook.
 
-A notebook is plain Markdown: a title, a promise, a link to Colab, what the
-chapter takes, and a cell that installs the course on Colab. The same words get
-a shape here: a line that stands out, buttons, a box, and the cell folded. What
-a folded cell hides is named as well: it is a solution.
+A notebook begins in plain Markdown: a title, a promise, a link to Colab, what
+the chapter takes, and a cell that installs the course in Colab. Here they
+become a lead line, buttons, a box and a folded cell.
 """
 
 from docutils import nodes
@@ -16,8 +15,8 @@ DOWNLOAD = (
 )
 
 
-def colab(node: nodes.Node) -> bool:
-    """Tell whether a paragraph is the link to Colab."""
+def is_colab_link(node: nodes.Node) -> bool:
+    """Return whether a node is the paragraph with the link to Colab."""
     return isinstance(node, nodes.paragraph) and any(
         link.get("refuri", "").startswith(COLAB)
         for link in node.findall(nodes.reference)
@@ -25,33 +24,33 @@ def colab(node: nodes.Node) -> bool:
 
 
 def is_cell(node: nodes.Node) -> bool:
-    """Tell whether a node is a cell of code."""
+    """Return whether a node is a code cell."""
     return (
         isinstance(node, nodes.container)
         and node.get("nb_element") == "cell_code"
     )
 
 
-class ChapterHeads(SphinxPostTransform):
-    """Give the first lines of a chapter their shape."""
+class ChapterHeader(SphinxPostTransform):
+    """Lay out the header, and label the folded cells: they are solutions."""
 
-    default_priority = 190  # before myst-nb folds the cells that say so
+    default_priority = 190  # before myst-nb folds cells
     formats = ("html",)
 
     def run(self, **_):
-        """Shape the head of one page; pages without a Colab link have none."""
+        """Lay out one page; a page without a link to Colab has no header."""
         for cell in self.document.findall(is_cell):
             if cell.get("hide_mode") == "all":
                 cell["prompt_show"] = "Show a solution"
                 cell["prompt_hide"] = "Hide the solution"
         for top in self.document.findall(nodes.section):
-            links = [k for k, node in enumerate(top.children) if colab(node)]
-            if links:
-                self.shape(top, links[0])
-            return  # only the first section has a head
+            found = list(map(is_colab_link, top.children))
+            if any(found):
+                self.lay_out(top, found.index(True))
+            return  # only the first section has a header
 
-    def shape(self, top: nodes.section, link: int) -> None:
-        """Shape the head of a chapter, whose Colab link has this place."""
+    def lay_out(self, top: nodes.section, link: int) -> None:
+        """Lay out the header, whose link to Colab is the child `link`."""
         promise, buttons = top.children[1], top.children[link]
         promise["classes"].append("course-promise")
         buttons["classes"].append("course-buttons")
@@ -61,24 +60,19 @@ class ChapterHeads(SphinxPostTransform):
         address = DOWNLOAD.format(up="../" * name.count("/"), name=name)
         buttons += nodes.raw("", address, format="html")
         after = top.children[link + 1 :]
-        cell = next((k for k, node in enumerate(after) if is_cell(node)), 0)
-        if not cell:
-            return
-        box = nodes.container(classes=["course-facts"])
-        box.extend(after[:cell])
-        fold(after[cell])
-        top.children[link + 1 : link + 1 + cell] = []
-        top.insert(link + 1, box)
-
-
-def fold(cell: nodes.container) -> None:
-    """Fold the cell that installs the course: it is the same everywhere."""
-    cell["hide_mode"] = "input"
-    cell["prompt_show"] = "Show the set-up, for Colab"
-    cell["prompt_hide"] = "Hide the set-up"
+        setup = next((k for k, node in enumerate(after) if is_cell(node)), 0)
+        if setup:
+            cell = after[setup]
+            cell["hide_mode"] = "input"
+            cell["prompt_show"] = "Show the set-up, for Colab"
+            cell["prompt_hide"] = "Hide the set-up"
+            box = nodes.container(classes=["course-facts"])
+            box.extend(after[:setup])
+            top.children[link + 1 : link + 1 + setup] = []
+            top.insert(link + 1, box)
 
 
 def setup(app):
     """Register with Sphinx."""
-    app.add_post_transform(ChapterHeads)
+    app.add_post_transform(ChapterHeader)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

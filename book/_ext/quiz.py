@@ -1,15 +1,15 @@
-"""The questions at the end of a chapter: options to open, links to look up."""
+"""The quiz at the end of a chapter: classes for its options, and links."""
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
-class Questions(SphinxPostTransform):
-    """Name the options of questions for the style sheet, and link from them.
+class Quiz(SphinxPostTransform):
+    """Give the options of questions a class, and link to sections.
 
-    In a notebook an option is a plain `<details>` and the first word behind
-    it says whether it is right. Here it also becomes a class of the element,
-    and the name of a section, where to look again, becomes a link.
+    In a notebook an option is a plain `<details>`, and the first word of its
+    reply says whether it is right. Here the element also gets a class for the
+    style sheet, and the name of a section becomes a link to it.
     """
 
     default_priority = 1
@@ -21,12 +21,12 @@ class Questions(SphinxPostTransform):
             if "check-yourself" in section["ids"]:
                 section["classes"].append("questions")
                 for opening in list(section.findall(nodes.raw)):
-                    self.mark(opening)
+                    self.classify(opening)
                 for name in list(section.findall(nodes.emphasis)):
                     self.link(name)
 
-    def mark(self, opening):
-        """Name the option that begins at the end of some HTML."""
+    def classify(self, opening):
+        """Give a class to the option that begins at the end of some HTML."""
         before, found, option = opening.astext().rpartition("<details>")
         reply = opening.next_node(descend=False, siblings=True)
         if found and reply is not None:
@@ -36,17 +36,17 @@ class Questions(SphinxPostTransform):
             opening.replace_self(nodes.raw("", html, format="html"))
 
     def link(self, name):
-        """Lead from the name of a section to the section."""
+        """Turn the name of a section into a link to it."""
         for section in self.document.findall(nodes.section):
             if section[0].astext().split() == name.astext().split():
-                place = section["ids"][0]
-                link = nodes.reference("", "", internal=True, refid=place)
+                target = section["ids"][0]
+                link = nodes.reference("", "", internal=True, refid=target)
                 name.replace_self(link)
                 link += name
                 return
 
 
 def setup(app):
-    """Register the questions with Sphinx."""
-    app.add_post_transform(Questions)
+    """Register with Sphinx."""
+    app.add_post_transform(Quiz)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

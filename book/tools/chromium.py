@@ -1,7 +1,7 @@
-"""Print where the browser for the tests is; install one if there is none.
+"""Print the path of a browser for the tests; install one if there is none.
 
-In this order: a Chromium or Chrome of the system, Debian's package where
-this user may install it, the test tool's own download.
+In this order: the system's Chromium or Chrome, Debian's package if this user
+may install it, Playwright's own download.
 """
 
 import pathlib
@@ -14,13 +14,13 @@ APT = pathlib.Path(__file__).with_name("apt.sh")
 
 
 def works(browser: str) -> bool:
-    """Tell whether a browser starts; some systems put a stub in its place."""
+    """Return whether a browser starts; on some systems it is a stub."""
     command = [browser, "--version"]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def find() -> str | None:
-    """Return the path of a browser that starts, or None."""
+    """Return the path of a browser that starts, if there is one."""
     for name in NAMES:
         if (path := shutil.which(name)) and works(path):
             return path
@@ -32,19 +32,17 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install a browser, through the system's packages if possible."""
+    """Install a browser, as a package of the system if possible."""
     if subprocess.run(["sh", APT, "chromium"]).returncode != 0:
-        print("No Debian package: downloading the test tool's own browser")
+        print("Downloading Playwright's browser instead")
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"]
         )
 
 
 if __name__ == "__main__":
-    browser = find()
-    if browser is None:
+    if find() is None:
         install()
-        browser = find()
-    if browser is None:
-        sys.exit("The book's tests need Chromium: please install it.")
-    print(browser)
+    print(
+        find() or sys.exit("The book's tests need Chromium: please install it")
+    )

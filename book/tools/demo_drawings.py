@@ -1,8 +1,8 @@
-"""Cut out the drawings that the live demo deals from.
+"""Extract the drawings that the live demo chooses from.
 
-`python book/tools/demo_drawings.py` takes the first test drawings of each
-class of both datasets, as raw bytes: a page reads them as they are, and no
-browser changes a pixel on the way. The same bytes come out each time.
+`python book/tools/demo_drawings.py` writes the first test drawings of each
+class of both datasets as raw bytes, which no browser can change by decoding
+them. The bytes are the same each time.
 """
 
 import sys
@@ -11,15 +11,15 @@ from pathlib import Path
 from colorattn.data import symbols
 from colorattn.files import write
 
-EACH = 16  # drawings of a class; scene.js has the same number
+EACH = 16  # drawings per class, as in scene.js
 DEMO = Path(__file__).parents[1] / "static" / "demo"
 
 
-def cut(name: str) -> bytes:
-    """Return the drawings of a data set, class by class, row by row."""
+def extract(name: str) -> bytes:
+    """Return the drawings of a dataset, class by class, row by row."""
     whole = symbols.load(name, "test")
     if whole.source == "subset":
-        sys.exit("The drawings are cut from the whole, which no source has.")
+        sys.exit("The whole dataset couldn't be downloaded: try again later.")
     firsts = whole.first.tolist()
     chosen = [whole.images[first : first + EACH] for first in firsts]
     return b"".join(part.numpy().tobytes() for part in chosen)
@@ -27,6 +27,6 @@ def cut(name: str) -> bytes:
 
 if __name__ == "__main__":
     for name in symbols.CLASSES:
-        path, content = DEMO / f"{name}.bin", cut(name)
+        path, content = DEMO / f"{name}.bin", extract(name)
         write(path, content)
         print(f"{path}: {len(content):,} bytes")

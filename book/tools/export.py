@@ -1,8 +1,8 @@
 """Export models as ONNX files, which the book's pages run without Python.
 
 `python book/tools/export.py --out FOLDER` exports the course's models, each
-with test vectors beside it. Pixels go in as bytes, exactly as they are
-painted: the model normalizes them, so that no page has to know how.
+with test vectors. Images go in as bytes, as they were painted, and the model
+normalizes them, so that a page doesn't have to.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from colorattn import runs
+from colorattn.__main__ import in_words
 from colorattn.data.scene import SIDE
 from colorattn.files import write
 from colorattn.model.attention import Weights, attend, image_sum
@@ -33,12 +34,12 @@ VECTORS = ((0, 1.0), (1, 1.0), (2, 0.25), (2, 4.0))  # scene and temperature
 class DemoNet(nn.Module):
     """The model with a temperature input and the glimpse as an output.
 
-    At temperature 1 it is the model that was trained. The glimpse is given as
-    a color, whatever the model's read-out makes of it.
+    At temperature 1 it is the model that was trained. The glimpse is always
+    a color, whichever read-out the model has.
     """
 
     def __init__(self, net: ColorNetImage):
-        """Keep the net, in evaluation mode."""
+        """Wrap the model, in evaluation mode."""
         super().__init__()
         self.net = net
         self.eval()
@@ -53,8 +54,8 @@ class DemoNet(nn.Module):
     ]:
         """Return logits, scores, weights and the glimpse, 0 to 1.
 
-        The five steps are those of `ColorNetImage.forward`. Dividing the
-        query vector divides each score, and the last bits may differ.
+        The steps are those of `ColorNetImage.forward`. Dividing the query
+        vector divides each score, up to rounding.
         """
         net = self.net
         pixels, query = net.normalize(image), net.normalize(query)
@@ -67,16 +68,16 @@ class DemoNet(nn.Module):
 
 
 def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:
-    """Turn a net into an ONNX file, for any number of scenes at once.
+    """Convert a model to ONNX, for any number of scenes at once.
 
-    The same net gives the same bytes on one machine. Raises ValueError where
-    the tools are missing.
+    The same model gives the same bytes on one machine. Raises ValueError if
+    onnx or onnxscript isn't installed.
     """
     absent = [name for name in ("onnx", "onnxscript") if not find_spec(name)]
     if absent:
         raise ValueError(
-            f"exporting needs {' and '.join(absent)}, which the course alone "
-            f"does not: pip install {' '.join(absent)}"
+            f"exporting needs {' and '.join(absent)}: "
+            f"pip install {' '.join(absent)}"
         )
     canvas, any_ = experiment.scene.canvas, {0: torch.export.Dim.DYNAMIC}
     program = torch.onnx.export(
@@ -98,10 +99,7 @@ def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:
 
 
 def strip_metadata(model: Any) -> bytes:
-    """Write a model without the notes that its exporter left in it.
-
-    They hold traces of the code, with paths of the machine.
-    """
+    """Serialize a model without metadata: stack traces, with local paths."""
     graph = model.graph
     noted = [model, graph, *model.functions, *graph.node, *graph.value_info]
     noted += [*graph.input, *graph.output, *graph.initializer]
@@ -110,25 +108,25 @@ def strip_metadata(model: Any) -> bytes:
         part.doc_string = ""
     for part in (*graph.input, *graph.output):
         for size in part.type.tensor_type.shape.dim:
-            if size.dim_param:  # the one that may vary
+            if size.dim_param:  # the batch dimension
                 size.dim_param = "scenes"
-    del graph.value_info[:]  # shapes of what lies between, worked out anew
+    del graph.value_info[:]  # inferred shapes; runtimes infer them again
     return model.SerializeToString(deterministic=True)
 
 
 def vectors(
     experiment: Experiment, net: ColorNetImage
 ) -> list[dict[str, Any]]:
-    """Ask the net of a few test scenes: what another runtime has to answer.
+    """Run a model on a few test scenes, so that other runtimes can be tested.
 
-    Bytes are in base64, row by row; all else is lists of numbers.
+    Bytes are in base64, row by row; everything else is a list of numbers.
     """
-    scenes, asked = runs.scenes(experiment, "test"), DemoNet(net)
+    scenes, demo_net = runs.scenes(experiment, "test"), DemoNet(net)
     found = []
     for n, temperature in VECTORS:
         image, query = scenes.image[n : n + 1], scenes.query[n : n + 1]
         with torch.inference_mode():
-            answers = asked(image, query, torch.tensor(temperature))
+            answers = demo_net(image, query, torch.tensor(temperature))
         given = as_text(image), as_text(query), temperature
         vector = dict(zip(INPUTS, given, strict=True))
         vector |= {
@@ -140,17 +138,17 @@ def vectors(
 
 
 def as_text(pixels: UInt8[Tensor, "..."]) -> str:
-    """Write bytes in base64."""
+    """Encode bytes in base64."""
     return base64.b64encode(pixels.numpy().tobytes()).decode()
 
 
 def rounded(numbers: Tensor) -> list[Any]:
-    """Keep six digits behind the point: 32 bits hold no more."""
+    """Round to six decimals, about the precision of float32."""
     return numbers.double().numpy().round(6).tolist()
 
 
 def to_json(experiment: Experiment, net: ColorNetImage) -> str:
-    """Write test vectors, one a line."""
+    """Write test vectors as JSON, one per line."""
     lines = ",\n".join(map(json.dumps, vectors(experiment, net)))
     return f"[\n{lines}\n]\n"
 
@@ -173,4 +171,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OSError as failed:
+        sys.exit(f"make book: {in_words(failed)}")

@@ -1,4 +1,4 @@
-"""Draw the picture of the front page and of the README: attention at work."""
+"""Draw the picture on the front page and in README: attention maps."""
 
 from pathlib import Path
 

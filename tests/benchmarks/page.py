@@ -12,8 +12,8 @@ README = Path(__file__).parents[2] / "README.md"
 ABOVE = "| parameters |"  # begins the row above ours
 ROWS = {
     "epoch-seconds": ("an epoch", "20 s<!-- claim:post-epoch-seconds -->"),
-    "seconds-to-90": ("until 90 %<!-- given: a goal -->", ""),
-    "seconds-to-95": ("until 95 %<!-- given: a goal -->", ""),
+    "seconds-to-90": ("time to 90%<!-- given: a goal -->", ""),
+    "seconds-to-95": ("time to 95%<!-- given: a goal -->", ""),
 }
 
 

@@ -1,16 +1,16 @@
-"""Ask axe-core what would keep a person from reading an opened page."""
+"""Run axe-core, which finds barriers to accessibility, on an open page."""
 
 from building import ROOT
 
 AXE = ROOT / "book/tools/javascript/node_modules/axe-core/axe.min.js"
 
-# Faults that are not ours and cannot be mended from here: the rule, a part of
-# the element's HTML, and why it stays. Empty is how it should be.
+# Faults that we can't fix because they aren't ours: the rule, a part of the
+# element's HTML, and the reason. Should be empty.
 ALLOWED: list[tuple[str, str, str]] = []
 
-# Code has thousands of words in a dozen colors: of each kind of word, in
-# input and in output, the first of a page is looked at. Meanwhile the others
-# are text without a color of their own, or a page would take half a minute.
+# Code has thousands of tokens in a dozen colors, and a page would take half a
+# minute. So only the first token of each kind, in input and in output, keeps
+# its color while axe runs; the others become plain text.
 FAULTS = """async (rules) => {
   const kinds = new Set();
   const lines = new Map();
@@ -32,11 +32,11 @@ FAULTS = """async (rules) => {
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html }) => [id, html.slice(0, 300), help]));
 }"""
-COLORS = ["color-contrast", "link-in-text-block"]  # what a look changes
+COLORS = ["color-contrast", "link-in-text-block"]  # depend on the scheme
 
 
 def faults(page, rules=None) -> list[str]:
-    """List the faults of a page as it stands, but those allowed."""
+    """List the faults of a page in its present state, except ALLOWED."""
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     return [

@@ -11,7 +11,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 ADDRESS = CONFIG["repository"]["url"]
 OWNER, NAME = ADDRESS.split("/")[-2:]
-PROJECT = f"/{NAME}/"  # below this GitHub Pages publishes the book
+# GitHub Pages publishes the book below this path.
+PROJECT = "/" if NAME.lower() == f"{OWNER.lower()}.github.io" else f"/{NAME}/"
 SHOTS = ROOT / "_build" / "screenshots"
 
 
@@ -26,6 +27,19 @@ def listed_pages() -> list[str]:
 def listed_chapters() -> list[str]:
     """List the pages that are chapters."""
     return [page for page in listed_pages() if page.startswith("chapters/")]
+
+
+def listed_files() -> list[str]:
+    """List the files under version control, and new ones that git sees."""
+    command = ["git", "ls-files", "-z", "--cached", "--others"]
+    listed = subprocess.run(
+        [*command, "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return [name for name in listed.stdout.split("\0") if name]
 
 
 def jupyter_book(*options: str) -> subprocess.CompletedProcess:

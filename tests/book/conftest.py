@@ -11,6 +11,7 @@ import threading
 
 import pytest
 from building import PROJECT, ROOT, jupyter_book
+from demo_page import LINK, Demo
 from playwright.sync_api import sync_playwright
 
 
@@ -46,7 +47,7 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         return self.wfile.write(body)
 
     def log_message(self, *_):
-        """Say nothing for each file."""
+        """Keep the test output free of one line per file."""
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +62,7 @@ def address(html):
 
 @pytest.fixture(scope="session")
 def browser():
-    """A Chromium, which talks to this machine only."""
+    """A Chromium that makes no requests of its own."""
     finder = ROOT / "book" / "tools" / "chromium.py"
     found = subprocess.run(
         [sys.executable, finder], capture_output=True, text=True, check=True
@@ -74,3 +75,39 @@ def browser():
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    """A browser window, shared by the tests of a module."""
+    size = {"width": 1200, "height": 900}
+    with browser.new_context(viewport=size) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def opened_demo(window, address):
+    """The page with the live demo, opened once."""
+    return Demo(window, address).open()
+
+
+@pytest.fixture
+def demo(opened_demo):
+    """The demo, showing the scene of LINK; a test must cause no error."""
+    opened_demo.open("#").open(LINK)
+    yield opened_demo
+    assert opened_demo.errors == []
+
+
+@pytest.fixture
+def other(browser, address):
+    """Make demos, each in a window of its own."""
+    contexts = []
+
+    def make(**options):
+        contexts.append(browser.new_context(**options))
+        return Demo(contexts[-1], address)
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -1,4 +1,4 @@
-"""Find links inside a built site that lead nowhere."""
+"""Find broken links inside a built site."""
 
 import html.parser
 import pathlib
@@ -6,7 +6,7 @@ import urllib.parse
 
 
 class Page(html.parser.HTMLParser):
-    """The links of one page and the places links can point to."""
+    """The links of one page, and its anchors."""
 
     def __init__(self, path: pathlib.Path):
         """Read the page."""
@@ -17,7 +17,7 @@ class Page(html.parser.HTMLParser):
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
-        """Note what the tag links to and the names it has."""
+        """Collect the links and the anchors of a tag."""
         values = {name: value for name, value in attrs if value}
         self.anchors |= {values.get("id", ""), values.get("name", "")}
         self.links += [values[n] for n in ("href", "src") if n in values]
@@ -26,7 +26,7 @@ class Page(html.parser.HTMLParser):
 
 
 def pages(site: pathlib.Path) -> list[pathlib.Path]:
-    """List the pages of a built site, without the templates it carries."""
+    """List the pages of a built site, without templates in `_static`."""
     return sorted(
         path
         for path in site.rglob("*.html")
@@ -52,7 +52,7 @@ def broken_links(site: pathlib.Path, root: str = "/") -> list[str]:
                 path = urllib.parse.unquote(parts.path)
                 if path.startswith(root):
                     path, base = path.removeprefix(root), site
-                else:  # beside the site, where it starts with a slash
+                else:  # outside the site if it starts with a slash
                     base = page.path.parent
                 target = (base / path).resolve()
             if target.is_dir():

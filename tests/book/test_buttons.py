@@ -1,15 +1,11 @@
 """The links of a page that open or download what it was made from."""
 
-import subprocess
 import urllib.parse
 
 import pytest
-import yaml
-from building import ROOT
+from building import ADDRESS, CONFIG, ROOT, listed_files
 from links import Page, pages
 
-CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-ADDRESS = CONFIG["repository"]["url"]
 BRANCH = CONFIG["repository"]["branch"]
 COLAB = "https://colab.research.google.com/"
 REPOSITORY = ADDRESS.removeprefix("https://github.com/")
@@ -49,22 +45,7 @@ def test_the_notebook_of_the_page_can_be_downloaded(html, chapter):
 
 
 def test_links_to_the_repository_lead_to_its_files(html):
-    """On whatever page they stand; Colab's are among them."""
-    listed = subprocess.run(
-        [
-            "git",
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    files = listed.stdout.split("\0")
+    """On every page, the links to Colab included."""
     found = set()
     for page in pages(html):
         for link in Page(page).links:
@@ -72,7 +53,7 @@ def test_links_to_the_repository_lead_to_its_files(html):
             if ours:
                 found.add(urllib.parse.unquote(path.partition("#")[0]))
     assert len(found) >= len(CHAPTERS)
-    assert found <= {f"{BRANCH}/{name}" for name in files}
+    assert found <= {f"{BRANCH}/{name}" for name in listed_files()}
 
 
 def test_each_page_leads_to_the_repository(html):

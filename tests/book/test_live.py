@@ -1,4 +1,4 @@
-"""The live figures of chapters 3 and 4 answer hands as Python would."""
+"""The live figures of chapters 3 and 4 compute what Python computes."""
 
 import base64
 import re
@@ -7,13 +7,13 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from browsing import drag, is_dark, save_screenshot, watch
 from building import ROOT
 from playwright.sync_api import expect
 
 from colorattn.data.scene import COLORS
 from colorattn.widgets.field import best_key, field_of
 
-SHOTS = ROOT / "_build" / "screenshots"
 STORED = "application/vnd.jupyter.widget-state+json"
 CHAPTERS = {"temperature": "03_attention", "field": "04_model"}
 CANVAS = 64  # px
@@ -22,7 +22,7 @@ SMALL_TEXT = """(figure) => [...figure.querySelectorAll("*")]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3
     && n.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 12)
   .map((e) => e.outerHTML)"""
-# Contrast of each text with the sheet or its own background, as WCAG has it.
+# Texts whose contrast with their background is below 4.5, as WCAG defines it.
 FAINT_TEXT = """(figure) => {
   const light = (color) => {
     const [r, g, b] = color.match(/[\\d.]+/g).map(Number)
@@ -44,24 +44,15 @@ FAINT_TEXT = """(figure) => {
 
 
 class Figure:
-    """A page with a live figure, and all that went wrong in it."""
+    """A page with a live figure, and everything that went wrong in it."""
 
     def __init__(self, context, address, name):
-        self.name, self.address = name, address
-        self.errors: list[str] = []
         self.page = context.new_page()
-        self.page.route("**/*", self.stay_here)
-        self.page.on("pageerror", lambda error: self.errors.append(f"{error}"))
+        self.errors = watch(self.page, address)
         self.page.goto(f"{address}chapters/{CHAPTERS[name]}.html")
         self.root = self.page.locator(f".live-{name}")
         self.root.wait_for(timeout=30_000)
         self.root.scroll_into_view_if_needed()
-
-    def stay_here(self, route):
-        if route.request.url.startswith((self.address, "data:", "blob:")):
-            return route.continue_()
-        self.errors.append(f"asks another site: {route.request.url}")
-        return route.abort()
 
     def part(self, name):
         return self.root.locator(f'[data-part="{name}"]')
@@ -73,7 +64,7 @@ class Figure:
         return self.root.get_by_role("button", name=name, exact=True)
 
     def press(self, name, times=1):
-        """Click a button, also where it says that it does nothing more."""
+        """Click a button, even if it is marked as disabled."""
         for _ in range(times):
             self.button(name).click(force=True)
 
@@ -95,19 +86,13 @@ def stored(name):
 
 
 @pytest.fixture(scope="module")
-def window(browser):
-    with browser.new_context(viewport={"width": 1200, "height": 900}) as it:
-        yield it
-
-
-@pytest.fixture(scope="module")
 def opened(window, address):
     return {name: Figure(window, address, name) for name in CHAPTERS}
 
 
 # Temperature.
 
-# Moves the slider from end to end, and lists what is shown on the way.
+# Moves the slider from end to end, and lists what is shown at each step.
 SWEEP = """(figure) => {
   const slider = figure.querySelector("input");
   return Array.from({ length: 141 }, (_, n) => {
@@ -124,7 +109,7 @@ VALUES = np.frombuffer(SENT["values"], np.float32).reshape(5, 3, -1)
 
 @pytest.fixture
 def heat(opened):
-    """The temperature figure, as the chapter has it."""
+    """The temperature figure, in the state that the chapter shows."""
     figure = opened["temperature"]
     figure.button("1").click()
     figure.button("as above, τ = 2.0").click()
@@ -272,7 +257,7 @@ SYMBOLS = stored("field")["symbols"]
 
 @pytest.fixture
 def field(opened):
-    """The field figure, as the chapter has it."""
+    """The field figure, in the state that the chapter shows."""
     figure = opened["field"]
     figure.button("the post's net").click()
     best = figure.root.get_by_role("button", name="best key")
@@ -391,10 +376,8 @@ def test_the_mouse_drags_the_square_from_key_to_key(field):
     pixel = stage["width"] / CANVAS
     box = field.part("handle").bounding_box()
     x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 4
-    field.page.mouse.move(x, y)
-    field.page.mouse.down()
-    field.page.mouse.move(x - 15 * pixel, y - 25 * pixel, steps=6)
-    field.page.mouse.up()
+    end = x - 15 * pixel, y - 25 * pixel
+    drag(field.page, (x, y), end, steps=6)
     field.page.mouse.move(x, y)
     after = sees(field, NETS["the post's net"])["key"]
     assert after == [before[0] - 3, before[1] - 2]
@@ -460,16 +443,11 @@ def test_it_is_legible_in_every_window(browser, address, name, width, look):
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
         inside = "(figure) => figure.scrollWidth <= figure.clientWidth"
         assert figure.root.evaluate(inside)
-        sheet = figure.root.evaluate(
-            "(figure) => getComputedStyle(figure).backgroundColor"
-        )
-        brightness = sum(map(int, re.findall(r"\d+", sheet)[:3])) / 3
-        assert (brightness < 128) == (look == "dark")
+        assert is_dark(figure.root) == (look == "dark")
         for target in figure.root.locator("button:visible, input").all():
             size = target.bounding_box()
             assert min(size["width"], size["height"]) >= 24
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        figure.root.screenshot(path=SHOTS / f"{name}-{width}-{look}.png")
+        save_screenshot(figure.root, f"{name}-{width}-{look}")
         assert figure.errors == []
 
 

@@ -4,14 +4,15 @@ import re
 
 import pytest
 from axe import COLORS, faults
-from building import SHOTS, listed_pages
+from browsing import is_dark, save_screenshot, watch
+from building import listed_pages
 
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 LOOKS = ["light", "dark"]
 HASH = re.compile(r"[0-9a-f]{16,}")
 
-# Elements that stick out of the window to the right, unless they lie in a box
-# that scrolls by itself.
+# Elements that extend beyond the right edge of the window, unless they are in
+# a box that scrolls by itself.
 STICKING_OUT = """() => {
   const scrolls = (e) => e && e !== document.body && (
     /auto|scroll|hidden/.test(getComputedStyle(e).overflowX)
@@ -31,17 +32,16 @@ MATHS_SET = """() => !window.MathJax?.startup?.promise
 
 
 class Visit:
-    """An opened page, and all that went wrong with it."""
+    """An opened page, and everything that went wrong in it."""
 
     def __init__(self, context, address, name):
-        self.address, self.name = address, name
-        self.errors: list[str] = []
+        self.name = name
         self.page = context.new_page()
-        self.page.route("**/*", self.stay_here)
-        self.page.on("pageerror", lambda e: self.note("script error", e))
-        self.page.on("response", self.look_at)
+        self.errors = watch(self.page, address)
+        self.page.on("response", self.check_status)
         self.page.on(
-            "requestfailed", lambda r: self.note("request failed", r.url)
+            "requestfailed",
+            lambda r: self.errors.append(f"request failed: {r.url}"),
         )
         self.page.goto(address + name)
         self.page.wait_for_function(MATHS_SET)
@@ -49,22 +49,12 @@ class Visit:
         if self.page.locator('.demo[data-start="now"]').count():
             self.page.locator('.demo[data-state="ready"]').wait_for()
 
-    def note(self, kind, what):
-        self.errors.append(f"{kind}: {what}")
-
-    def stay_here(self, route):
-        """Let through what comes from the book itself."""
-        if route.request.url.startswith((self.address, "data:", "blob:")):
-            return route.continue_()
-        self.note("asks another site", route.request.url)
-        return route.abort()
-
-    def look_at(self, response):
+    def check_status(self, response):
         if response.status >= 400:
-            self.note(f"status {response.status}", response.url)
+            self.errors.append(f"status {response.status}: {response.url}")
 
 
-# Scoped to the module, so that each page is opened once in each window.
+# Module scope: each page is opened once in each window.
 @pytest.fixture(scope="module", params=SIZES)
 def window(request, browser):
     width, height = SIZES[request.param]
@@ -83,7 +73,7 @@ def visit(request, window, address):
 
 @pytest.fixture(params=LOOKS)
 def seen(request, visit):
-    """A visit whose reader now asks for one of the looks."""
+    """A visit in one of the color schemes."""
     visit.look = request.param
     if visit.page.evaluate(THEME) != visit.look:
         visit.page.emulate_media(color_scheme=visit.look)
@@ -152,15 +142,11 @@ def test_it_says_what_it_is(visit):
 
 
 def test_it_is_dark_where_the_reader_asks_for_that(seen):
-    paper = seen.page.evaluate(
-        "getComputedStyle(document.body).backgroundColor"
-    )
-    brightness = sum(map(int, re.findall(r"\d+", paper)[:3])) / 3
-    assert (brightness < 128) == (seen.look == "dark")
+    assert is_dark(seen.page.locator("body")) == (seen.look == "dark")
 
 
 def test_axe_finds_no_fault_in_it(seen):
-    """All rules in the light; in the dark those that colors can break."""
+    """All rules in light mode; in dark mode those about colors."""
     rules = COLORS if seen.look == "dark" else None
     assert faults(seen.page, rules) == []
     assert seen.errors == []
@@ -171,8 +157,8 @@ def test_its_picture_is_kept(seen):
     width, height = seen.page.viewport_size.values()
     whole = seen.page.evaluate("document.documentElement.scrollHeight")
     part = {"x": 0, "y": 0, "width": width, "height": min(whole, 4 * height)}
-    SHOTS.mkdir(parents=True, exist_ok=True)
     name = seen.name.removesuffix(".html").replace("/", "-")
-    path = SHOTS / f"{name}-{width}-{seen.look}.png"
-    seen.page.screenshot(path=path, full_page=True, clip=part)
+    path = save_screenshot(
+        seen.page, f"{name}-{width}-{seen.look}", full_page=True, clip=part
+    )
     assert path.stat().st_size > 10_000

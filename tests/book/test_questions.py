@@ -7,7 +7,7 @@ import pytest
 from building import ROOT
 
 CHAPTERS = sorted(path.stem for path in ROOT.glob("chapters/*.ipynb"))
-MOST_TABS = 1000  # no page has as many places to go to
+MOST_TABS = 1000  # more than any page needs
 
 # The number of the option that has the focus, or null.
 FOCUSED = """() => {
@@ -16,16 +16,16 @@ FOCUSED = """() => {
   return option && document.activeElement.matches("summary")
     ? all.indexOf(option) : null;
 }"""
-# What stands before the options: signs to see, as each is open or shut.
+# The sign before each option: +, or once it is open ✓ or ✗.
 SIGNS = """() => [...document.querySelectorAll("details.option > summary")]
   .map((e) => getComputedStyle(e, "::before").content[1])"""
-# Replies that a reader can see, by the number of their option.
+# The replies that are visible, by the number of their option.
 SEEN = """() => [...document.querySelectorAll("details.option")]
   .flatMap((e, n) => e.querySelector("summary ~ *").checkVisibility(
     {contentVisibilityAuto: true}) ? [n] : [])"""
 ALL_SEEN = f"(wanted) => ({SEEN})().join() === wanted.join()"
 
-# The sections that replies name, each with the one that its link leads to.
+# The sections that replies name, each with the heading its link leads to.
 LEADS = """() => [...document.querySelectorAll(".questions .option em")]
   .filter((e) => /[Ss]ee\\s([\\w\\s.,]+\\s)?$/.test(
     (e.closest("a") ?? e).previousSibling?.textContent))
@@ -59,7 +59,7 @@ def page(browser, address, name):
 
 @pytest.fixture(scope="module")
 def plain_page(browser, address, name):
-    """Open the page where scripts are shut off."""
+    """The page with JavaScript turned off."""
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{address}chapters/{name}.html")
     yield page

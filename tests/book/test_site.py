@@ -1,8 +1,9 @@
-"""What stands around the pages: search, downloads, paper, a way back."""
+"""The site around the text: search, downloads, keyboard, 404, printing."""
 
 import re
 
 import pytest
+from browsing import watch
 from building import CONFIG, PROJECT, ROOT, listed_chapters, listed_pages
 from playwright.sync_api import expect
 
@@ -21,20 +22,12 @@ def context(browser):
 
 @pytest.fixture
 def page(context, address):
-    """A new page, which must ask no other site and throw nothing."""
-    page, wrong = context.new_page(), []
-
-    def stay_here(route):
-        if route.request.url.startswith((address, "data:", "blob:")):
-            return route.continue_()
-        wrong.append(route.request.url)
-        return route.abort()
-
-    page.route("**/*", stay_here)
-    page.on("pageerror", lambda error: wrong.append(f"{error}"))
+    """A new page; a test must cause no error and no foreign request."""
+    page = context.new_page()
+    errors = watch(page, address)
     yield page
     page.close()
-    assert wrong == []
+    assert errors == []
 
 
 # Search.

@@ -21,7 +21,7 @@ from rules import ADDRESS, ROOT
 # What we count on, with all that it needs: see colab_versions.txt. Colab has
 # anywidget too, but has not had it for long.
 ROOTS = """
-    pip ipykernel torch torchvision numpy scipy matplotlib ipywidgets
+    pip ipykernel torch torchvision numpy pandas scipy matplotlib ipywidgets
     tqdm platformdirs safetensors joblib
 """.split()
 # Newer ones can be had, so that what upgrades them is found out.

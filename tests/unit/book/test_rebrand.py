@@ -1,5 +1,6 @@
 """A fork moves to its own address in one step, everywhere."""
 
+import errno
 import importlib.util
 import os
 import re
@@ -85,11 +86,14 @@ def test_no_trace_of_the_old_address_is_left(fork):
     assert f"/{NEW}\ncd {NEW.split('/')[1]}\n" in front
 
 
-@pytest.mark.parametrize("name", [NEW, "A-b/else-s_course", "c-d/e.v2"])
+@pytest.mark.parametrize(
+    "name", [NEW, "A-b/else-s_course", "c-d/e.v2", "G-h/g-h.github.io"]
+)
 def test_the_tests_of_the_address_hold_the_new_one_as_well(fork, name):
     rebrand.rebrand(fork, name)
     for words in (
         ["tests/chapters/test_rules.py"],
+        ["tests/chapters/test_readme.py"],
         ["tests/book/test_build.py", "-k", "public_address"],
     ):
         pytest = [sys.executable, "-m", "pytest", "-c", os.devnull, *words]
@@ -112,7 +116,7 @@ def test_the_new_address_is_in_its_place(fork):
         assert f"google.com/github/{NEW}/blob" in text
 
 
-@pytest.mark.parametrize("name", [NEW, "c-d/e.v2"])
+@pytest.mark.parametrize("name", [NEW, "c-d/e.v2", "g-h/g-h.github.io"])
 def test_there_and_back_is_where_it_began(fork, name):
     before = contents(fork)
     rebrand.rebrand(fork, name)
@@ -167,9 +171,19 @@ def test_a_failure_leaves_all_as_it_was(fork, monkeypatch):
 )
 def test_what_is_no_name_is_refused_and_changes_nothing(fork, name):
     before = contents(fork)
-    with pytest.raises(ValueError, match="is no owner/name"):
+    with pytest.raises(ValueError, match="is not owner/name"):
         rebrand.rebrand(fork, name)
     assert contents(fork) == before
+
+
+def test_a_full_disk_is_explained(monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "a.md")
+
+    monkeypatch.setattr(rebrand, "rebrand", full)
+    assert rebrand.main([NEW]) == 1
+    said = capsys.readouterr().err
+    assert "a.md" in said and "free some space" in said
 
 
 @pytest.mark.parametrize("name", ["", "alone", "https://github.com/a/b"])
@@ -177,7 +191,9 @@ def test_make_says_what_is_wrong_with_a_name(fork, name):
     before = contents(fork)
     done = make(fork, name)
     assert done.returncode != 0
-    said = f"make rebrand REPO=owner/name: {name!r} is no owner/name: give the"
+    said = (
+        f"make rebrand REPO=owner/name: {name!r} is not owner/name: give the"
+    )
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(fork) == before

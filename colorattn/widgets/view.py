@@ -1,4 +1,4 @@
-"""What the Explorer shows of one question, as numbers and in words."""
+"""What the Explorer shows for one query, as numbers and in words."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from colorattn.model.colornet import ColorNetImage
 
 @dataclass(frozen=True)
 class View:
-    """One question, and how the net comes to its answer."""
+    """One query and each step on the way to the model's prediction."""
 
     image: UInt8[Tensor, "3 h w"]
     query: UInt8[Tensor, "28 28"]
@@ -28,8 +28,8 @@ class View:
     weights: Float[Tensor, "i j"]
     glimpse: Float[Tensor, "3"]  # mean red, green, blue; 0 to 1
     probabilities: Float[Tensor, "3"]
-    where: str  # the heaviest cell lies
-    words: str
+    where: str  # the position of the largest weight, in words
+    words: str  # prediction, peak, and ink under the weights
 
 
 @torch.inference_mode()
@@ -37,26 +37,26 @@ def view(
     net: ColorNetImage,
     scene: Batch,
     symbols: Symbols,
-    asked: int,
+    query_class: int,
     temperature: float = 1.0,
 ) -> View:
-    """Ask a net about one scene, at a temperature; say what comes of it.
+    """Run a model on one scene with an extra temperature.
 
-    At temperature 1 the answer is the net's own. `asked` is the class of
-    the query, whether or not it is in the scene.
+    At temperature 1 this is the model's own prediction. `query_class` is
+    the class of the query, whether or not it is in the scene.
     """
     _, scores, _ = net(scene.image, scene.query)
     weights = with_temperature(scores, temperature)
     _, logits = read_with_weights(net, scene.image, weights)
     probabilities = logits.softmax(dim=1)[0]
     means = cell_means(scene.image / 255, weights)
-    held = names(scene, symbols)
+    present = symbol_names(scene, symbols)
     shares = ink_shares(weights, scene)[0].tolist()
     symbol = int(symbol_at_peak(weights, scene))
-    where = f"on {held[symbol]}" if symbol >= 0 else "on no symbol"
-    pairs = zip(held, shares, strict=True)
+    where = f"on {present[symbol]}" if symbol >= 0 else "on no symbol"
+    pairs = zip(present, shares, strict=True)
     ink = ", ".join(f"{share:.0%} {name}" for name, share in pairs)
-    verdict = judged(probabilities, held, symbols.classes[asked])
+    verdict = verdict_of(probabilities, present, symbols.classes[query_class])
     return View(
         image=scene.image[0],
         query=scene.query[0, 0],
@@ -70,21 +70,22 @@ def view(
     )
 
 
-def names(scene: Batch, symbols: Symbols) -> list[str]:
-    """Name the symbols of a scene: "red 5", "blue T-shirt"."""
+def symbol_names(scene: Batch, symbols: Symbols) -> list[str]:
+    """Name the symbols of a scene, such as "red 5" or "blue T-shirt"."""
     pairs = zip(scene.colors[0].tolist(), scene.classes[0], strict=True)
     return [f"{COLORS[color]} {symbols.classes[k]}" for color, k in pairs]
 
 
-def judged(
-    probabilities: Float[Tensor, "3"], held: list[str], asked: str
+def verdict_of(
+    probabilities: Float[Tensor, "3"], present: list[str], asked: str
 ) -> str:
-    """Say what was asked, what the net says, and whether that is right."""
+    """State the query, the prediction, and whether it is correct."""
     answer = COLORS[int(probabilities.argmax())]
     said = f"{answer}, {probabilities.max():.0%} sure"
-    there = [name for name in held if name.partition(" ")[2] == asked]
-    if not there:
+    parts = [name.partition(" ") for name in present]
+    colors = {name: color for color, _, name in parts}
+    if asked not in colors:
         return f"Asked for: {asked}, which is not there. The net says {said}."
-    truth = there[0].partition(" ")[0]
+    truth = colors[asked]
     verdict = "is right" if truth == answer else f"is wrong: it is {truth}"
     return f"Asked for: {asked}. The net says {said}, and {verdict}."

@@ -1,0 +1,62 @@
+"""What the course needs is listed with a reason, bounded and pinned."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[3]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
+    "project"
+]
+EXTRAS = PROJECT["optional-dependencies"]
+NEEDS = {
+    name: [Requirement(line) for line in lines]
+    for name, lines in {"": PROJECT["dependencies"], **EXTRAS}.items()
+}
+LISTED = {}  # reasons, by name
+for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+    if line and not line.startswith("#"):
+        asked, _, reason = line.partition("#")
+        LISTED[canonicalize_name(Requirement(asked).name)] = reason.strip()
+PINS = {
+    canonicalize_name(name): version
+    for name, version in (
+        line.split("==")
+        for line in (ROOT / "constraints.txt").read_text("utf-8").split()
+    )
+}
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_requirement_has_a_reason_and_a_pin(name):
+    assert len(LISTED[name]) >= 8
+    assert re.fullmatch(r"[\d.]+(?:post\d+)?", PINS[name])
+
+
+@pytest.mark.parametrize("extra", ["", "dev", "export"])
+def test_what_the_package_needs_is_listed_and_its_pin_fits(extra):
+    for need in NEEDS[extra]:
+        name = canonicalize_name(need.name)
+        assert name in LISTED
+        assert PINS[name] in need.specifier
+
+
+@pytest.mark.parametrize("extra", ["", "cluster"])
+def test_a_dependency_has_a_lower_bound_and_no_upper_one(extra):
+    for need in NEEDS[extra]:
+        assert [s.operator for s in need.specifier] == [">="], need
+
+
+def test_the_tools_of_developers_are_the_section_of_the_tests():
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    section = text.partition("# The tests\n")[2]
+    names = {
+        canonicalize_name(line.split()[0])
+        for line in section.split("\n")
+        if line
+    }
+    assert names == {canonicalize_name(need.name) for need in NEEDS["dev"]}
