@@ -154,12 +154,12 @@ def name_rows(axis: Axes, names: Iterable[str]) -> None:
 
 
 def write_beside(
-    axis: Axes, rows: Iterable[Any], texts: Iterable[str], **options: Any
+    axis: Axes, rows: Iterable[Any], texts: Iterable[str]
 ) -> None:
     """Write texts to the right of a chart, at the height of their rows."""
     across = axis.get_yaxis_transform()
-    for row, text in zip(rows, texts, strict=False):
-        axis.text(1.01, row, text, transform=across, va="center", **options)
+    for row, text in zip(rows, texts, strict=True):
+        axis.text(1.01, row, text, transform=across, va="center")
 
 
 def legend(axis: Axes, marks: dict[str, tuple[str, str, str]]) -> None:

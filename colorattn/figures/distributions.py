@@ -56,11 +56,9 @@ def histograms(
         for name, numbers, style in in_series(named):
             values = np.asarray(numbers)
             heights, _ = np.histogram(values, edges, density=True)
-            color, line = style.color, style.line
-            axis.stairs(
-                heights, edges, color=color, ls=line, lw=1.5, label=name
-            )
-            axis.stairs(heights, edges, color=color, fill=True, alpha=0.15)
+            steps, color = (heights, edges), style.color
+            axis.stairs(*steps, color=color, ls=style.line, lw=1.5, label=name)
+            axis.stairs(*steps, color=color, fill=True, alpha=0.15)
             low, high = np.quantile(values, [0.025, 0.975])
             texts[title][name] = (
                 f"has a mean of {number(values.mean())}, and 95% of it from "

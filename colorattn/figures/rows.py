@@ -101,7 +101,7 @@ def seed_rows(
         axes[n].set_xlabel(what)
         grid(axes[n], "y")
         written = [f"{mean:.1f}" for mean in means.values()]
-        write_beside(axes[n], range(rows), written)
+        write_beside(axes[n], range(len(written)), written)
         texts[what] = dict(zip(means, written, strict=True))
         texts[what]["highest is"] = max(means, key=means.__getitem__)
     name_rows(axes[0], named)
@@ -171,7 +171,8 @@ def error_ladder(
     for row in range(1, len(means)):
         axis.plot(means[row - 1 : row + 1], [row - 1, row], c=FAINT, lw=0.8)
     write_beside(axis, range(len(right)), right)
-    write_beside(axis, [-0.9], ["right (%)"], fontsize=8)
+    above = axis.get_yaxis_transform()
+    axis.text(1.01, -0.9, "right (%)", transform=above, fontsize=8)
     log_axis(axis.xaxis)
     name_rows(axis, wrong)
     axis.set_xlabel(f"wrong answers (%), {where}")

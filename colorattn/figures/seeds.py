@@ -97,9 +97,9 @@ def seed_dots(
     axis.plot(values, rows, "o", color=ORANGE, ms=ms, alpha=0.7)
 
 
-def mean_tick(axis: Axes, row: Number, mean: Any, **look: Any) -> None:
+def mean_tick(axis: Axes, row: Number, mean: Any) -> None:
     """Mark the mean of a row with a short upright line."""
-    axis.plot([mean] * 2, [row - 0.3, row + 0.3], **{"color": INK} | look)
+    axis.plot([mean] * 2, [row - 0.3, row + 0.3], color=INK)
 
 
 def margins(found: Difference) -> list[list[Number]]:
