@@ -56,8 +56,7 @@ test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two
 
 mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
 	@rm -rf mutants
-	mutmut run
-	@python tests/mutation/score.py
+	python tests/mutation/score.py
 
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters

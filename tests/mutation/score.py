@@ -1,11 +1,13 @@
-"""Say how many planted mistakes the tests notice, and name the others.
+"""Plant mistakes in the core, and name those that no test notices.
 
-`make mutate` plants them with mutmut, one at a time, in the functions of the
-core, and runs the tests that reach them. Survivors that no test should kill
-are in `justified.toml`, each with its reason. It fails for any other, and for
-a score below 90%. `--store` writes the score into the ledger.
+mutmut plants them one at a time, in the functions of the core, and runs the
+tests that reach them; what is in `mutants/` already is not planted again.
+Survivors that no test should kill are in `justified.toml`, each with its
+reason. `make mutate` fails for any other, and for a score below 90%.
+`--store` writes the score into the ledger.
 """
 
+import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -17,16 +19,21 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-from colorattn import claims
 from colorattn.claims import Claim
 
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "book" / "measure"))
+
+COMMAND = "python tests/mutation/score.py"
 TARGET = 90.0  # percent
 JUSTIFIED = Path(__file__).with_name("justified.toml")
 NOTICED = ("killed", "timeout")
 
 
-def main() -> int:
+def main(store: bool) -> int:
     """Print the score of each part and the survivors; return 0 if all well."""
+    from publish import publish
+
     noticed, planted = Counter[str](), Counter[str]()
     survivors = []
     for path in walk_mutatable_files():
@@ -46,22 +53,20 @@ def main() -> int:
     }
     unknown = [line for line in survivors if line not in known]
     for line in unknown:
-        print(f"no test notices  {line}")
+        print(f"no test notices:  {line}")
     for line in sorted(known.difference(survivors)):
-        print(f"no longer needed in {JUSTIFIED.name}: {line}")
+        print(f"no longer needed: {line}")
     for part, n in planted.items():
         print(f"{part:10}{noticed[part]:6} of {n:5} noticed")
-    score = 100 * noticed.total() / planted.total()
     print(
-        f"{score:.1f}% of {planted.total():,} mistakes are noticed; "
-        f"{len(survivors) - len(unknown)} of the others are justified, "
-        f"{len(unknown)} are not."
+        f"{planted.total() - noticed.total()} are not: "
+        f"{len(survivors) - len(unknown)} justified, {len(unknown)} not."
     )
-    if "--store" in sys.argv[1:]:
-        what = f"{planted.total():,} mistakes planted in the core, noticed"
-        made = claims.provenance("make mutate")
-        claims.put("mutation-score", Claim(score, "%", what, **made))
-    return bool(unknown) or score < TARGET
+    score = 100 * noticed.total() / planted.total()
+    what = "mistakes planted in the core that a test notices; no seed"
+    claim = Claim(score, "%", what, low=TARGET, high=100.0)
+    publish({"mutation-score": claim}, COMMAND, store)
+    return int(bool(unknown) or score < TARGET)
 
 
 def told(name: str, path: Path) -> str:
@@ -73,10 +78,11 @@ def told(name: str, path: Path) -> str:
         if line.startswith("+") and not line.startswith("+++")
     ]
     function = mangled_name_from_mutant_name(name).removeprefix("colorattn.")
-    plain = function.replace("x_", "", 1) if ".x_" in function else function
-    plain = plain.replace("xǁ", "").replace("ǁ", ".")
-    return f"{plain}: {' '.join(changed)}"
+    for mark, plain in (".x_", "."), (".xǁ", "."), ("ǁ", "."):
+        function = function.replace(mark, plain)
+    return f"{function}: {' '.join(changed)}"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    subprocess.run(["mutmut", "run"], cwd=ROOT, check=True)
+    sys.exit(main("--store" in sys.argv[1:]))
