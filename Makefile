@@ -14,8 +14,8 @@ SCRIPTS := book/static/demo colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
-	bench-demo lab chapters bench bench-long ledger measure lint format \
-	data chromium constraints rebrand clean
+	bench-demo mutate lab chapters bench bench-long ledger measure claims \
+	lint format data chromium constraints rebrand clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -27,13 +27,14 @@ book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.htm
 
 # -k: run every part, and fail at the end if one of them failed.
 test: $(READY) ## Check everything: lint, unit tests, chapters, book
-	@$(MAKE) --no-print-directory -k lint test-unit test-chapters test-book \
+	@$(MAKE) --no-print-directory -k lint claims test-unit test-chapters \
+	test-book \
 	&& echo "make test: passed; the book it checked is _build/html/index.html" \
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, one thread each: there may be only two cores.
-test-unit test-chapters test-colab: export OMP_NUM_THREADS = 1
-test-unit test-chapters test-colab: export OMP_WAIT_POLICY = passive
+test-unit test-chapters test-colab mutate: export OMP_NUM_THREADS = 1
+test-unit test-chapters test-colab mutate: export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
 	pytest -n 2 tests/unit tests/wrong_answers
@@ -53,6 +54,11 @@ bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast t
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
 
+mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
+	@rm -rf mutants
+	mutmut run
+	@python tests/mutation/score.py
+
 lab: $(READY) data ## Open the chapters in JupyterLab
 	jupyter lab --allow-root chapters
 
@@ -60,17 +66,20 @@ chapters: $(READY) data ## Run the chapters in place, storing outputs and alt te
 	python book/tools/execute.py chapters/*.ipynb
 	@echo "make chapters: see what changed with git diff --stat chapters"
 
-bench: $(READY) data ## Measure speed, the post's recipe beside ours (15 minutes)
+bench: $(READY) data ## Measure speed, compare with what is published (15 minutes)
 	python tests/benchmarks/bench.py
 
 bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf
 
-ledger: $(READY) ## Write into the ledger what follows from the stored runs
+ledger: $(READY) ## Compare the ledger with the stored runs it follows from
 	python book/measure/from_runs.py
 
-measure: $(READY) data ## Measure anew what chapters claim of stored nets (long)
+measure: $(READY) data ## Measure again what chapters claim, and compare (long)
 	for script in book/measure/chapter_*.py; do python $$script || exit 1; done
+
+claims: $(READY) ## List which claims are fresh, stale or unreachable
+	python book/measure/freshness.py
 
 lint: $(READY) $(BIOME) ## Check formatting, style and types
 	ruff format --check .
@@ -105,7 +114,8 @@ rebrand: $(READY) ## Move a fork to its own address: REPO=owner/name
 	@python book/tools/rebrand.py "$(REPO)"
 
 clean: ## Remove what was built, but not the environment in .venv
-	rm -rf _build book/_generated book/vendor .pytest_cache .mypy_cache .ruff_cache
+	rm -rf _build book/_generated book/vendor mutants .hypothesis \
+		.pytest_cache .mypy_cache .ruff_cache
 
 # A half-made environment is made again: Debian has venv in a package apart.
 $(READY): requirements.txt constraints.txt pyproject.toml

@@ -127,10 +127,11 @@ def in_words(failed: OSError) -> str:
         errno.EISDIR: "That is a folder: give the path of a file in it.",
         errno.ENOTDIR: "A part of that path is a file, not a folder.",
     }
-    if failed.errno is None or failed.filename is None:
+    if failed.errno is None:  # raised by the course, in words already
         return str(failed)
-    said = f"{failed.filename}: {failed.strerror}."
-    return " ".join([said, advice.get(failed.errno, "")]).rstrip()
+    place = f"{failed.filename}: " if failed.filename else ""
+    what = f"{place}{failed.strerror}. {advice.get(failed.errno, '')}"
+    return what.rstrip()
 
 
 def name(command: argparse.ArgumentParser) -> None:

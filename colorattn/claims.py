@@ -1,25 +1,32 @@
 """The ledger: every measured number of the course, and how it was measured.
 
 `stored/claims.json` maps an id to a claim. Prose cites it with an invisible
-`<!-- claim:id -->` behind the number, and a chapter that measures again calls
-`check`.
+`<!-- claim:id -->` after the number, and a chapter that measures again calls
+`check`. Four functions make claims, by what varies: seeds, pairs of seeds,
+drawings, or nothing.
 """
 
 import datetime
 import json
 import os
 import platform
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from html import escape
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 import torch
+from scipy import stats
 
 from colorattn.files import write
 
 LEDGER = Path(__file__).parent / "stored" / "claims.json"
+LEAST = {"%": 0.0, "times": 0.0, "nats": 0.0}  # of a unit; -inf for others
+MOST = {"%": 100.0}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,185 @@ class Claim:
     hardware: str | None = None
     versions: str | None = None
     date: str | None = None  # year-month-day
+    code: str | None = None  # its fingerprint when the number was measured
+
+
+# ------------------------------------------------------------- the ledger
+
+
+def ledger() -> dict[str, Claim]:
+    """Read all claims. Raises ValueError where the file is no ledger."""
+    return parse(LEDGER.read_bytes())
+
+
+def save(ledger: Mapping[str, Claim]) -> None:
+    """Write the ledger: these claims and no others."""
+    bare = {
+        name: {
+            field: significant(value) if isinstance(value, float) else value
+            for field, value in asdict(ledger[name]).items()
+            if value is not None
+        }
+        for name in sorted(ledger)
+    }
+    body = json.dumps(bare, indent=1, ensure_ascii=False) + "\n"
+    write(LEDGER, body.encode())
+
+
+def parse(body: bytes) -> dict[str, Claim]:
+    """Read a ledger. Raises ValueError, naming the entry, for another file."""
+    try:
+        entries = json.loads(body, object_pairs_hook=unique)
+    except (ValueError, RecursionError) as reason:
+        raise ValueError(f"the ledger cannot be read: {reason}") from reason
+    if not isinstance(entries, dict):
+        raise ValueError("the ledger must map ids to claims.")
+    kinds = {field.name: field.type for field in fields(Claim)}
+    for name, entry in entries.items():
+        if not isinstance(entry, dict):
+            raise ValueError(f"{name}: a claim must map fields to values.")
+        if missing := [f for f in ("value", "unit", "what") if f not in entry]:
+            raise ValueError(f"{name}: the claim has no {missing[0]}.")
+        for field, value in entry.items():
+            if field not in kinds:
+                raise ValueError(
+                    f"{name}: claims have no {field!r}: choose from {[*kinds]}"
+                )
+            fits = isinstance(value, kinds[field])  # type: ignore[arg-type]
+            endless = isinstance(value, float) and not -inf < value < inf
+            if not fits or isinstance(value, bool) or endless:
+                raise ValueError(f"{name}: {field} cannot be {value!r:.40}.")
+    return {name: Claim(**entry) for name, entry in entries.items()}
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a dictionary. Raises ValueError for a key that comes twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has a key twice")
+    return found
+
+
+def significant(value: float, digits: int = 5) -> float:
+    """Round to so many significant digits."""
+    return float(f"{value:.{digits}g}")
+
+
+def provenance(command: str) -> dict[str, str]:
+    """Describe a measurement made by `command`, here and today."""
+    return {
+        "command": command,
+        "hardware": hardware(),
+        "versions": f"Python {platform.python_version()}, "
+        f"torch {version('torch').split('+')[0]}, "
+        f"numpy {version('numpy')}",
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def hardware() -> str:
+    """Name the processor and its cores, and the GPU where there is one."""
+    name = platform.processor() or platform.machine()
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        for line in facts.read_text().splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+    found = f"{name}, {os.cpu_count()} cores"
+    if torch.cuda.is_available():
+        found += f", {torch.cuda.get_device_name()}"
+    return found
+
+
+# ------------------------------------------------------------- new claims
+
+
+def over_seeds(
+    values: Iterable[float],
+    what: str,
+    scenes: int | None = None,
+    unit: str = "%",
+    within: tuple[float, float] | None = None,
+) -> Claim:
+    """Claim the mean of one number per seed, or per scene set.
+
+    The interval is a prediction interval: it contains the value of one more
+    seed 99 times in 100, if values are normally distributed. It is cut off
+    where values end: at `within`, or where those of the unit do. Less than
+    three values, or equal ones, say too little for an interval.
+    """
+    numbers = [float(value) for value in values]
+    n, middle = len(numbers), mean(numbers)
+    sd = stdev(numbers) if n > 1 else None
+    low = high = None
+    if sd and n > 2:
+        least, most = within or (LEAST.get(unit, -inf), MOST.get(unit, inf))
+        reach = stats.t.ppf(0.995, n - 1) * sd * (1 + 1 / n) ** 0.5
+        low = max(significant(middle - reach), least)
+        high = min(significant(middle + reach), most)
+    return Claim(
+        significant(middle),
+        unit,
+        what,
+        n,
+        scenes,
+        None if sd is None else significant(sd),
+        low,
+        high,
+    )
+
+
+def paired(
+    estimate: tuple[float, ...],  # mean, low, high
+    pairs: Iterable[float],
+    what: str,
+    scenes: int | None = None,
+    unit: str = "%",
+) -> Claim:
+    """Claim the mean of paired differences, or ratios, one for each seed.
+
+    The interval contains the true mean 95 times in 100.
+    """
+    numbers = [float(value) for value in pairs]
+    value, low, high = map(significant, estimate[:3])
+    sd = significant(stdev(numbers))
+    return Claim(value, unit, what, len(numbers), scenes, sd, low, high)
+
+
+def over_drawings(
+    estimate: tuple[float, float, float],  # share, low, high; 0 to 1
+    what: str,
+    scenes: int,
+) -> Claim:
+    """Claim a share of scenes of one net, in percent.
+
+    The interval contains the net's share for other drawings 95 times in 100.
+    """
+    value, low, high = (significant(100 * each) for each in estimate)
+    what = f"{what}; one net, interval over drawings"
+    return Claim(value, "%", what, 1, scenes, low=low, high=high)
+
+
+def of_one_net(
+    value: float,
+    what: str,
+    scenes: int | None = None,
+    unit: str = "%",
+    near: float | None = None,
+) -> Claim:
+    """Claim a number of one net on fixed scenes.
+
+    Other machines differ by rounding alone: by less than `near`, if given.
+    """
+    what = f"{what}; one net on fixed scenes"
+    if near is None:
+        return Claim(significant(value), unit, what, 1, scenes)
+    low = max(significant(value - near), LEAST.get(unit, -inf))
+    high = min(significant(value + near), MOST.get(unit, inf))
+    return Claim(significant(value), unit, what, 1, scenes, None, low, high)
+
+
+# ----------------------------------------------------------------- checks
 
 
 @dataclass(frozen=True)
@@ -62,36 +248,8 @@ class Verdict:
         return self.html
 
 
-def ledger() -> dict[str, Claim]:
-    """Read all claims. Raises TypeError where a field is unknown."""
-    entries: dict[str, dict[str, Any]] = json.loads(LEDGER.read_text("utf-8"))
-    return {name: Claim(**entry) for name, entry in entries.items()}
-
-
-def put(name: str, claim: Claim) -> None:
-    """Write a claim into the ledger, in place of an older one of its name."""
-    entries = {**ledger(), name: claim}
-    bare = {
-        name: {
-            field: value
-            if not isinstance(value, float)
-            else significant(value)
-            for field, value in asdict(entries[name]).items()
-            if value is not None
-        }
-        for name in sorted(entries)
-    }
-    body = json.dumps(bare, indent=1, ensure_ascii=False) + "\n"
-    write(LEDGER, body.encode())
-
-
-def significant(value: float) -> float:
-    """Keep five significant digits."""
-    return float(f"{value:.5g}")
-
-
 def check(name: str, measured: float) -> Verdict:
-    """Hold a number measured here against the ledger; never raises.
+    """Compare a number measured here with the ledger; never raises.
 
     `measured` is in the claim's unit. Outside its interval is no error: a
     reader's machine, or luck with the seed, may differ.
@@ -110,29 +268,3 @@ def check(name: str, measured: float) -> Verdict:
         f"{'✓' if inside else '✗'} measured here: "
         f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}",
     )
-
-
-def provenance(command: str) -> dict[str, str]:
-    """Describe a measurement made by `command`, here and today."""
-    return {
-        "command": command,
-        "hardware": hardware(),
-        "versions": f"Python {platform.python_version()}, "
-        f"torch {version('torch').split('+')[0]}, "
-        f"numpy {version('numpy')}",
-        "date": datetime.date.today().isoformat(),  # year-month-day
-    }
-
-
-def hardware() -> str:
-    """Name the processor and its cores, and the GPU where there is one."""
-    name = platform.processor() or platform.machine()
-    facts = Path("/proc/cpuinfo")
-    if facts.exists():
-        for line in facts.read_text().splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-    found = f"{name}, {os.cpu_count()} cores"
-    if torch.cuda.is_available():
-        found += f", {torch.cuda.get_device_name()}"
-    return found

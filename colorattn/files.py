@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and tell the person what happens."""
+"""Write files atomically, and notify the person at the keyboard."""
 
 import os
 import secrets
@@ -7,11 +7,11 @@ from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file so that no reader, ever, finds half of it.
+    """Write a file atomically: a reader finds the old or the new content.
 
-    The content goes to a file beside it, which then takes its name; a
-    process that is killed in between leaves the old file as it was. Raises
-    OSError where the folder cannot be written to or the disk is full.
+    The content goes to a temporary file beside it, which is then renamed, so
+    that a process that is killed in between leaves the old file as it was.
+    Raises OSError if the folder cannot be written to or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
@@ -27,5 +27,5 @@ def write(path: Path, content: bytes) -> None:
 
 
 def notify(line: str) -> None:
-    """Tell the person at the keyboard, without stopping the work."""
+    """Print a line to stderr, where it does not mix with results."""
     print(line, file=sys.stderr)

@@ -22,7 +22,9 @@ from colorattn.runs import store
 from colorattn.runs.record import Row
 
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
+from freshness import report
 from readings import expected
+from uses import uses
 
 BOOK = Path(__file__).parents[1]
 ROOT = BOOK.parent
@@ -30,8 +32,6 @@ GENERATED = BOOK / "_generated"
 READING = ("pixels", "encoder", "scene")
 POST_AT_100, POST_AT_300 = 0.90, 0.95  # more than this; up to this
 NUMERIC = re.compile(r"[*−\d—][*\d.,—%±× ]*")  # a cell with no words
-ID = r"([a-z0-9]+(?:-[a-z0-9]+)*)"
-CITED = re.compile(rf"<!--\s*claim:\s*{ID}|claims\.check\(\s*\"{ID}\"")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -226,7 +226,8 @@ def data() -> str:
 
 def ledger() -> str:
     """List every claim, and under the table how each was measured."""
-    known, read = claims.ledger(), readers()
+    known = claims.ledger()
+    read = uses(known)
     ways = {
         claim: made(vars(claim)) for claim in known.values() if by_us(claim)
     }
@@ -244,12 +245,12 @@ def ledger() -> str:
             f"way {numbered[ways[claim]]}"
             if by_us(claim)
             else str(claim.source),
-            ", ".join(read.get(name, [])) or "—",
+            ", ".join(map(link, read.get(name, []))) or "—",
         ]
         for name, claim in known.items()
     ]
     head = ["claim", "value ± sd", "99 % of runs", "seeds × scenes"]
-    head += ["measured", "read in"]
+    head += ["measured", "used in"]
     listed = "".join(f"{n}. {way}\n" for way, n in numbered.items())
     return f"{table(head, rows)}\nThe ways:\n\n{listed}" if rows else ""
 
@@ -277,24 +278,20 @@ def interval(claim: Claim) -> str:
     return f"{shown(claim.low)} to {shown(claim.high)}"
 
 
-def readers() -> dict[str, list[str]]:
-    """List for each claim the pages and chapters that give it, as links."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(BOOK.glob("*.md")):
-        for name in cited(path.read_text(encoding="utf-8")):
-            found.setdefault(name, []).append(f"[{path.stem}]({path.name})")
-    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = "\n".join("".join(cell["source"]) for cell in cells)
-        link = f"[chapter {int(path.name[:2])}](../chapters/{path.name})"
-        for name in cited(text):
-            found.setdefault(name, []).append(link)
-    return found
+def link(path: Path) -> str:
+    """Link to a page or a chapter; name any other file."""
+    if path.suffix == ".ipynb":
+        return f"[chapter {int(path.name[:2])}](../chapters/{path.name})"
+    if path.parent == BOOK:
+        return f"[{path.stem}]({path.name})"
+    if path.suffix == ".py":
+        return "a table"
+    return path.relative_to(ROOT).as_posix()
 
 
-def cited(text: str) -> list[str]:
-    """List the claims that a text or a program cites, each once."""
-    return sorted({mark or call for mark, call in CITED.findall(text)})
+def freshness() -> str:
+    """Count the claims by whether the code behind them is as it was."""
+    return report(claims.ledger()).partition("\n")[0] + ".\n"
 
 
 # ------------------------------------------------------------- the files
@@ -303,7 +300,8 @@ def cited(text: str) -> list[str]:
 def write() -> None:
     """Write each part, but leave a file alone if nothing has changed."""
     GENERATED.mkdir(exist_ok=True)
-    for part in (results, left_open, chapters, versions, data, ledger):
+    accuracies = results, left_open
+    for part in (*accuracies, chapters, versions, data, ledger, freshness):
         path, text = GENERATED / f"{part.__name__}.md", part()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

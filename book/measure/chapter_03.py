@@ -1,22 +1,28 @@
-"""Measure what chapter 3 says of pixels as keys, and write it into the ledger.
+"""Measure what chapter 3 says of pixels as keys; nothing is learned.
 
-`python book/measure/chapter_03.py` takes some minutes. Nothing is learned.
+`python book/measure/chapter_03.py` takes some minutes.
 """
+
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
-from chapter_01 import SCENES, over_sets
+from publish import arguments, publish
 from torch import Tensor
 
-from colorattn import claims
+from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
 
-ME = "python book/measure/chapter_03.py"
+COMMAND = "python book/measure/chapter_03.py"
+SCENES = 10_000  # in a set
 SETS, PARTS = 10, 50  # scene sets, and parts of each, to spare memory
 STRIDE = 2  # px, of the window of a key
-TEMPERATURES = (0.5, 2.0, 8.0)  # the best on validation, and two hotter
+TEMPERATURES = {  # the best on validation, and two hotter
+    "validation": (0.5,),
+    "test": (0.5, 2.0, 8.0),
+}
 
 
 def patch_means(maps: Tensor) -> Tensor:
@@ -48,44 +54,40 @@ def scores_and_values(scenes: Batch) -> tuple[Tensor, Tensor]:
     return sums / spread / SIDE, patch_means(image)
 
 
-def right(batch: Batch) -> list[int]:
+def right(batch: Batch, temperatures: tuple[float, ...]) -> list[int]:
     """Count, at each temperature, the scenes whose glimpse has it right.
 
     Right means: the glimpse has most of the target's color.
     """
     scores, values = scores_and_values(batch)
     found = []
-    for temperature in TEMPERATURES:
+    for temperature in temperatures:
         weights = (scores / temperature).flatten(1).softmax(dim=1)
         glimpse = torch.einsum("bn,bcn->bc", weights, values.flatten(2))
         found.append(int((glimpse.argmax(dim=1) == batch.target).sum()))
     return found
 
 
-def accuracies(digits: symbols.Symbols, seed: int) -> list[float]:
+def accuracies(split: str, seed: int) -> list[float]:
     """Measure one scene set at each temperature, in percent."""
-    scenes = fixed_scenes(digits, Scene(), SCENES, seed)
+    scenes = fixed_scenes(symbols.load("mnist", split), Scene(), SCENES, seed)
     size = SCENES // PARTS
-    rows = [right(scenes[k : k + size]) for k in range(0, SCENES, size)]
+    parts = [scenes[k : k + size] for k in range(0, SCENES, size)]
+    rows = [right(part, TEMPERATURES[split]) for part in parts]
     return [100 * sum(column) / SCENES for column in zip(*rows, strict=True)]
 
 
-def main() -> None:
-    """Measure, then write all at once."""
-    torch.set_num_threads(1)
-    found = {}
-    for split in ("validation", "test"):
-        digits = symbols.load("mnist", split)
-        rows = [accuracies(digits, seed) for seed in range(SETS)]
+def measured() -> Iterator[tuple[str, Claim]]:
+    """Measure everything."""
+    for split, temperatures in TEMPERATURES.items():
+        rows = [accuracies(split, seed) for seed in range(SETS)]
         columns = zip(*rows, strict=True)
-        for temperature, column in zip(TEMPERATURES, columns, strict=True):
+        for temperature, column in zip(temperatures, columns, strict=True):
             what = f"{split} accuracy of pixels as keys at {temperature:g}"
             name = f"attention-pixels-{split}-{temperature:g}"
-            found[name.replace(".", "-")] = over_sets(column, what, ME)
-    for name, claim in found.items():
-        print(name, claim)
-        claims.put(name, claim)
+            yield name.replace(".", "-"), over_seeds(column, what, SCENES)
 
 
 if __name__ == "__main__":
-    main()
+    store = arguments(__doc__).store
+    publish(dict(measured()), COMMAND, store)

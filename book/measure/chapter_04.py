@@ -1,42 +1,35 @@
-"""Measure what chapter 4 says of the net, and write it into the ledger.
+"""Measure what chapter 4 says of the net.
 
 `python book/measure/chapter_04.py RUNS` takes some minutes. RUNS are the
-checkpoints of trained nets, one a seed; without them, what needs trained nets
-is left as it is.
+checkpoints of the post's net after 100 epochs, one for each seed.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import from_runs
 import torch
 import torch.nn.functional as F
+from publish import arguments, publish
 
-from colorattn import claims, runs
+from colorattn import runs
+from colorattn.analysis.alignment import visible_ink
 from colorattn.analysis.localization import hit
-from colorattn.claims import Claim, significant
+from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
 from colorattn.model.colornet import ColorNetImage, ScalingHead
+from colorattn.runs.record import TEST_SCENES
 from colorattn.training import checkpoint
 from colorattn.training.config import POST
 
-ME = "python book/measure/chapter_04.py"
-TRAINED = runs.load("post-mnist-100-epochs").provenance["command"]
+COMMAND = "python book/measure/chapter_04.py"
 SETS = 5  # scene sets, where what is measured depends on the scenes alone
-NETS = 20  # nets that nobody has trained
+NETS = 20  # nets before training
 CELL, FIELD = 8, 17  # px
-
-
-def several(
-    values: Sequence[float], unit: str, what: str, command: str = ME
-) -> Claim:
-    """Make a claim of one number a seed, with its prediction interval."""
-    made = from_runs.several(values, what, runs.TEST_SCENES, unit)
-    return replace(made, **claims.provenance(command))
+INK = 128  # of 255: what counts as ink
+Claims = Iterator[tuple[str, Claim]]
 
 
 def chunks(scenes: Batch, size: int = 500) -> list[Batch]:
@@ -62,67 +55,43 @@ def perfect(values: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     return values.flatten(2)[each, :, best] / values[0, 0].numel()
 
 
-def of_drawings() -> dict[str, Claim]:
+def of_drawings() -> Claims:
     """Measure how large the ink of a digit is."""
-    seen = symbols.load("mnist", "test").images >= 128
+    seen = symbols.load("mnist", "test").images >= INK
     sides = []
     for axis in (1, 2):
         line = seen.any(dim=axis).int()
         sides.append(28 - line.argmax(dim=1) - line.flip(1).argmax(dim=1))
-    longer = torch.maximum(*sides)
-    fits = (longer <= FIELD).double().mean().item()
-    facts = claims.provenance(ME)
+    longer = torch.maximum(*sides).double()
+    fits = 100 * (longer <= FIELD).double().mean().item()
     n = f"of {len(seen):,} test drawings; no seed"
-    return {
-        "model-ink-side": Claim(
-            significant(longer.double().mean().item()),
-            "",
-            f"px, the longer side of a digit's ink (bytes from 128), mean {n}",
-            **facts,
-        ),
-        "model-ink-fits": Claim(
-            significant(100 * fits),
-            "%",
-            f"drawings whose ink fits into {FIELD} by {FIELD} px, share {n}",
-            **facts,
-        ),
-    }
+    what = f"px, the longer side of a digit's ink (bytes from {INK}), mean {n}"
+    side = Claim(significant(longer.mean().item()), "", what)
+    yield "model-ink-side", side
+    what = f"drawings whose ink fits into {FIELD} by {FIELD} px, share {n}"
+    yield "model-ink-fits", Claim(significant(fits), "%", what)
 
 
-def of_scenes(sets: list[Batch]) -> dict[str, Claim]:
+def of_scenes(sets: list[Batch]) -> Claims:
     """Measure what follows from scenes alone, without any net."""
     seen: list[float] = []
     losses: dict[str, list[float]] = {"raw": [], "standardized": []}
     for scenes in sets:
-        shares = []
-        for part in chunks(scenes):
-            own = ink(part)
-            field = F.avg_pool2d(own[:, None], FIELD, CELL, FIELD // 2)
-            whole = own.sum(dim=(1, 2))
-            shares.append(FIELD**2 * field.amax(dim=(1, 2, 3)) / whole)
-        seen.append(100 * torch.cat(shares).mean().item())
+        seen.append(100 * visible_ink(scenes, FIELD).mean().item())
         glimpse = perfect(cells(scenes), scenes.target)
         for name, std in ("raw", 1.0), ("standardized", MNIST.std):
             loss = F.cross_entropy(60 * glimpse / std, scenes.target)
             losses[name].append(loss.item())
-    where = "on test scenes; seeds are those of scene sets"
-    best = "loss where all weight is on the best cell, first head"
-    return {
-        "model-field-ink": several(
-            seen, "%", f"ink of a digit that the best key sees, {where}"
-        ),
-        "model-floor-raw": several(
-            losses["raw"], "nats", f"{best}, images from 0 to 1, {where}"
-        ),
-        "model-floor-standardized": several(
-            losses["standardized"],
-            "nats",
-            f"{best}, images standardized, {where}",
-        ),
-    }
+    where = "on test scenes; its seeds are scene sets"
+    what = f"ink of a digit that the best key sees, {where}"
+    yield "model-field-ink", over_seeds(seen, what, TEST_SCENES)
+    for name, values in losses.items():
+        what = f"loss, all weight on the best cell, first head, {name} {where}"
+        claim = over_seeds(values, what, TEST_SCENES, "nats")
+        yield f"model-floor-{name}", claim
 
 
-def of_first_nets(scenes: Batch) -> dict[str, Claim]:
+def of_first_nets(scenes: Batch) -> Claims:
     """Measure nets before training, as the first step meets them."""
     glimpse = perfect(cells(scenes), scenes.target) - MNIST.mean / 64
     parts = chunks(scenes, POST.recipe.batch_size)
@@ -133,42 +102,22 @@ def of_first_nets(scenes: Batch) -> dict[str, Claim]:
         logits = plain.head(glimpse / MNIST.std).detach()
         losses.append(F.cross_entropy(logits, scenes.target).item())
         ratios.append(pull(net, parts[0]) / pull(plain, parts[0]))
-        assert isinstance(net.head, ScalingHead)
         with torch.inference_mode():
             found = [hit(net(p.image, p.query)[2], p) for p in parts]
         hits.append(100 * torch.cat(found).double().mean().item())
         shifts.append(35.5 - center(net, parts[0]))
-    return {
-        "model-default-loss": several(
-            losses,
-            "nats",
-            "loss where all weight is on the best cell and the head is a "
-            "linear layer as PyTorch begins it; test scenes",
-        ),
-        "model-head-gradient": replace(
-            several(
-                ratios,
-                "times",
-                "gradient of the scores with the scaling head, over that with "
-                "PyTorch's linear layer; first batch of 128 test scenes",
-            ),
-            low=None,  # a ratio, spread too far for a normal interval
-            high=None,
-        ),
-        "model-untrained-hit": several(
-            hits,
-            "%",
-            "hits of nets before training, with batch statistics, on test "
-            "scenes",
-        ),
-        "model-field-center": several(
-            shifts,
-            "",
-            "px from the center of the gradient of key (4, 4) to the center "
-            "of its cell, mean of down and across; nets before training, "
-            "first 128 test scenes",
-        ),
-    }
+    what = "loss, all weight on the best cell, PyTorch's own head, test scenes"
+    claim = over_seeds(losses, what, TEST_SCENES, "nats")
+    yield "model-default-loss", claim
+    what = "gradient of the scores, scaling head against PyTorch's, test"
+    claim = over_seeds(ratios, what, len(parts[0]), "times")
+    # A ratio, spread too far for a normal interval.
+    yield "model-head-gradient", replace(claim, low=None, high=None)
+    what = "hits of nets before training, batch statistics, test scenes"
+    yield "model-untrained-hit", over_seeds(hits, what, TEST_SCENES)
+    what = "px from the center of a key's gradient to that of its cell, fresh"
+    claim = over_seeds(shifts, what, len(parts[0]), "")
+    yield "model-field-center", claim
 
 
 def pull(net: ColorNetImage, scenes: Batch) -> float:
@@ -189,7 +138,7 @@ def center(net: ColorNetImage, scenes: Batch) -> float:
     return (both / 2 / strength.sum()).item()
 
 
-def of_trained_nets(paths: list[Path], scenes: Batch) -> dict[str, Claim]:
+def of_trained_nets(paths: list[Path], scenes: Batch) -> Claims:
     """Measure where trained nets lay their weights, and what heads grew."""
     gaps, shifts = [], []
     for path in paths:
@@ -200,25 +149,21 @@ def of_trained_nets(paths: list[Path], scenes: Batch) -> dict[str, Claim]:
         gaps.append((own - (head.sum() - 3 * own) / 6).item())
         found = [shift(net, part) for part in chunks(scenes)]
         shifts.append(torch.cat(found).double().mean(dim=0).tolist())
-    command = f"{TRAINED}; {ME} RUNS"
-    what = "px from the center of a queried symbol's ink to the center of the "
-    what += "weights' cells, where the answer is right, after 100 epochs: "
     down, right = zip(*shifts, strict=True)
-    return {
-        "model-head-gap": several(
-            gaps,
-            "",
-            "head's diagonal less the rest, after 100 epochs; it began at 60",
-            command,
-        ),
-        "model-weights-down": several(down, "", f"{what}down", command),
-        "model-weights-right": several(right, "", f"{what}right", command),
-    }
+    where = "px from the center of a queried symbol's ink to the center of "
+    where += "the weights' cells, right answers, after 100 epochs:"
+    for name, values, what in (
+        ("head-gap", gaps, "head's diagonal less the rest; it began at 60"),
+        ("weights-down", down, f"{where} down"),
+        ("weights-right", right, f"{where} right"),
+    ):
+        claim = over_seeds(values, what, TEST_SCENES, "")
+        yield f"model-{name}", claim
 
 
 @torch.inference_mode()
 def shift(net: ColorNetImage, scenes: Batch) -> torch.Tensor:
-    """Return how far below and right of the ink the weights lie, in px."""
+    """Return how far below and right of the ink the weights are, in px."""
     logits, _, weights = net(scenes.image, scenes.query)
     pixels, middles = torch.arange(64.0), 8 * torch.arange(8.0) + 3.5
     own = ink(scenes)
@@ -230,19 +175,22 @@ def shift(net: ColorNetImage, scenes: Batch) -> torch.Tensor:
     return torch.stack(apart, dim=1)[logits.argmax(dim=1) == scenes.target]
 
 
-def main(arguments: list[str]) -> None:
-    """Measure anew, and put what was found into the ledger."""
-    torch.set_num_threads(1)
+def measured(paths: list[Path]) -> Claims:
+    """Measure everything; without trained nets, what needs none."""
     drawings = symbols.load("mnist", "test")
-    n = runs.TEST_SCENES
-    sets = [fixed_scenes(drawings, POST.scene, n, k) for k in range(SETS)]
-    found = of_drawings() | of_scenes(sets) | of_first_nets(sets[0])
-    if arguments:
-        found |= of_trained_nets(list(map(Path, arguments)), sets[0])
-    for name, claim in found.items():
-        claims.put(name, claim)
-        print(name, claim.value, claim.sd, claim.low, claim.high)
+    sets = [
+        fixed_scenes(drawings, POST.scene, TEST_SCENES, seed)
+        for seed in range(SETS)
+    ]
+    yield from of_drawings()
+    yield from of_scenes(sets)
+    yield from of_first_nets(sets[0])
+    if paths:
+        command = runs.load("post-mnist-100-epochs").provenance["command"]
+        for name, claim in of_trained_nets(paths, sets[0]):
+            yield name, replace(claim, command=f"{command}; {COMMAND} RUNS")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    asked = arguments(__doc__, runs=True)
+    publish(dict(measured(asked.runs)), COMMAND, asked.store)

@@ -1,64 +1,120 @@
-"""Measure what chapter 9 says of the post's net and of its repairs.
+"""Measure what chapter 9 says of the post's network, and train its yardstick.
 
-`python book/measure/chapter_09.py` trains the plain classifiers (five minutes
-of one core; what was trained before lies in `_runs/namers`), measures the
-stored net, and reads the rows of the sweep `repairs`. `--rows` only reads
-rows: enough after the sweep has got more seeds.
+`python book/measure/chapter_09.py RUNS` trains plain classifiers (five minutes
+of one core) and measures the stored network. RUNS is the folder in which
+`python -m colorattn ablate repairs` kept its networks. `--store` also stores
+the rows of the classifiers.
 """
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
+import pandas as pd
 import torch
 import torch.nn.functional as F
-from from_runs import at_epoch, several, summary
+from from_runs import of_classifiers
+from publish import arguments, publish
 from torch import Tensor
 
 from colorattn import claims, runs
-from colorattn.analysis import (
-    alignment,
-    classifier,
-    errors,
-    intervention,
-    similarity,
-)
+from colorattn.analysis import alignment, classifier, similarity
+from colorattn.analysis.classifier import Classifier
+from colorattn.analysis.errors import confusion_matrix
+from colorattn.analysis.intervention import predict
 from colorattn.analysis.localization import hit
-from colorattn.analysis.statistics import (
-    bootstrap_interval,
-    difference,
-    time_to_level,
-)
-from colorattn.claims import Claim, significant
+from colorattn.analysis.statistics import bootstrap_interval
+from colorattn.claims import Claim, of_one_net, over_drawings, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
-from colorattn.files import write
 from colorattn.model.colornet import ColorNetConfig, ColorNetImage
-from colorattn.runs import record, store
-from colorattn.runs.catalog import SWEEPS
-from colorattn.runs.record import Row
-from colorattn.runs.store import Record
-from colorattn.training import checkpoint
+from colorattn.runs.record import SCENE_SEED, Row
+from colorattn.runs.store import Record, save
+from colorattn.training.checkpoint import load_model
 from colorattn.training.config import POST, Recipe, vary
 from colorattn.training.pretraining import query_vectors
 
 COMMAND = "python book/measure/chapter_09.py"
-KEPT = Path("_runs/namers")
-SCENES, SEEDS = 10_000, range(5)
-SPLITS = "train", "validation"
-EPOCHS = {SIDE: 8, 17: 5, 25: 5}  # of the classifiers, by what they see, px
+REPAIRED = "python -m colorattn ablate repairs"
+SCENES = 10_000  # many, since a small split gives few errors to look at
+PLACED = 500  # scenes that are moved over all places
+DRAWN = 1_500  # drawings whose maps are compared
+SEEDS, FRESH = range(5), range(20)  # classifiers; networks before training
+EPOCHS = {SIDE: 8, 17: 5, 25: 5}  # of classifiers, by what they see, px
+FACTORS = [2 ** (k / 2) for k in range(-4, 9)]  # on the logits
+Claims = Iterator[tuple[str, Claim]]
 
 
 def scenes(split: str) -> Batch:
-    """Return many scenes: a small split gives few errors to look at."""
+    """Return scenes of the drawings of a split."""
     drawings = symbols.load("mnist", split)
-    return fixed_scenes(drawings, POST.scene, SCENES, record.SCENE_SEED)
+    return fixed_scenes(drawings, POST.scene, SCENES, SCENE_SEED)
+
+
+# ------------------------------------------------- the plain classifiers
+
+
+def yardstick() -> list[Record]:
+    """Train all classifiers; return a record for each width that they see."""
+    rows: dict[int, list[Row]] = {side: [] for side in EPOCHS}
+    test: dict[int, list[Row]] = {side: [] for side in EPOCHS}
+    for seed in SEEDS:
+        whole = Classifier(seed=seed)  # sees the query, always
+        for side in EPOCHS:
+            model = whole if side == SIDE else Classifier(side, seed)
+            rows[side] += trained(model, whole, seed)
+            found = measures(model, whole, "test")
+            test[side].append({"seed": seed, **found})
+    return [
+        Record(
+            f"namer-{side}",
+            replace(POST, recipe=Recipe(epochs=epochs), seed=SEEDS[0]),
+            pd.DataFrame(rows[side]).set_index(["seed", "epoch"]),
+            pd.DataFrame(test[side]).set_index("seed"),
+            {
+                **claims.provenance(COMMAND),
+                "change": f"a classifier of drawings, seen {side} px wide",
+            },
+        )
+        for side, epochs in EPOCHS.items()
+    ]
+
+
+def trained(model: Classifier, whole: Classifier, seed: int) -> Iterator[Row]:
+    """Train a classifier, yielding a row after each epoch."""
+    drawings, seconds = symbols.load("mnist", "train"), 0.0
+    began = perf_counter()
+    losses = classifier.train(model, drawings, seed, EPOCHS[model.side])
+    for n, loss in enumerate(losses, start=1):
+        seconds += perf_counter() - began
+        row = {"seed": seed, "epoch": n, "train_loss": loss}
+        row |= measures(model, whole, "validation")
+        print(f"{model.side} px:", row, flush=True)
+        yield {**row, "seconds": seconds}
+        began = perf_counter()
+
+
+def measures(
+    model: Classifier, whole: Classifier, split: str
+) -> dict[str, float]:
+    """Return how often it names digits right, and colors by a perfect look.
+
+    `model` sees the symbols of a scene, `whole` the query.
+    """
+    drawings, asked = symbols.load("mnist", split), scenes(split)
+    found = classifier.predict_proba(model, drawings.images)
+    labels = drawings.labels(torch.arange(len(found)))
+    queries = classifier.predict_proba(whole, drawings.images)
+    query, shown = queries[asked.query_id], found[asked.drawing_ids]
+    right = classifier.match(query, shown) == asked.query_index
+    return {
+        "accuracy": classifier.accuracy(found, labels),
+        "names": by_names(query, shown, asked.query_index),
+        "color": right.float().mean().item(),
+    }
 
 
 def by_names(query: Tensor, shown: Tensor, query_index: Tensor) -> float:
@@ -73,461 +129,166 @@ def by_names(query: Tensor, shown: Tensor, query_index: Tensor) -> float:
     return share.gather(1, query_index[:, None]).mean().item()
 
 
-def colors(query: Tensor, shown: Tensor, asked: Batch) -> dict[str, float]:
-    """Return how often a perfect look at the symbols names the color."""
-    query, shown = query[asked.query_id], shown[asked.drawing_ids]
-    right = classifier.match(query, shown) == asked.query_index
-    return {
-        "names": by_names(query, shown, asked.query_index),
-        "color": right.float().mean().item(),
-    }
+# ------------------------------------------------- the stored network
 
 
-def lesson(side: int, seed: int) -> tuple[list[Row], Row]:
-    """Train one classifier, or read what that gave before."""
-    path = KEPT / f"{side}-{seed}.json"
-    if path.exists():
-        rows, test = json.loads(path.read_text())
-        return rows, test
-    train, held_out = (symbols.load("mnist", s) for s in SPLITS)
-    asked, rows, seconds = scenes("validation"), [], 0.0
-    namer, start = classifier.Classifier(side, seed), perf_counter()
-    whole = {} if side == SIDE else queries(seed)
-    for n, loss in enumerate(
-        classifier.train(namer, train, seed, EPOCHS[side]), start=1
-    ):
-        seconds += perf_counter() - start
-        found = classifier.predict_proba(namer, held_out.images)
-        labels = held_out.labels(torch.arange(len(found)))
-        rows.append(
-            {
-                "seed": seed,
-                "epoch": n,
-                "train_loss": loss,
-                "accuracy": classifier.accuracy(found, labels),
-                **colors(whole.get("validation", found), found, asked),
-                "seconds": seconds,
-            }
-        )
-        print(side, rows[-1], flush=True)
-        start = perf_counter()
-    unseen = symbols.load("mnist", "test")
-    found = classifier.predict_proba(namer, unseen.images)
-    labels = unseen.labels(torch.arange(len(found)))
-    test = {
-        "seed": seed,
-        "accuracy": classifier.accuracy(found, labels),
-        **colors(whole.get("test", found), found, scenes("test")),
-    }
-    if side == SIDE:
-        KEPT.mkdir(parents=True, exist_ok=True)
-        torch.save(namer.state_dict(), KEPT / f"{seed}.pt")
-    write(path, json.dumps([rows, test]).encode())
-    return rows, test
+def share(right: Tensor, asked: Batch, what: str) -> Claim:
+    """Claim a share of scenes, with an interval over drawings."""
+    random = generator(0, Use.BOOTSTRAP)
+    found = bootstrap_interval(right.float(), asked, random)
+    return over_drawings(found, f"{what}, post-mnist, validation", len(right))
 
 
-SPLITS = "train", "validation"
+def one(value: float, what: str, unit: str = "%", n: int = SCENES) -> Claim:
+    """Claim a number of the stored network."""
+    return of_one_net(value, f"{what}, post-mnist, validation", n, unit)
 
 
-def queries(seed: int) -> dict[str, Tensor]:
-    """Return what the classifier of whole drawings says of each drawing."""
-    namer = classifier.Classifier(seed=seed).eval()
-    namer.load_state_dict(torch.load(KEPT / f"{seed}.pt"))
-    return {
-        split: classifier.predict_proba(
-            namer, symbols.load("mnist", split).images
-        )
-        for split in ("validation", "test")
-    }
-
-
-def namers() -> None:
-    """Train the classifiers and store their rows."""
-    for side, epochs in EPOCHS.items():
-        rows: list[Row] = []
-        test: list[Row] = []
-        for seed in SEEDS:
-            more, end = lesson(side, seed)
-            rows += more
-            test.append(end)
-        facts = {
-            **claims.provenance(COMMAND),
-            "change": f"a classifier names drawings, seen {side} px wide",
-        }
-        base = replace(POST, recipe=Recipe(epochs=epochs), seed=SEEDS[0])
-        name = f"namer-{side}"
-        store.save(Record(name, base, rows, test, facts))
-
-
-def of_namers() -> dict[str, Claim]:
-    """Claim what the classifiers reach, and what follows for colors."""
-    drawings = {"validation": 5_000, "test": 10_000}  # in each split
-    made = {}
-    for side in EPOCHS:
-        record = runs.load(f"namer-{side}")
-        whose = f"classifiers that see {side} px"
-        for field, what in NAMED.items():
-            last = 100 * record.curves(field)[:, -1]
-            n = drawings["validation"] if field == "accuracy" else SCENES
-            made[f"namer-{side}-{field}"] = summary(
-                record, last, f"validation {what}, of {whose}", n
-            )
-            if side == SIDE:
-                first = 100 * record.curves(field)[:, 0]
-                made[f"namer-first-{field}"] = summary(
-                    record, first, f"{what} after one epoch, of {whose}", n
-                )
-        tested = np.array([100 * row["accuracy"] for row in record.test])
-        made[f"namer-{side}-test-accuracy"] = summary(
-            record,
-            tested,
-            f"test {NAMED['accuracy']}, of {whose}",
-            drawings["test"],
-        )
-    return made
-
-
-NAMED = {
-    "accuracy": "digits named right",
-    "names": "colors named right by equal names",
-    "color": "colors named right by probabilities of names",
-}
-
-
-def one(right: Tensor, asked: Batch, what: str) -> Claim:
-    """Claim a share of scenes of the stored net, over drawings."""
-    found = bootstrap_interval(
-        right.float(), asked, generator(0, Use.BOOTSTRAP)
-    )
-    return Claim(
-        significant(100 * found.share),
-        "%",
-        f"{what}; one net, validation, interval over drawings",
-        seeds=1,
-        scenes=len(right),
-        low=significant(100 * found.low),
-        high=significant(100 * found.high),
-    )
-
-
-def plain(value: float, what: str, unit: str = "%") -> Claim:
-    """Claim a number of the stored net that no interval is given for."""
-    return Claim(
-        significant(value), unit, f"{what}; one net, validation", seeds=1
-    )
-
-
-def of_errors(net: ColorNetImage, asked: Batch) -> Iterator[tuple[str, Claim]]:
-    """Take the errors apart: by hit, by pair, by what lies where."""
-    found = intervention.predict(net, asked)
+def of_errors(net: ColorNetImage, asked: Batch) -> Claims:
+    """Take the errors apart: by hit, by pair, by ink, by confidence."""
+    found = predict(net, asked)
     right, on = found.answer == asked.target, hit(found.weights, asked)
-    yield "accuracy", one(right, asked, "accuracy of post-mnist")
-    for name, chosen in {
-        "hit-right": on & right,
-        "hit-wrong": on & ~right,
-        "missed-right": ~on & right,
-        "missed-wrong": ~on & ~right,
-    }.items():
-        yield name, one(chosen, asked, f"scenes with {name}")
-    wrong = asked[~right]
-    yield "errors-missed", one(~on[~right], wrong, "errors with a miss")
-    share = errors.confusion_matrix(found.answer, asked)
-    yield "mistaken-9-8", plain(100 * share[9, 8].item(), "8 taken for a 9")
+    yield "accuracy", share(right, asked, "accuracy")
+    yield "hit-wrong", share(on & ~right, asked, "wrong answers with a hit")
+    what = "wrong answers with a miss"
+    yield "errors-missed", share(~on[~right], asked[~right], what)
+    taken = 100 * confusion_matrix(found.answer, asked)[9, 8].item()
+    yield "mistaken-9-8", one(taken, "an 8 taken for a 9")
     ink = alignment.visible_ink(asked)
-    for name, part in zip(FIFTHS, fifths(ink), strict=True):
-        if name:
-            what = f"accuracy, {name} fifth of ink in the best key's field"
-            yield f"ink-{name}", one(right[part], asked[part], what)
-    yield "ink-mean", plain(100 * ink.mean().item(), "ink the best key sees")
-    gap = alignment.nearest_distance(asked)
-    for name, part in {"near": gap <= 21, "far": gap >= 28}.items():
-        what = f"accuracy, another corner {name} (21 px and less, 28 and more)"
-        yield f"gap-{name}", one(right[part], asked[part], what)
-    yield "confidence", plain(100 * found.confidence.mean(), "confidence")
+    yield "ink-mean", one(100 * ink.mean().item(), "ink the best key sees")
+    order = ink.argsort().chunk(5)
+    for name, part in (("lowest", order[0]), ("highest", order[-1])):
+        what = f"accuracy, {name} fifth of ink that the best key sees"
+        yield f"ink-{name}", share(right[part], asked[part], what)
+    yield "confidence", one(100 * found.confidence.mean().item(), "confidence")
     losses = {
         factor: F.cross_entropy(factor * found.logits, asked.target).item()
         for factor in FACTORS
     }
     best = min(losses, key=lambda factor: losses[factor])
-    yield "loss", plain(losses[1.0], "loss of post-mnist", "nats")
-    what = "loss of post-mnist with its logits times the best factor"
-    yield "loss-louder", plain(losses[best], what, "nats")
-    yield "loudest", plain(best, "best factor on the logits", "times")
-    for by, name in {-4: "centered", 4: "apart"}.items():
+    yield "loss", one(losses[1.0], "loss", "nats")
+    what = "loss with the logits times the best factor"
+    yield "loss-louder", one(losses[best], what, "nats")
+    yield "loudest", one(best, "best factor on the logits", "times")
+    for by, name in ((-4, "centered"), (4, "apart")):
         there = alignment.shift_values(net, asked, found.weights, by)
-        named = there.argmax(dim=1) == asked.target
         what = f"accuracy with all cells moved by {by} px down and right"
-        yield f"cells-{name}", one(named, asked, what)
+        same = there.argmax(dim=1) == asked.target
+        yield f"cells-{name}", share(same, asked, what)
 
 
-FIFTHS = "lowest", "", "", "", "highest"
-FACTORS = [2 ** (k / 2) for k in range(-4, 9)]
-
-
-def fifths(values: Tensor) -> tuple[Tensor, ...]:
-    """Return which scenes have the lowest fifth of values, the next, …."""
-    return values.argsort().chunk(5)
-
-
-def places(net: ColorNetImage, asked: Batch) -> Iterator[tuple[str, Claim]]:
+def of_places(net: ColorNetImage, asked: Batch) -> Claims:
     """Ask at every place of the grid."""
     digits = symbols.load("mnist", "validation")
     some = asked[alignment.shiftable(asked)][:PLACED]
     logits = alignment.logits_at_all_offsets(net, some, digits)
     right = logits.argmax(dim=3) == some.target
-    share = right.float().mean(dim=(0, 1))
+    each = right.float().mean(dim=(0, 1))
     together = logits.mean(dim=(0, 1)).argmax(dim=1) == some.target
-    yield "places-mean", one(share, some, "accuracy, mean of 64 places")
-    yield "places-together", one(together, some, "accuracy of mean logits")
-    yield "places-always", one(share == 1, some, "scenes right at all places")
-    yield (
-        "places-never",
-        plain(100 * share.eq(0).float().mean().item(), "right never"),
-    )
-    within, p = (share * (1 - share)).mean(), share.mean()
-    yield "places-luck", near(100 * within / (p * (1 - p)))
-    across = right.float().mean(dim=2)
-    for name, line in {
-        "down": across.mean(1),
-        "right": across.mean(0),
-    }.items():
-        for end in (line.min(), line.max()):
-            key = "worst" if end == line.min() else "best"
-            what = f"accuracy of the {key} of 8 places, {name}"
-            yield f"places-{name}-{key}", plain(100 * end.item(), what)
+    yield "mean", share(each, some, "accuracy, mean of 64 places")
+    yield "together", share(together, some, "accuracy of mean logits")
+    yield "always", share(each == 1, some, "scenes right at all places")
+    within, p = (each * (1 - each)).mean(), each.mean()
+    luck = (100 * within / (p * (1 - p))).item()
+    what = "variance of right answers that is within scenes, at 64 places"
+    yield "luck", of_one_net(luck, what, PLACED, near=2.0)
+    down = 100 * right.float().mean(dim=(1, 2))
+    for name, end in (("worst", down.min()), ("best", down.max())):
+        what = f"accuracy of the {name} of 8 places, down"
+        yield f"down-{name}", one(end.item(), what, n=PLACED)
 
 
-def near(luck: Tensor) -> Claim:
-    """Claim how much of the errors is luck; on fixed scenes."""
-    what = "variance of right answers that lies within scenes, at 64 places"
-    made = plain(luck.item(), what)
-    low, high = significant(made.value - 2), significant(made.value + 2)
-    return replace(made, scenes=PLACED, low=low, high=high)
-
-
-PLACED = 500  # scenes
-
-
-def twins(net: ColorNetImage) -> Iterator[tuple[str, Claim]]:
+def of_encoders(net: ColorNetImage) -> Claims:
     """Compare what encoders say of one drawing, trained and fresh."""
-    shown, labels = similarity.sample_drawings(
-        symbols.load("mnist", "validation"), DRAWN
-    )
-    found = {"": [net], "fresh-": [fresh(seed) for seed in FRESH]}
-    for name, nets in found.items():
-        measured = [similarity.encoder_cka(each, shown) for each in nets]
-        for part in measured[0]:
-            for layer in range(3):
-                values = [m[part][layer] for m in measured]
-                what = f"how alike: {part}, {name or 'trained'}, {layer + 1}"
-                key = f"alike-{name}{part}-{layer + 1}"
-                yield key, over(values, what)
-    maps = similarity.activations(
-        net.encode_query, net.normalize(shown[:, None])
-    )[-1]
-    for name, vectors in {
-        "mean": maps.mean(dim=(2, 3)),
-        "center": maps[:, :, 2, 2],
-        "corner": maps[:, :, 0, 0],
-    }.items():
-        share = 100 * similarity.linear_probe(vectors, labels)
-        what = f"digits read off the {name} of the query's map"
-        yield f"readable-{name}", plain(share, what)
+    digits = symbols.load("mnist", "validation")
+    shown, labels = similarity.sample_drawings(digits, DRAWN)
+    pictures = shown[:, None]
     bare = vary(POST.model, {"query_encoder.last_relu": False})
-    for name, nets in {
+    nets = {
         "trained": [net],
         "fresh": [fresh(seed) for seed in FRESH],
         "bare": [fresh(seed, bare) for seed in FRESH],
-    }.items():
-        vectors = [query_vectors(each, shown[:, None]) for each in nets]
-        pairs = [similarity.cosines(each, labels) for each in vectors]
+    }
+    for key, name in (("", "trained"), ("fresh-", "fresh")):
+        found = [similarity.encoder_cka(each, shown) for each in nets[name]]
+        for part in found[0]:
+            for k in range(3):
+                values = [each[part][k] for each in found]
+                claim = over_nets(
+                    values, f"CKA, {part}, layer {k + 1}, {name}"
+                )
+                yield f"alike-{key}{part}-{k + 1}", claim
+    maps = similarity.activations(net.encode_query, net.normalize(pictures))[
+        -1
+    ]
+    for name, vectors in (
+        ("mean", maps.mean(dim=(2, 3))),
+        ("center", maps[:, :, 2, 2]),
+        ("corner", maps[:, :, 0, 0]),
+    ):
+        read = 100 * similarity.linear_probe(vectors, labels)
+        what = f"digits read off the {name} of the query's map"
+        yield f"readable-{name}", one(read, what, n=DRAWN)
+    for name, group in nets.items():
+        pairs = [
+            similarity.cosines(query_vectors(each, pictures), labels)
+            for each in group
+        ]
         for kind in ("same", "other"):
-            values = [getattr(p, kind).mean().item() for p in pairs]
-            what = f"mean cosine of query vectors, {kind} class, {name} net"
-            yield f"cosine-{name}-{kind}", over(values, what)
-
-
-FRESH, DRAWN = range(20), 1_500
+            values = [getattr(pair, kind).mean().item() for pair in pairs]
+            what = f"mean cosine of query vectors, {kind} class, {name}"
+            yield f"cosine-{name}-{kind}", over_nets(values, what)
 
 
 def fresh(seed: int, model: ColorNetConfig = POST.model) -> ColorNetImage:
-    """Return a net before its first step, with norms as that step has them."""
+    """Return a network before its first step, with norms as that has them."""
     return ColorNetImage(model, seed).train()
 
 
-def over(values: list[float], what: str) -> Claim:
-    """Claim a number of one net, or of many with their spread."""
+def over_nets(values: list[float], what: str, unit: str = "") -> Claim:
+    """Claim a number of one network, or of many with their spread."""
     if len(values) == 1:
-        return plain(values[0], what, "")
-    made = several(values, what, DRAWN, "")
-    return replace(made, low=None, high=None)
+        return one(values[0], what, unit, DRAWN)
+    return replace(over_seeds(values, what, DRAWN, unit), low=None, high=None)
 
 
-def repairs() -> dict[str, Claim]:
-    """Claim the gain of each repair, on validation and on test scenes."""
-    names = list(SWEEPS["repairs"].variants)
-    if not all(store.exists(f"repairs/{name}") for name in names):
-        return {}  # the sweep has not come so far
-    runs = {name: runs.load(f"repairs/{name}") for name in names}
-    n = min(len(run.seeds) for run in runs.values())
-    if n < 2:
-        return {}  # a single pair has no interval
-    ends = {
-        name: {
-            "": np.array([100 * row["accuracy"] for row in run.test[:n]]),
-            "-validation": 100 * run.curves("accuracy")[:n, -1],
-        }
-        for name, run in runs.items()
-    }
-    made, climbs = {}, {}
-    for name, run in runs.items():
-        what = f"test accuracy of {name} after 30 epochs"
-        made[f"repairs-{name}-accuracy"] = summary(
-            run, ends[name][""], what, runs.TEST_SCENES
-        )
-        made[f"repairs-{name}-ends"] = summary(
-            run,
-            ends[name]["-validation"],
-            f"validation accuracy of {name} after 30 epochs",
-            runs.VALIDATION_SCENES,
-        )
-        for field, (whose, what) in LOOKS.items():
-            each = np.array([100 * row[field] for row in run.test[:n]])
-            made[f"repairs-{name}-{field}"] = summary(
-                run, each, f"{whose} {name}, {what}", runs.TEST_SCENES
-            )
-        climbs[name] = time_to_level(
-            100 * run.curves("accuracy")[:n], LEVEL, WAIT
-        )[1]
-        made[f"repairs-{name}-climb"] = summary(
-            run, climbs[name], f"{name}, {CLIMB}", runs.VALIDATION_SCENES
-        )
-    # What 30 epochs of the finer map cost in multiplications.
-    made["repairs-post-same-work"] = at_epoch("post-mnist", 49)
-    facts = {key: runs["post"].provenance[key] for key in MADE}
-    for key, (name, base) in pairs(names).items():
-        for split, values in ends[name].items():
-            made[f"repairs-{key}{split}"] = replace(
-                gain(values, ends[base][split], f"{name} less {base}"),
-                scenes=MEASURED_ON[split],
-                **facts,
-            )
-    for name in climbs:
-        hits = [
-            np.array([100 * row["hit"] for row in runs[which].test[:n]])
-            for which in (name, "post")
-        ]
-        for key, values, scenes_of in (
-            ("climbs-more", (climbs[name], climbs["post"]), "-validation"),
-            ("hits-more", hits, ""),
-        ):
-            if name != "post":
-                made[f"repairs-{name}-{key}"] = replace(
-                    gain(*values, f"{key} of {name} less post"),
-                    scenes=MEASURED_ON[scenes_of],
-                    **facts,
-                )
-    return made
-
-
-LOOKS = {
-    "hit": ("hit rate of", "test scenes"),
-    "mass": ("weight in the queried symbol's box:", "test scenes"),
-}
-LEVEL, WAIT = 75, 8  # %; epochs
-CLIMB = f"points gained in {WAIT} epochs after {LEVEL} %, validation"
-
-
-def cells() -> dict[str, Claim]:
-    """Claim what the query's cells tell in the sweep's nets, if any are here.
-
-    The course does not store them: `python -m colorattn ablate repairs`
-    leaves them in `_runs`.
-    """
-    shown, labels = similarity.sample_drawings(
-        symbols.load("mnist", "validation"), DRAWN
-    )
-    made = {}
-    for name in ("post", "center-pooling"):
-        told: dict[str, list[float]] = {"center": [], "mean": []}
-        for path in sorted(Path("_runs/repairs", name).glob("?.safetensors")):
-            _, net, _ = checkpoint.load_model(path)
-            with torch.inference_mode():
-                maps = net.eval().encode_query(net.normalize(shown[:, None]))
-            told["center"].append(
-                similarity.linear_probe(maps[:, :, 2, 2], labels)
-            )
-            told["mean"].append(
-                similarity.linear_probe(maps.mean(dim=(2, 3)), labels)
-            )
-        for cell, shares in told.items():
-            if len(shares) < len(SEEDS):
-                continue
-            what = f"digits read off the {cell} of the query's map, {name}"
-            claim = several([100 * share for share in shares], what, DRAWN)
-            made[f"repairs-{name}-readable-{cell}"] = replace(
-                claim, low=None, high=None, **claims.provenance(COMMAND)
-            )
-    return made
-
-
-MADE = "command", "hardware", "versions", "date"
-MEASURED_ON = {
-    "": runs.TEST_SCENES,
-    "-validation": runs.VALIDATION_SCENES,
-}
-
-
-def pairs(names: list[str]) -> dict[str, tuple[str, str]]:
-    """Name the differences: each from the post, and two between repairs."""
-    made = {name: (name, "post") for name in names if name != "post"}
-    made["alignment"] = "centered-cells", "image-sum"
-    made["sharing"] = "shared-encoder", "colorless-keys"
-    made["first-two"] = "finer-map", "center-pooling"
-    return made
-
-
-def gain(values: np.ndarray, base: np.ndarray, what: str) -> Claim:
-    """Claim a difference without its sign, which the words have."""
-    found = difference(values, base)
-    sign = 1 if found.mean >= 0 else -1
-    ends = sorted((sign * found.low, sign * found.high))
-    return Claim(
-        significant(sign * found.mean),
-        "%",
-        f"points {'gained' if sign > 0 else 'lost'}: {what}; t-interval of "
-        "paired differences",
-        seeds=found.seeds,
-        sd=significant(float((values - base).std(ddof=1))),
-        low=significant(ends[0]),
-        high=significant(ends[1]),
-    )
-
-
-def stored_net() -> dict[str, Claim]:
-    """Measure the stored net of the post."""
+def of_stored() -> Claims:
+    """Measure the stored network of the post."""
     net, asked = runs.model("post-mnist"), scenes("validation")
-    facts = claims.provenance(COMMAND)
     with torch.inference_mode():
-        found = [*of_errors(net, asked), *places(net, asked), *twins(net)]
-    return {
-        f"diagnosis-{name}": replace(claim, **facts) for name, claim in found
-    }
+        for name, claim in of_errors(net, asked):
+            yield f"diagnosis-{name}", claim
+        for name, claim in of_places(net, asked):
+            yield f"diagnosis-places-{name}", claim
+        for name, claim in of_encoders(net):
+            yield f"diagnosis-{name}", claim
 
 
-def main() -> int:
-    """Measure, and put what was found into the ledger."""
-    torch.set_num_threads(1)
-    made = {}
-    if "--rows" not in sys.argv:
-        namers()
-        made |= stored_net()
-    made |= {**of_namers(), **repairs(), **cells()}
-    for name, claim in made.items():
-        claims.put(name, claim)
-        print(name, claim.value, claim.sd, claim.low, claim.high)
-    return 0
+def of_repaired(folder: Path) -> Claims:
+    """Measure what the query's center tells in the sweep's networks."""
+    digits = symbols.load("mnist", "validation")
+    shown, labels = similarity.sample_drawings(digits, DRAWN)
+    for name in ("post", "center-pooling"):
+        shares = []
+        for path in sorted((folder / name).glob("?.safetensors")):
+            net = load_model(path)[1].eval()
+            with torch.inference_mode():
+                maps = net.encode_query(net.normalize(shown[:, None]))
+            read = similarity.linear_probe(maps[:, :, 2, 2], labels)
+            shares.append(100 * read)
+        what = f"digits read off the center of the query's map, {name}"
+        claim = replace(
+            over_nets(shares, what, "%"), command=f"{REPAIRED}; {COMMAND} RUNS"
+        )
+        yield f"repairs-{name}-readable-center", claim
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__, runs=True)
+    found = yardstick()
+    if asked.store:
+        found = [save(each) for each in found]
+    made = {**dict(of_classifiers(found)), **dict(of_stored())}
+    for folder in asked.runs:
+        made |= dict(of_repaired(folder))
+    publish(made, COMMAND, asked.store)

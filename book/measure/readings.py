@@ -1,8 +1,8 @@
 """Measure what the post leaves open: twelve readings of it, 40 epochs each.
 
 `python book/measure/readings.py` trains what is not trained yet, two runs side
-by side, and then stores the rows from which the book's page is made. Kill it
-at any moment; it continues.
+by side. Kill it at any moment; it continues. `--store` stores the rows from
+which the book's page is made.
 
 One reading is frozen as `post-mnist` by a rule that the page states, and says
 how it came about. The post names two points of its curve, more than 90 % after
@@ -11,26 +11,28 @@ through its errors around epochs 18 and 38; among the readings that pass 90 %
 at epoch 100 we take the one that comes nearest to 95 % at epoch 300.
 """
 
-import csv
-import io
 import json
-import sys
 from dataclasses import replace
 from math import log
 from pathlib import Path
 
+import pandas as pd
 import torch
 from joblib import Parallel, delayed
+from publish import arguments
 
 from colorattn import claims
 from colorattn.data.scene import Scene
 from colorattn.files import write
 from colorattn.model.colornet import MNIST_NORMALIZATION, Normalization
 from colorattn.model.encoder import EncoderConfig
-from colorattn.runs import record, store
+from colorattn.runs.record import record
+from colorattn.runs.store import STORED
 from colorattn.training import checkpoint
 from colorattn.training.config import POST, Experiment
 
+COMMAND = "python book/measure/readings.py"
+KEPT = Path("_runs/left_open")
 EPOCHS = 40
 PIXELS = {"0–1": Normalization(), "standardized": MNIST_NORMALIZATION}
 ENCODERS = {
@@ -59,16 +61,16 @@ def experiment(pixels: str, encoder: str, scene: str) -> Experiment:
 def run(cell: tuple[str, str, str], path: Path) -> None:
     """Train one reading in a process with one thread."""
     torch.set_num_threads(1)
-    for row in record.record(experiment(*cell), path):
+    for row in record(experiment(*cell), path):
         if row["epoch"] % 5 == 0:
             print(*cell, row["epoch"], f"{row['accuracy']:.3f}", flush=True)
 
 
-def read_rows(cell: tuple[str, str, str], path: Path) -> list[dict]:
+def named(cell: tuple[str, str, str], path: Path) -> list[dict]:
     """Read the rows of one reading, with its name in three columns."""
     _, rows = checkpoint.load(path)
-    named = dict(zip(("pixels", "encoder", "scene"), cell, strict=True))
-    return [{**named, **store.rounded(row)} for row in rows]
+    names = dict(zip(("pixels", "encoder", "scene"), cell, strict=True))
+    return [{**names, **row} for row in rows]
 
 
 def expected(rows: list[dict], epoch: int) -> float:
@@ -83,20 +85,17 @@ def expected(rows: list[dict], epoch: int) -> float:
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "_runs/left_open")
+    wanted = arguments(__doc__).store
     cells = [(p, e, s) for s in SCENES for p in PIXELS for e in ENCODERS]
-    paths = [folder / f"{n:02}.safetensors" for n in range(len(cells))]
+    paths = [KEPT / f"{n:02}.safetensors" for n in range(len(cells))]
     Parallel(n_jobs=2)(map(delayed(run), cells, paths))
-    text = io.StringIO()
+    rows = []
     for cell, path in zip(cells, paths, strict=True):
-        rows = read_rows(cell, path)
-        if not text.tell():
-            table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-            table.writeheader()
-        table.writerows(rows)
-        print(*cell, *(f"{expected(rows, n):.3f}" for n in (100, 300)))
-    runs = store.STORED / "runs"
-    write(runs / "left-open.csv", text.getvalue().encode())
-    facts = claims.provenance("python book/measure/readings.py")
-    body = json.dumps(facts, indent=2) + "\n"
-    write(runs / "left-open.json", body.encode())
+        found = named(cell, path)
+        print(*cell, *(f"{expected(found, n):.3f}" for n in (100, 300)))
+        rows += found
+    if wanted:
+        text = pd.DataFrame(rows).to_csv(index=False, float_format="%.5g")
+        write(STORED / "runs/left-open.csv", text.encode())
+        body = json.dumps(claims.provenance(COMMAND), indent=2) + "\n"
+        write(STORED / "runs/left-open.json", body.encode())

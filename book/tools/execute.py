@@ -4,9 +4,11 @@ What is stored is the same after every run of the same code: no times of
 execution, ids of widgets counted from one, one kernel name. Each figure's alt
 text goes from its output, where a `Picture` puts it, to its
 cell's metadata, where the book looks for it. A chapter that fails is left as
-it was. How long each took goes into the ledger.
+it was. How long each took is compared with the ledger, and with `--store`
+written there.
 """
 
+import argparse
 import pathlib
 import re
 import sys
@@ -18,6 +20,7 @@ from nbclient.exceptions import CellExecutionError
 
 from colorattn import claims
 
+COMMAND = "python book/tools/execute.py"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 
@@ -68,29 +71,14 @@ def count_widgets(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return nbformat.reads(text, as_version=4)
 
 
-def record_time(path: pathlib.Path, seconds: float) -> None:
-    """Write into the ledger how long a chapter took, and where."""
-    claims.put(
-        f"chapter-{path.name[:2]}-seconds",
-        claims.Claim(
-            round(seconds),
-            "s",
-            f"chapter {int(path.name[:2])} takes from top to bottom",
-            seeds=1,
-            **claims.provenance(f"make chapters, for {path.name}"),
-        ),
-    )
-
-
-def main(paths: list[str]) -> int:
-    """Run the chapters and return how many failed."""
-    failed = 0
-    for path in map(pathlib.Path, paths):
+def main(paths: list[pathlib.Path]) -> dict[pathlib.Path, float]:
+    """Run the chapters; return how many seconds each took that succeeded."""
+    took = {}
+    for path in paths:
         start = time.monotonic()
         try:
             notebook = execute(path)
         except CellExecutionError as error:
-            failed += 1
             print(f"{path}: FAILED, and left as it was\n{error}")
             continue
         write_alt_texts(notebook)
@@ -98,11 +86,33 @@ def main(paths: list[str]) -> int:
             notebook = count_widgets(notebook)
         nbformat.validate(notebook)
         nbformat.write(notebook, path)
-        seconds = time.monotonic() - start
-        record_time(path, seconds)
-        print(f"{path}: {seconds:.0f} s")
-    return failed
+        took[path] = time.monotonic() - start
+        print(f"{path}: {took[path]:.0f} s", flush=True)
+    return took
+
+
+def claim(path: pathlib.Path, seconds: float) -> claims.Claim:
+    """Claim how long a chapter takes."""
+    number = int(path.name[:2])
+    what = f"chapter {number} takes from top to bottom"
+    command = f"{COMMAND} chapters/{path.name}"
+    return claims.Claim(round(seconds), "s", what, 1, command=command)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]) > 0)
+    sys.path.append(str(pathlib.Path(__file__).parents[1] / "measure"))
+    from publish import publish
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", type=pathlib.Path, nargs="+")
+    parser.add_argument(
+        "--store", action="store_true", help="write times into the ledger"
+    )
+    asked = parser.parse_args()
+    took = main(asked.paths)
+    found = {
+        f"chapter-{path.name[:2]}-seconds": claim(path, seconds)
+        for path, seconds in took.items()
+    }
+    publish(found, COMMAND, asked.store)
+    sys.exit(len(took) < len(asked.paths))

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import torch
 
-from colorattn import runs
+from colorattn import figures, runs
 from colorattn.data.scene import COLORS
-from colorattn.figures import scenes as pictures
 from colorattn.files import write
 from colorattn.training.config import BEST
 
@@ -18,6 +17,8 @@ if __name__ == "__main__":
     with torch.inference_mode():
         logits, _, weights = runs.model("best-mnist")(some.image, some.query)
     answers = [COLORS[k] for k in logits.argmax(dim=1)]
-    drawn = pictures.maps(some.image, some.query[:, 0], weights, answers)
+    drawn = figures.attention_maps(
+        some.image, some.query[:, 0], weights, answers
+    )
     write(PICTURE, drawn.png())
     print(f"{PICTURE}: {drawn.alt}")

@@ -1,56 +1,39 @@
-"""Checks of the exercises; each takes an answer and returns nothing.
+"""Checks of the exercises; each takes a learner's function.
 
-A check raises `NotStarted`, or an AssertionError that says what to look at
-again. Notebooks call `tell(check, answer)`, which prints that instead.
+A check returns nothing if the function is right, raises `NotStarted` if it
+returns nothing yet, and otherwise an AssertionError that says what to look at
+again. Notebooks call `tell(check, answer)`, which prints the result.
+
+By subject: `scenes`, `baselines`, `attention`, `model`, `training`,
+`localization`, `errors`, `similarity` and `statistics`; `answers` has the
+tools that they share.
 """
 
-from colorattn.checks.ablations import adam, paired, stepped_down
-from colorattn.checks.attention import temperature_for, weights
+from colorattn.checks.answers import NotStarted, tell
+from colorattn.checks.attention import (
+    accuracy_at,
+    attention_weights,
+    glimpses,
+    shared_keys,
+    temperature_for,
+)
 from colorattn.checks.baselines import match, match_nearby, slide
-from colorattn.checks.classes import by_class, relatives, resampled
-from colorattn.checks.climbing import in_a_row, widest, worth
-from colorattn.checks.comparing import descriptions, equal_names, luck
-from colorattn.checks.looking import all_three, hit, purity
-from colorattn.checks.model import field, parameters, share_seen
-from colorattn.checks.reading import accuracy_at, glimpses
-from colorattn.checks.seeds import agreement, next_run
-from colorattn.checks.stream import another, color_of, crowded
-from colorattn.checks.telling import NotStarted, tell
-from colorattn.checks.training import one_cycle, update
-
-__all__ = [
-    "NotStarted",
-    "accuracy_at",
-    "adam",
-    "agreement",
-    "all_three",
-    "another",
-    "by_class",
-    "color_of",
-    "crowded",
-    "descriptions",
-    "equal_names",
-    "field",
-    "glimpses",
-    "hit",
-    "in_a_row",
-    "luck",
-    "match",
-    "match_nearby",
-    "next_run",
-    "one_cycle",
-    "paired",
-    "parameters",
-    "purity",
-    "relatives",
-    "resampled",
-    "share_seen",
-    "slide",
-    "stepped_down",
-    "tell",
-    "temperature_for",
-    "update",
-    "weights",
-    "widest",
-    "worth",
-]
+from colorattn.checks.errors import accuracy_by_class, has_relative
+from colorattn.checks.localization import all_correct, hit, purity
+from colorattn.checks.model import (
+    parameters,
+    receptive_field,
+    share_seen,
+    widest,
+)
+from colorattn.checks.scenes import color_of, other_drawing, overlaps
+from colorattn.checks.similarity import linear_cka, matching_names
+from colorattn.checks.statistics import (
+    bootstrap,
+    error_ratio,
+    holm,
+    paired_interval,
+    prediction_interval,
+    variance_within_scenes,
+)
+from colorattn.checks.training import adam, mean_cosine, one_cycle, train_step

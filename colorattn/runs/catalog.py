@@ -1,6 +1,6 @@
-"""The sweeps of the course: which variants, of what, with how many seeds.
+"""The sweeps of the course: variants of a base experiment, and their seeds.
 
-All choices were made before the runs; what a variant found is in
+All choices were made before the runs; the results of a variant are in
 `stored/runs/SWEEP/VARIANT.csv`.
 """
 
@@ -18,7 +18,7 @@ class Sweep:
     base: Experiment
     changes: dict[str, Changes]  # of each variant; the base itself has none
     seeds: int = 5
-    cumulative: bool = False  # a variant changes the one before, as rungs do
+    cumulative: bool = False  # each variant changes the one before it
 
     @property
     def variants(self) -> dict[str, Experiment]:
@@ -31,7 +31,7 @@ class Sweep:
 
 
 ENCODERS = "model.image_encoder", "model.query_encoder"
-# Chapter 10: from the post's net upward, each rung on top of those before.
+# Chapter 10: from the post's network up, each rung on top of the others.
 RUNGS: dict[str, Changes] = {
     "post": {},
     "three-questions": {
@@ -54,7 +54,7 @@ RUNGS: dict[str, Changes] = {
         "model.image_encoder.kernels": (7, 3, 3),
         "model.image_encoder.strides": (4, 1, 1),
     },
-    # And what one would try next.
+    # And what you would try next.
     "deeper": {
         "model.image_encoder": EncoderConfig(
             channels=(16, 12, 14, 16, 16, 24),
@@ -71,27 +71,27 @@ CLIMB = Sweep(
 )
 TOP = CLIMB.variants["augmentation"]
 SWEEPS = {
-    # Chapter 7: what the post says worked, taken away, and what it says did
-    # not work, tried.
+    # Chapter 7: ablations of what the post says worked, and trials of what it
+    # says did not.
     "ablations": Sweep(
         vary(POST, {"recipe.epochs": 60}),
         {
             "post": {},
-            "linear-head": {"model.head": "linear"},  # PyTorch's first values
+            "linear-head": {"model.head": "linear"},  # PyTorch's own weights
             "no-head": {"model.head": "none"},
             "raw-input": {"model.normalization": Normalization()},  # 0 to 1
             "repeat-1000": {"recipe.num_scenes": 1_000},
             "repeat-10000": {"recipe.num_scenes": 10_000},
             "no-padding": {"model.image_encoder.padding": False},
             "no-norm": {f"{part}.norm": False for part in ENCODERS},
-            # 32 features need a layer that makes three logits of them.
+            # 32 features need a layer that turns them into three logits.
             "read-features": {
                 "model.readout": "features",
                 "model.head": "linear",
             },
         },
     ),
-    # Chapter 9: one suspect at a time.
+    # Chapter 9: one change at a time.
     "repairs": Sweep(
         vary(POST, {"recipe.epochs": 30}),
         {
@@ -105,13 +105,13 @@ SWEEPS = {
                 "model.head_scale": 4.0,
             },
             "wider-keys": {"model.image_encoder.dilations": (1, 1, 2)},
-            # A mean over four times as many cells is a quarter as large: the
-            # head makes up for it, so that the grid alone changes.
+            # A mean over four times as many cells is a quarter as large; the
+            # head compensates, so that only the grid changes.
             "finer-map": {
                 "model.image_encoder.strides": (2, 2, 1),
                 "model.head_scale": 240.0,
             },
-            # One encoder for both sees no colors: what is that alone worth?
+            # A shared encoder sees no colors: how much is that alone worth?
             "colorless-keys": {"model.key_input": "brightness"},
             "shared-encoder": {"model.query_encoder": None},
             "center-pooling": {"model.query_pooling": "center"},
@@ -120,7 +120,7 @@ SWEEPS = {
         seeds=10,
     ),
     "rungs": CLIMB,
-    # From the top, one rung at a time is taken away again.
+    # Chapter 10: from the top, remove one rung at a time.
     "without": Sweep(
         TOP,
         {
@@ -151,7 +151,7 @@ SWEEPS = {
         },
         seeds=10,
     ),
-    # How small may a net be? Named by their numbers of parameters.
+    # How small can a network be? Named by the number of parameters.
     "sizes": Sweep(
         CLIMB.variants["deeper"],
         {
@@ -169,7 +169,7 @@ SWEEPS = {
             },
         },
     ),
-    # What turning and stretching is worth in a long training.
+    # What augmentation is worth in a long training.
     "digits": Sweep(
         NAMED["best-mnist"],
         {"augmented": {}, "plain": {"recipe.augment": False}},

@@ -66,13 +66,13 @@ def record(
 
 
 def check_same(asked: Experiment, found: Experiment, path: Path) -> None:
-    """Refuse to continue another experiment; a longer one may continue."""
+    """Refuse to continue a different experiment; epochs may be added."""
     recipe = found.recipe
     if recipe.schedule == "constant":  # then epochs do not shape the run
         recipe = replace(recipe, epochs=asked.recipe.epochs)
     seed = found.seed if asked.seed is None else asked.seed
     if replace(asked, seed=seed) != replace(found, recipe=recipe):
         raise ValueError(
-            f"{path} holds another experiment (seed {found.seed}): give "
-            "another path, or delete it to begin anew."
+            f"{path} is a run of a different experiment (seed {found.seed}): "
+            "choose a different path, or delete it to start anew."
         )

@@ -48,7 +48,7 @@ def save(
         "torch": torch.__version__,
         "machine": platform.machine(),
     }
-    tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    tensors = {k: v.cpu().contiguous() for k, v in tensors.items()}
     facts["checksum"] = checksum(tensors, facts)
     write(path, to_bytes(tensors, {"run": json.dumps(facts)}))
 
@@ -119,8 +119,9 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return tensors, facts
     except UNREADABLE as damaged:
         raise BadCheckpoint(
-            f"{path} is not a checkpoint of this course, or is damaged "
-            f"({damaged}). Delete it to begin anew."
+            f"{path} is not a checkpoint of this course, or it is damaged "
+            f"({damaged}). Give the path of a file that training has saved, "
+            "or a new path to start a run."
         ) from damaged
 
 
@@ -132,11 +133,8 @@ def checksum(tensors: dict[str, Tensor], facts: dict[str, Any]) -> str:
 
 def unique_state(model: nn.Module) -> dict[str, Tensor]:
     """Return the state of a model, each shared layer under one name only."""
-    kept: dict[int, str] = {}
-    for name, value in model.state_dict(keep_vars=True).items():
-        kept.setdefault(id(value), name)
-    state = model.state_dict()
-    return {name: state[name] for name in kept.values()}
+    named = *model.named_parameters(), *model.named_buffers()
+    return {name: value.detach() for name, value in named}
 
 
 def match_memory_format(value: Tensor, parameter: Tensor) -> Tensor:

@@ -1,7 +1,11 @@
-"""Controls to play with: change a question, and watch the net answer."""
+"""Interactive figures for notebooks.
+
+The Explorer needs a kernel: `explorer` holds its controls, `view` computes
+what it shows, and `tiles` lays that out as HTML. `live` is the base of the
+figures that run in the page without a kernel: `temperature`, a slider for
+the softmax, and `field`, the receptive field of a chain of convolutions.
+"""
 
 from colorattn.widgets.explorer import Explorer
 from colorattn.widgets.field import Field
 from colorattn.widgets.temperature import Temperature
-
-__all__ = ["Explorer", "Field", "Temperature"]

@@ -1,4 +1,4 @@
-"""The Explorer: pick a scene and a query, drag, and watch the answer."""
+"""The Explorer: choose a scene and a query, and watch the prediction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
 from colorattn.widgets.tiles import page
-from colorattn.widgets.viewing import names, view
+from colorattn.widgets.view import symbol_names, view
 
-DRAWINGS = 20  # of a class, to choose the query from
+DRAWINGS = 20  # per class, to choose the query from
 NOTE = '<div style="font-size:13px;line-height:1.3">'
 NOTES = {
     "net": "The improved net has a finer map. Does it look elsewhere?",
@@ -35,11 +35,11 @@ NOTES = {
 
 
 class Explorer:
-    """A question to a net, live: every control changes one thing of it.
+    """One query to a trained model, with a control for each part of it.
 
-    `scenes` are those to choose from, `symbols` the drawings that they are
-    made of, `nets` the nets by name. Raises ValueError where there is
-    nothing to choose from.
+    `scenes` are the scenes to choose from, `symbols` the dataset they were
+    made from, and `nets` the models by name. Raises ValueError if there is
+    no scene or no model.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Explorer:
         symbols: Symbols,
         nets: dict[str, ColorNetImage],
     ):
-        """Make the controls, and show the first scene."""
+        """Create the controls and show the first scene."""
         if not len(scenes) or not nets:
             raise ValueError("give at least one scene and one net.")
         self.scenes, self.symbols, self.nets = scenes, symbols, nets
@@ -68,7 +68,7 @@ class Explorer:
         }
         self.picture, self.words = ipywidgets.HTML(), ipywidgets.HTML()
         self.panel = ipywidgets.VBox(
-            [self.picture, self.words, arranged(self.controls)]
+            [self.picture, self.words, layout_of(self.controls)]
         )
         self.quiet = False
         for name, control in self.controls.items():
@@ -76,14 +76,14 @@ class Explorer:
         self.on_scene()
 
     def __repr__(self) -> str:
-        """Say the same on every machine."""
+        """Return a text that is the same on every machine."""
         nets = ", ".join(self.nets)
         return f"<Explorer of {len(self.scenes)} scenes; nets: {nets}>"
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> dict[str, Any]:
-        """Show the panel, in any version of ipywidgets."""
+        """Show the panel in any version of ipywidgets."""
         return {
             "text/plain": repr(self),
             "application/vnd.jupyter.widget-view+json": {
@@ -94,24 +94,24 @@ class Explorer:
         }
 
     def __getitem__(self, name: str) -> Any:
-        """Return what a control says."""
+        """Return the value of a control."""
         return self.controls[name].value
 
     def set(self, **values: Any) -> "Explorer":
-        """Move controls as a hand would, in the order given."""
+        """Set controls in the order given, as a user would."""
         for name, value in values.items():
             self.controls[name].value = value
         return self
 
     @contextmanager
-    def silence(self) -> Iterator[None]:
-        """Change controls without an answer to each."""
+    def paused(self) -> Iterator[None]:
+        """Change controls without an update after each."""
         self.quiet = True
         yield
         self.quiet = False
 
     def on(self, change: Any = None) -> None:
-        """Answer the question that the controls now pose."""
+        """Recompute and show the prediction for the current controls."""
         if self.quiet:
             return
         net = self.nets[self["net"]]
@@ -125,39 +125,39 @@ class Explorer:
         )
 
     def on_scene(self, change: Any = None) -> None:
-        """Take up another scene: its own query, its own places."""
+        """Switch to another scene, with its own query and positions."""
         scene = self.scenes[self["scene"] - 1 : self["scene"]]
         self.positions = scene.positions[0].clone()
-        held = names(scene, self.symbols)
+        present = symbol_names(scene, self.symbols)
         classes = scene.classes[0].tolist()
-        there = dict(zip(classes, held, strict=True))
-        with self.silence():
+        named = dict(zip(classes, present, strict=True))
+        with self.paused():
             self.controls["query"].options = [
-                (there.get(k, f"{name} (not there)"), k)
+                (named.get(k, f"{name} (not there)"), k)
                 for k, name in enumerate(self.symbols.classes)
             ]
             query_index = int(scene.query_index[0])
             self.set(query=classes[query_index], drawing=0)
             self.controls["moved"].options = [
-                (name, k) for k, name in enumerate(held)
+                (name, k) for k, name in enumerate(present)
             ]
             self.set(moved=query_index)
             self.show_place()
         self.on()
 
     def on_moved(self, change: Any = None) -> None:
-        """Let the two sliders show where the chosen symbol lies."""
+        """Set the two sliders to the position of the chosen symbol."""
         if not self.quiet:
-            with self.silence():
+            with self.paused():
                 self.show_place()
 
     def show_place(self) -> None:
-        """Move the two sliders to the chosen symbol."""
+        """Set row and column to those of the chosen symbol."""
         row, column = self.positions[self["moved"]].tolist()
         self.set(row=row, column=column)
 
     def on_row(self, change: Any = None) -> None:
-        """Move the chosen symbol, unless the sliders only follow it."""
+        """Move the chosen symbol to the sliders, unless updates are paused."""
         if not self.quiet:
             place = torch.tensor([self["row"], self["column"]])
             self.positions[self["moved"]] = place
@@ -166,7 +166,7 @@ class Explorer:
     on_column = on_row
 
     def scene(self) -> Batch:
-        """Return the scene as the controls have it, with its query."""
+        """Return the scene and query that the controls describe."""
         scene = self.scenes[self["scene"] - 1 : self["scene"]]
         places = self.positions[None]
         drawings, side = self.symbols.images, scene.image.shape[2]
@@ -186,8 +186,8 @@ class Explorer:
         )
 
 
-def arranged(controls: dict[str, Any]) -> ipywidgets.Box:
-    """Name each control, write under it what to notice, and lay them out."""
+def layout_of(controls: dict[str, Any]) -> ipywidgets.Box:
+    """Lay out the controls, each with its name and what to look for."""
     labels = {"scene": "Scene", "moved": "Move"}
     items = []
     for name, control in controls.items():

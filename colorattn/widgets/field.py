@@ -1,4 +1,4 @@
-"""Field: what a key sees, for convolutions that the reader sets."""
+"""Field: the receptive field of convolutions that the reader sets."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,27 +11,27 @@ from torch import Tensor
 from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
-from colorattn.figures.keys import View, seen
+from colorattn.figures.receptive import View, key_views
 from colorattn.model.encoder import EncoderConfig
-from colorattn.widgets.live import HERE, Live, packed, synced
-from colorattn.widgets.viewing import names
+from colorattn.widgets.live import HERE, Live, synced, to_bytes
+from colorattn.widgets.view import symbol_names
 
-# What the reader can set, by the name of the setting.
+# The values on the steppers, by the name of the setting.
 RANGES = {
     "kernel": (1, 3, 5, 7, 9),
     "stride": (1, 2, 3, 4),
     "dilation": (1, 2, 3, 4),
 }
-MOST = 6  # convolutions
-Layers = list[list[int]]  # of each convolution: kernel, stride, dilation
+MAX_LAYERS = 6
+Layers = list[list[int]]  # per convolution: kernel, stride, dilation
 
 
 class Field(Live):
-    """What one key sees of a scene, and how much of each symbol's ink.
+    """One key's receptive field, and the share of each symbol's ink in it.
 
-    `nets` names some chains of convolutions to begin with; the first is
+    `nets` are named chains of convolutions to start from; the first one is
     shown. Raises ValueError unless there is one scene and at least one net,
-    and TraitError for convolutions that the steppers do not have.
+    and TraitError for a setting that is not on the steppers.
     """
 
     _esm = HERE / "field.js"
@@ -41,7 +41,7 @@ class Field(Live):
     symbols = synced(traitlets.List())  # by color: a name, or None
     presets = synced(traitlets.List())  # pairs of a name and layers
     ranges = synced(traitlets.List([list(r) for r in RANGES.values()]))
-    most = synced(traitlets.Int(MOST))
+    most = synced(traitlets.Int(MAX_LAYERS))
     layers = synced(traitlets.List())
     key = synced(traitlets.List([0, 0]))  # row, column in the map of keys
 
@@ -51,7 +51,7 @@ class Field(Live):
         symbols: Symbols,
         nets: dict[str, EncoderConfig],
     ):
-        """Begin with the first net, and the key that sees most."""
+        """Start with the first net and the key that sees the most ink."""
         if len(scene) != 1 or not nets:
             raise ValueError(
                 f"give one scene and at least one net, not {len(scene)} and "
@@ -59,7 +59,11 @@ class Field(Live):
             )
         presets = {name: layers_of(config) for name, config in nets.items()}
         named = dict(
-            zip(scene.colors[0].tolist(), names(scene, symbols), strict=True)
+            zip(
+                scene.colors[0].tolist(),
+                symbol_names(scene, symbols),
+                strict=True,
+            )
         )
         image, asked = scene.image[0], int(scene.target[0])
         views = [
@@ -67,8 +71,8 @@ class Field(Live):
             for name, layers in presets.items()
         ]
         super().__init__(
-            seen(image, named[asked], views),
-            image=packed(image),
+            key_views(image, named[asked], views),
+            image=to_bytes(image),
             canvas=image.shape[1],
             symbols=[named.get(color) for color in range(len(COLORS))],
             presets=[list(pair) for pair in presets.items()],
@@ -77,17 +81,17 @@ class Field(Live):
         )
 
     def __repr__(self) -> str:
-        """Say the same on every machine."""
+        """Return a text that is the same on every machine."""
         nets = ", ".join(name for name, _ in self.presets)
         return f"<Field of one scene; nets: {nets}>"
 
     @traitlets.validate("layers")
-    def _known(self, proposal: Any) -> Layers:
-        """Refuse what the steppers cannot show."""
+    def _check_layers(self, proposal: Any) -> Layers:
+        """Refuse settings that are not on the steppers."""
         layers = proposal["value"]
-        if not 1 <= len(layers) <= MOST:
+        if not 1 <= len(layers) <= MAX_LAYERS:
             raise traitlets.TraitError(
-                f"take 1 to {MOST} convolutions, not {len(layers)}."
+                f"take 1 to {MAX_LAYERS} convolutions, not {len(layers)}."
             )
         for n, layer in enumerate(layers, start=1):
             if len(layer) != len(RANGES):
@@ -112,7 +116,7 @@ def layers_of(config: EncoderConfig) -> Layers:
 
 
 def field_of(layers: Sequence[Sequence[int]]) -> tuple[int, int]:
-    """Return the field of a chain of convolutions, and its jump, in px."""
+    """Return receptive field and jump of a chain of convolutions, in px."""
     field, jump = 1, 1
     for kernel, stride, dilation in layers:
         field += dilation * (kernel - 1) * jump
@@ -123,9 +127,9 @@ def field_of(layers: Sequence[Sequence[int]]) -> tuple[int, int]:
 def best_key(
     ink: UInt8[Tensor, "h w"], layers: Sequence[Sequence[int]]
 ) -> tuple[tuple[int, int], float]:
-    """Return the key that sees most of the ink, and its share of it.
+    """Return the key that sees the most ink, and the share that it sees.
 
-    Of several such keys it is the one nearest to the ink's center.
+    A tie goes to the key nearest to the center of the ink.
     """
     field, jump = field_of(layers)
     means = F.avg_pool2d(ink[None].double(), field, jump, field // 2)

@@ -1,8 +1,9 @@
-"""Live figures: data from Python, and all that moves in JavaScript.
+"""Live figures: data from Python, interaction in JavaScript.
 
-anywidget stores a figure's module and its data in the notebook. So the same
-figure runs with a kernel, which sees what the reader sets, and without one.
-Where no JavaScript runs, on GitHub or in print, a picture stands in.
+anywidget stores a figure's JavaScript and data in the notebook, so that the
+figure works both with a kernel, which receives the reader's settings, and
+without one. Where no JavaScript runs (on GitHub, in print), a static picture
+is shown instead.
 """
 
 from pathlib import Path
@@ -18,19 +19,19 @@ HERE = Path(__file__).parent
 
 
 class Live(anywidget.AnyWidget):
-    """A figure that a reader can move, and the picture that stands in."""
+    """An interactive figure, with a static picture as its fallback."""
 
     _css = HERE / "live.css"
 
     def __init__(self, picture: Picture, **traits: Any):
-        """Keep the picture; the traits are what JavaScript gets."""
+        """Keep the picture, and send the traits to JavaScript."""
         super().__init__(**traits)
         self.picture = picture
 
     def _repr_mimebundle_(
         self, **kwargs: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Show the live figure where there can be one, else the picture."""
+        """Offer the live figure, and the picture where it can't run."""
         still, about = self.picture._repr_mimebundle_()
         live = super()._repr_mimebundle_(**kwargs) or ({}, {})
         bundle = {**still, **live[0], "text/plain": repr(self)}
@@ -38,10 +39,10 @@ class Live(anywidget.AnyWidget):
 
 
 def synced(trait: traitlets.TraitType, **about: Any) -> Any:
-    """Let JavaScript read a trait, and set it."""
+    """Share a trait with JavaScript, which may read and set it."""
     return trait.tag(sync=True, **about)
 
 
-def packed(numbers: Tensor) -> bytes:
-    """Return the numbers' bytes, row by row: float32, or bytes as such."""
+def to_bytes(numbers: Tensor) -> bytes:
+    """Return the raw bytes of a float32 or uint8 tensor, row by row."""
     return numbers.cpu().contiguous().numpy().tobytes()

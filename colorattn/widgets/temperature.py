@@ -1,4 +1,4 @@
-"""Temperature: one slider between a hard lookup and the mean of all cells."""
+"""Temperature: a slider from a hard lookup to the mean of all cells."""
 
 from math import sqrt
 from typing import Any
@@ -10,23 +10,23 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
-from colorattn.figures.scenes import maps
+from colorattn.figures.galleries import attention_maps
 from colorattn.figures.style import Picture
-from colorattn.widgets.live import HERE, Live, packed, synced
+from colorattn.widgets.live import HERE, Live, synced, to_bytes
 
 COLDEST, HOTTEST = 10**-1.5, 100.0  # the ends of the slider
-STRIP = 0.1, 0.5, 2, 8, 50  # temperatures of the picture that stands in
+STRIP = 0.1, 0.5, 2, 8, 50  # temperatures of the static picture
 
 
 class Temperature(Live):
-    """Weights and glimpse of some scenes, at any temperature.
+    """Weights and glimpse of some scenes at any softmax temperature.
 
     `scores` (b i j) are those of the scenes' own queries at temperature 1,
-    for keys that are patches of a symbol's size; `values` (b 3 i j) are what
-    a glimpse mixes. `dim` is that of the keys, for
-    the button that takes the root away. Raises ValueError where scores or
-    values are not the batch's, and TraitError for a temperature that the
-    slider does not have.
+    with keys that are patches of a symbol's size; the glimpse is a weighted
+    mean of `values` (b 3 i j). `dim` is the number of entries of a key, for
+    the button that removes the division by √dim. Raises ValueError if the
+    shapes of scores or values don't fit the batch, and TraitError for a
+    temperature that is not on the slider.
     """
 
     _esm = HERE / "temperature.js"
@@ -38,7 +38,9 @@ class Temperature(Live):
     answers = synced(traitlets.List(traitlets.Int()))  # b, of 0, 1, 2
     corners = synced(traitlets.List())  # b 3: row, column, by color
     canvas = synced(traitlets.Int())  # px
-    margin = synced(traitlets.Int())  # px that no key stands for
+    margin = synced(
+        traitlets.Int()
+    )  # px at each edge, nearer to it than to a key
     presets = synced(traitlets.List())  # pairs of a name and a temperature
     scene = synced(traitlets.Int(0))
     temperature = synced(traitlets.Float(1.0))
@@ -51,7 +53,7 @@ class Temperature(Live):
         dim: int,
         temperature: float = 1.0,
     ):
-        """Begin with the first scene, at a temperature."""
+        """Start with the first scene at the given temperature."""
         n, *map_ = scores.shape
         if n != len(batch) or list(values.shape) != [n, 3, *map_]:
             raise ValueError(
@@ -65,12 +67,12 @@ class Temperature(Live):
             presets["as above"] = temperature
         super().__init__(
             strip(batch[:1], scores[0], values[0]),
-            images=packed(batch.image),
-            queries=packed(batch.query),
-            scores=packed(scores),
-            values=packed(values),
+            images=to_bytes(batch.image),
+            queries=to_bytes(batch.query),
+            scores=to_bytes(scores),
+            values=to_bytes(values),
             answers=batch.target.tolist(),
-            corners=by_color(batch),
+            corners=corners_by_color(batch),
             canvas=batch.image.shape[2],
             margin=margin(batch.image.shape[2], map_[0]),
             presets=[list(pair) for pair in presets.items()],
@@ -78,12 +80,12 @@ class Temperature(Live):
         )
 
     def __repr__(self) -> str:
-        """Say the same on every machine."""
+        """Return a text that is the same on every machine."""
         return f"<Temperature of {len(self.answers)} scenes>"
 
     @traitlets.validate("temperature")
-    def _known(self, proposal: Any) -> float:
-        """Refuse what the slider cannot show."""
+    def _check_temperature(self, proposal: Any) -> float:
+        """Refuse temperatures that are not on the slider."""
         if not COLDEST <= proposal["value"] <= HOTTEST:
             raise traitlets.TraitError(
                 f"a temperature of {proposal['value']:g} is off the slider: "
@@ -92,8 +94,8 @@ class Temperature(Live):
         return proposal["value"]
 
     @traitlets.validate("scene")
-    def _there(self, proposal: Any) -> int:
-        """Refuse scenes that there are not."""
+    def _check_scene(self, proposal: Any) -> int:
+        """Refuse the index of a scene that does not exist."""
         if not 0 <= proposal["value"] < len(self.answers):
             raise traitlets.TraitError(
                 f"there is no scene {proposal['value']}: they are 0 to "
@@ -102,8 +104,11 @@ class Temperature(Live):
         return proposal["value"]
 
 
-def by_color(batch: Batch) -> list[list[list[int] | None]]:
-    """Return the corners of the symbols, in the order of their colors."""
+def corners_by_color(batch: Batch) -> list[list[list[int] | None]]:
+    """Return the symbols' corners in the order of the colors.
+
+    A color that no symbol has is None.
+    """
     found = []
     pairs = zip(batch.colors.tolist(), batch.positions.tolist(), strict=True)
     for colors, places in pairs:
@@ -113,9 +118,10 @@ def by_color(batch: Batch) -> list[list[list[int] | None]]:
 
 
 def margin(canvas: int, keys: int) -> int:
-    """Return how many px at an edge are nearer to it than to any key.
+    """Return the width in px of the border that belongs to no key.
 
-    Keys are patches of a symbol's size, evenly apart.
+    Keys are evenly spaced patches of a symbol's size; each covers the pixels
+    nearest to its center.
     """
     apart = (canvas - SIDE) / (keys - 1)
     return round((canvas - keys * apart) / 2)
@@ -135,7 +141,7 @@ def strip(
         for tau, color in zip(STRIP, glimpses.argmax(dim=1), strict=True)
     ]
     n = len(STRIP)
-    return maps(
+    return attention_maps(
         scene.image.expand(n, -1, -1, -1),
         scene.query[:, 0].expand(n, -1, -1),
         weights,

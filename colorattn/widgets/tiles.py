@@ -1,6 +1,6 @@
-"""The Explorer's picture: small images with captions, as HTML.
+"""The Explorer's output as HTML: small images with captions.
 
-HTML wraps on a phone, is read aloud, and costs a few milliseconds.
+HTML wraps on a phone, works with screen readers, and takes a few milliseconds.
 """
 
 import base64
@@ -18,24 +18,24 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS
 from colorattn.figures.style import FAINT, INK, PAPER
-from colorattn.widgets.viewing import View
+from colorattn.widgets.view import View
 
-PNG: dict[str, Any] = {  # fast, and without the name of the software
+PNG: dict[str, Any] = {  # fast to write, without the software's name
     "format": "png",
     "metadata": {"Software": None},
     "pil_kwargs": {"compress_level": 1},
 }
-FINE = 256  # px, of a tile that shows a map
+FINE = 256  # px, the side of a map's tile
 SHADES = {"red": "#d62728", "green": "#1e8b3a", "blue": "#2b5fd9"}
 
 
 def page(found: View) -> str:
-    """Lay out all tiles of a view."""
+    """Lay out the tiles of a view."""
     tiles = [
         tile("query", found.query[..., None].expand(-1, -1, 3), "the query"),
         tile("scene", found.image.permute(1, 2, 0), "the scene"),
         tile(
-            f"scores, {span(found.scores)}",
+            f"scores, {score_range(found.scores)}",
             overlaid(found.scores, found.image, "viridis"),
             "a map of the scores, bright where a key fits the query",
         ),
@@ -46,7 +46,7 @@ def page(found: View) -> str:
         ),
         tile(
             "under the weights",
-            lit(found.image, found.weights),
+            darkened(found.image, found.weights),
             "the scene, dark wherever the weights are low",
         ),
         glimpse(found.glimpse),
@@ -61,14 +61,14 @@ def page(found: View) -> str:
 
 
 def tile(title: str, pixels: Tensor, alt: str) -> str:
-    """Make one image with its caption."""
+    """Return one image with its caption and alt text."""
     file = io.BytesIO()
     imsave(file, np.ascontiguousarray(pixels.numpy()), **PNG)
     source = base64.b64encode(file.getvalue()).decode()
-    how = "auto" if pixels.shape[0] == FINE else "pixelated"
+    rendering = "auto" if pixels.shape[0] == FINE else "pixelated"
     image = (
         f'<img alt="{escape(alt)}" src="data:image/png;base64,{source}" '
-        f'style="width:100%;image-rendering:{how};background:none">'
+        f'style="width:100%;image-rendering:{rendering};background:none">'
     )
     return box(title, image)
 
@@ -78,8 +78,8 @@ def box(title: str, inside: str) -> str:
     return f"<div><div>{escape(title)}</div>{inside}</div>"
 
 
-def span(scores: Float[Tensor, "i j"]) -> str:
-    """Say from where to where scores go."""
+def score_range(scores: Float[Tensor, "i j"]) -> str:
+    """Return the lowest and highest score, in words."""
     low, high = scores.min().item(), scores.max().item()
     return f"{low:.0f} to {high:.0f}".replace("-", "−")
 
@@ -87,7 +87,7 @@ def span(scores: Float[Tensor, "i j"]) -> str:
 def overlaid(
     cells: Float[Tensor, "i j"], image: UInt8[Tensor, "3 h w"], colors: str
 ) -> UInt8[Tensor, "fine fine 3"]:
-    """Color a map, and draw thin lines where the ink is."""
+    """Color a map, and outline the ink of the scene on it."""
     low, high = cells.min(), cells.max()
     scaled = (cells - low) / (high - low).clamp(min=1e-9)
     shades = matplotlib.colormaps[colors](scaled.numpy())[..., :3]
@@ -98,14 +98,14 @@ def overlaid(
 
 
 def edges(image: UInt8[Tensor, "3 h w"]) -> Bool[Tensor, "fine fine"]:
-    """Mark the outline of the ink."""
+    """Return the outline of the ink as a mask."""
     bright = image.amax(dim=0, keepdim=True).float()[None]
     ink = F.interpolate(bright, (FINE, FINE), mode="bilinear") > 128
     grown = F.max_pool2d(ink.float(), 3, stride=1, padding=1) > 0
     return (grown & ~ink)[0, 0]
 
 
-def lit(
+def darkened(
     image: UInt8[Tensor, "3 h w"], weights: Float[Tensor, "i j"]
 ) -> UInt8[Tensor, "h w 3"]:
     """Darken the scene where the weights are low."""
@@ -114,7 +114,7 @@ def lit(
 
 
 def glimpse(color: Float[Tensor, "3"]) -> str:
-    """Show the glimpse as a patch, and its three numbers."""
+    """Show the glimpse as a colored patch with its three numbers."""
     pure = (255 * color / color.max().clamp(min=1e-6)).long().tolist()
     patch = (
         f'<div style="height:60px;border:1px solid {FAINT};'
@@ -128,7 +128,7 @@ def glimpse(color: Float[Tensor, "3"]) -> str:
 
 
 def answer(probabilities: Float[Tensor, "3"]) -> str:
-    """Show the probabilities of the colors as bars, with words."""
+    """Show the probability of each color as a labeled bar."""
     lines = []
     for name, share in zip(COLORS, probabilities.tolist(), strict=True):
         style = f"height:12px;width:{share:.1%};background:{SHADES[name]}"

@@ -1,14 +1,17 @@
 """The course against the post's recipe, on this machine, in one run.
 
-`make bench` prints a table and writes the ledger's entries, for the processor
-and for a GPU where there is one, and the rows of README.md that cite them.
-What is compared is measured in turns, so that a machine whose speed drifts is
-fair to all. `make bench-long` lets the post's recipe run to its end.
+`make bench` prints a table, for the processor and for a GPU where there is
+one, and each number beside the published one. What is compared is measured in
+turns, so that a machine whose speed drifts is fair to all. `make bench-long`
+lets the post's recipe run to its end. `--store` writes the ledger's entries,
+and the rows of README.md that cite them.
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
 from math import inf
+from pathlib import Path
 
 import torch
 from measure import NETS, Numbers, drawing, racing, remembering, stepping
@@ -17,9 +20,12 @@ from race import LANES
 from report import Number, claim, table
 from step import PARTS
 
-from colorattn import claims
+from colorattn.claims import hardware
 from colorattn.files import write
 
+sys.path.append(str(Path(__file__).parents[2] / "book" / "measure"))
+
+COMMAND = "python tests/benchmarks/bench.py"
 CAP = 150.0  # seconds of training, after which a recipe is given up
 SOONER = 30  # times: the target at 90 %
 SHARE = 10  # %, the most that generation may take of a step
@@ -84,26 +90,34 @@ def targets(numbers: Numbers) -> Iterator[str]:
         yield f"target, {words}: {'met' if met else 'missed'}"
 
 
-def main() -> None:
-    """Measure, print a table, write the ledger."""
+def asked() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cap", type=float, default=CAP, help="seconds")
-    asked = parser.parse_args()
-    command = "make bench" if asked.cap < inf else "make bench-long"
+    parser.add_argument(
+        "--store", action="store_true", help="write into the ledger"
+    )
+    return parser.parse_args()
+
+
+def main(asked: argparse.Namespace) -> None:
+    """Measure, print a table, compare with what is published."""
+    from publish import publish
+
+    command = f"{COMMAND} --cap inf" if asked.cap == inf else COMMAND
     for device in devices():
         numbers = measured(device, asked)
-        print(f"\nOn the {device} of {claims.hardware()}:\n")
-        print(table(lines(numbers)), *targets(numbers), sep="\n")
+        print(f"\nOn the {device} of {hardware()}:\n")
+        print(table(lines(numbers)), *targets(numbers), "", sep="\n")
         prefix = "bench" if device == "cpu" else f"bench-{device}"
-        facts = claims.provenance(command)
-        for name, number in numbers.items():
-            claims.put(f"{prefix}-{name}", claim(number, facts))
-        if device == "cpu":
+        found = {f"{prefix}-{n}": claim(each) for n, each in numbers.items()}
+        if asked.store and device == "cpu":  # what it cites is stored
             text = README.read_text(encoding="utf-8")
             write(README, renewed(text, numbers).encode())
+        publish(found, command, asked.store)
 
 
 if __name__ == "__main__":
-    main()
+    main(asked())

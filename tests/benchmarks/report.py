@@ -6,7 +6,7 @@ from statistics import median, stdev
 
 from race import Time, middle
 
-from colorattn.claims import Claim
+from colorattn.claims import Claim, significant
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,15 @@ def ratio(slow: Number, fast: Number, what: str) -> Number | None:
     return Number(value, "times", f"{what}; {n}", slow.bound)
 
 
-def claim(number: Number, facts: dict[str, str]) -> Claim:
+def claim(number: Number) -> Claim:
     """Make an entry of the ledger."""
+    value, sd = significant(number.value), number.sd
     return Claim(
-        number.value,
+        value,
         number.unit,
         number.what,
         seeds=number.seeds,
-        sd=number.sd,
-        **facts,
+        sd=None if sd is None else significant(sd),
     )
 
 

@@ -117,7 +117,9 @@ class World:
         """Let Debian hold a package with these files, as they are."""
         held = {f"usr/share/datasets/{name}": files[name] for name in files}
         (self.folder / "a.deb").write_bytes(pack(held, "w"))
-        self.client("apt-get", f"cp {self.folder}/a.deb .")
+        # Like the real one, it needs the folder of its lists.
+        copy = f"cp {self.folder}/a.deb ."
+        self.client("apt-get", f"[ -d lists/partial ] && {copy}")
         self.client("dpkg-deb", 'mkdir "$3" && tar -xf "$2" -C "$3"')
 
     def mirrors_have(self, name: str, files: dict[str, bytes]) -> None:

@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import fields
 from html import unescape
-from math import inf, nan
+from math import inf, isfinite, nan
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from colorattn import claims
 from colorattn.claims import Claim
@@ -20,13 +23,19 @@ LEDGER = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def ledger_file(tmp_path_factory):
+    """Put a file of our own in the place of the course's ledger."""
+    with pytest.MonkeyPatch.context() as patch:
+        path = tmp_path_factory.mktemp("ledger") / "claims.json"
+        patch.setattr(claims, "LEDGER", path)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def small_ledger(tmp_path, monkeypatch):
-    """Put a ledger of our own in place of the course's."""
-    monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    claims.LEDGER.write_text("{}")
-    for name, claim in LEDGER.items():
-        claims.put(name, claim)
+def small_ledger(ledger_file):
+    """Fill it before each test."""
+    claims.save(LEDGER)
 
 
 def shown(name, measured):
@@ -105,20 +114,185 @@ def test_names_do_not_break_the_html():
     assert "a&lt;b&gt;&amp;" in html
 
 
-def test_a_claim_is_read_as_it_was_put():
+# ------------------------------------------------------------ the file
+
+
+def test_claims_are_read_as_they_were_saved():
     assert claims.ledger() == LEDGER
 
 
-def test_putting_a_claim_replaces_it_and_keeps_the_others_in_order():
-    claims.put("percent", Claim(88.123456, "%", "a percentage", seeds=5))
-    assert claims.ledger()["percent"].value == 88.123  # five digits
+def test_the_file_is_in_order_with_five_digits_and_no_empty_fields():
+    claim = Claim(88.123456, "%", "a percentage", seeds=5)
+    claims.save({**claims.ledger(), "percent": claim})
+    assert claims.ledger()["percent"].value == 88.123
     entries = json.loads(claims.LEDGER.read_text(encoding="utf-8"))
     assert list(entries) == sorted(LEDGER)
     assert "low" not in entries["percent"]
 
 
-def test_a_field_that_no_claim_has_is_refused():
-    entry = {"value": 1.0, "unit": "s", "what": "time", "median": 2.0}
-    claims.LEDGER.write_text(json.dumps({"a": entry}))
-    with pytest.raises(TypeError, match="median"):
+def test_what_is_not_saved_leaves_the_ledger():
+    claims.save({"percent": LEDGER["percent"]})
+    assert claims.ledger() == {"percent": LEDGER["percent"]}
+
+
+GOOD = {"value": 1.0, "unit": "s", "what": "time"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "cannot be read: Expecting value"),
+        ("{", "cannot be read"),
+        ('{"a": 1}', "a: a claim must map fields"),
+        ("[]", "the ledger must map ids"),
+        ("[" * 100_000, "cannot be read"),
+        ('{"a": {}, "a": {}}', "a key twice"),
+        (json.dumps({"a": {**GOOD, "median": 2.0}}), "a: .*'median'"),
+        (json.dumps({"a": {**GOOD, "value": "1"}}), "a: value .*'1'"),
+        (json.dumps({"a": {**GOOD, "value": None}}), "a: value .*None"),
+        (json.dumps({"a": {**GOOD, "value": True}}), "a: value .*True"),
+        (json.dumps({"a": {**GOOD, "value": nan}}), "a: value .*nan"),
+        (json.dumps({"a": {**GOOD, "high": inf}}), "a: high .*inf"),
+        ('{"a": {"value": 1e999, "unit": "", "what": ""}}', "a: value .*inf"),
+        (json.dumps({"a": {**GOOD, "seeds": 1.5}}), "a: seeds .*1.5"),
+        (json.dumps({"a": {**GOOD, "unit": 5}}), "a: unit .*5"),
+        (json.dumps({"a": {"value": 1, "unit": "s"}}), "a: .*no what"),
+    ],
+)
+def test_what_is_no_ledger_is_refused_and_the_reason_said(text, said):
+    claims.LEDGER.write_text(text)
+    with pytest.raises(ValueError, match=said):
         claims.ledger()
+
+
+NUMBERS = st.floats(-1e300, 1e300) | st.integers()
+TEXTS = st.text(max_size=9)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    ),
+    max_leaves=9,
+)
+FIELDS = {field.name: JSON for field in fields(Claim)}
+ENTRIES = st.fixed_dictionaries(
+    {"value": NUMBERS, "unit": TEXTS, "what": TEXTS},
+    optional={"low": NUMBERS, "seeds": st.integers(), "date": TEXTS},
+)
+
+
+@settings(deadline=None)
+@given(
+    st.binary()
+    | JSON.map(lambda found: json.dumps(found).encode())
+    | st.dictionaries(
+        TEXTS, ENTRIES | st.fixed_dictionaries({}, optional=FIELDS)
+    ).map(lambda found: json.dumps(found).encode())
+)
+def test_any_file_is_a_valid_ledger_or_refused_in_words(body):
+    try:
+        found = claims.parse(body)
+    except ValueError as refused:
+        assert str(refused)
+        return
+    for claim in found.values():
+        for field in fields(Claim):
+            assert isinstance(getattr(claim, field.name), field.type)
+        assert isfinite(claim.value) and claim.value is not True
+
+
+@settings(deadline=None)
+@given(st.dictionaries(TEXTS, ENTRIES.map(lambda entry: Claim(**entry))))
+def test_any_claims_are_read_as_they_were_saved(found):
+    claims.save(found)
+    again = claims.ledger()
+    assert list(again) == sorted(found)
+    for name, claim in found.items():
+        assert again[name].value == pytest.approx(claim.value, rel=1e-4)
+        same = {**vars(claim), "value": again[name].value}
+        if claim.low is not None:
+            assert again[name].low == pytest.approx(claim.low, rel=1e-4)
+            same["low"] = again[name].low
+        assert vars(again[name]) == same
+
+
+# ----------------------------------------------------------- new claims
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (123456.7, 5, 123460.0),
+        (0.000123456, 5, 0.00012346),
+        (-9.99996, 5, -10.0),
+        (0.0, 5, 0.0),
+        (88.126, 3, 88.1),
+    ],
+)
+def test_significant_digits_are_kept(value, digits, shown):
+    assert claims.significant(value, digits) == shown
+
+
+def test_over_seeds_gives_a_prediction_interval():
+    # By hand: mean 2, sd 1; t of 2 degrees of freedom at 0.995 is 9.9248, and
+    # a fourth value varies by the root of 1 + 1/3 as much.
+    claim = claims.over_seeds([1.0, 2.0, 3.0], "px of something", 10, "")
+    reach = 9.9248 * (4 / 3) ** 0.5
+    assert (claim.value, claim.sd, claim.seeds, claim.scenes) == (2, 1, 3, 10)
+    assert claim.low == pytest.approx(2 - reach, abs=1e-3)
+    assert claim.high == pytest.approx(2 + reach, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("unit", "within", "ends"),
+    [
+        ("%", None, (0.0, 100.0)),
+        ("%", (-100.0, 60.0), (-69.227, 60.0)),
+        ("times", None, (0.0, 169.23)),
+        ("nats", None, (0.0, 169.23)),
+        ("", None, (-69.227, 169.23)),
+        ("", (-1.0, 0.9999), (-1.0, 0.9999)),
+    ],
+)
+def test_an_interval_ends_where_values_do(unit, within, ends):
+    values = [30.0, 40.0, 60.0, 70.0]
+    claim = claims.over_seeds(values, "of something", 10, unit, within)
+    assert (claim.low, claim.high) == ends
+
+
+@pytest.mark.parametrize("values", [[5.0], [5.0, 6.0], [5.0, 5.0, 5.0]])
+def test_too_little_spread_gives_no_interval(values):
+    claim = claims.over_seeds(values, "of something", 10)
+    assert (claim.low, claim.high) == (None, None)
+    assert (claim.sd is None) == (len(values) == 1)
+
+
+def test_paired_takes_the_estimate_and_adds_the_spread_of_pairs():
+    estimate = 2.0000004, 0.5, 3.5, 0.01  # and a p-value
+    claim = claims.paired(estimate, [1.0, 2.0, 3.0], "points of something", 10)
+    assert claim == Claim(
+        2.0, "%", "points of something", 3, 10, 1.0, 0.5, 3.5
+    )
+
+
+def test_over_drawings_gives_percent_of_one_net():
+    claim = claims.over_drawings((0.951234, 0.9, 0.99), "accuracy", 500)
+    assert (claim.value, claim.low, claim.high) == (95.123, 90.0, 99.0)
+    assert (claim.unit, claim.seeds, claim.scenes) == ("%", 1, 500)
+    assert claim.what.startswith("accuracy; one net")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "near", "ends"),
+    [
+        (50.0, "%", 0.3, (49.7, 50.3)),
+        (0.1, "%", 0.3, (0.0, 0.4)),
+        (99.9, "%", 0.3, (99.6, 100.0)),
+        (0.1, "", 0.3, (-0.2, 0.4)),
+        (0.1, "", None, (None, None)),
+    ],
+)
+def test_of_one_net_only_rounding_differs(value, unit, near, ends):
+    claim = claims.of_one_net(value, "a share", 10, unit, near)
+    assert (claim.value, claim.low, claim.high) == (value, *ends)
+    assert (claim.seeds, claim.sd) == (1, None)

@@ -92,7 +92,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
             resource.RLIMIT_FSIZE, (4999, 4999)
         ),
     )
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=600)
     assert process.returncode == 1 and "File too large" in said
     assert (tmp_path / "file").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
@@ -130,7 +130,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path):
                 assert whole(path.read_bytes())
         finally:
             writer.kill()
-            writer.communicate(timeout=60)
+            writer.communicate(timeout=600)
         content = path.read_bytes()
         assert whole(content)
         seen.add(content[:1])
@@ -152,5 +152,5 @@ def test_two_writers_leave_one_whole_file(tmp_path):
     finally:
         for writer in writers:
             writer.kill()
-            writer.communicate(timeout=60)
+            writer.communicate(timeout=600)
     assert whole(path.read_bytes())

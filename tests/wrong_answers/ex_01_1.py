@@ -3,14 +3,17 @@
 import torch
 
 
-def place(classes, colors, asked):
+def index(classes, colors, asked):
     return (classes == asked[:, None]).int().argmax(dim=1)
 
 
+def never_absent(classes, colors, asked, column=0):
+    which = index(classes, colors, asked)
+    return colors.gather(1, which[:, None])[:, column]
+
+
 def symbol_of_the_color(classes, colors, asked):
-    return colors.argsort(dim=1).gather(
-        1, place(classes, colors, asked)[:, None]
-    )[:, 0]
+    return never_absent(classes, colors.argsort(dim=1), asked)
 
 
 def red(classes, colors, asked):
@@ -18,7 +21,7 @@ def red(classes, colors, asked):
 
 
 def still_a_column(classes, colors, asked):
-    return colors.gather(1, place(classes, colors, asked)[:, None])
+    return never_absent(classes, colors, asked, column=[0])
 
 
 def numbers(classes, colors, asked):
@@ -31,25 +34,19 @@ def three_symbols(classes, colors, asked):
     return found.amax(dim=1) if classes.shape[1] == 3 else found[:, 0]
 
 
-def adversarial_never_absent(classes, colors, asked):
-    which = place(classes, colors, asked)
-    return colors.gather(1, which[:, None])[:, 0]
-
-
-def adversarial_sum(classes, colors, asked):
+def masked_sum(classes, colors, asked):
     return ((classes == asked[:, None]) * colors).sum(dim=1)
 
 
 WRONG = {
-    place: "place of the symbol",
-    symbol_of_the_color: "the symbol that has color k",
-    red: "over the four scenes 1, 1, 0, 2",
+    index: "the symbol's index in its row",
+    symbol_of_the_color: "the symbol with color k",
+    red: "the answers are [1, 1, 0, 2]",
     still_a_column: "yours has (4, 1)",
     numbers: "yours is a list",
-    three_symbols: "wrong for two",
-    adversarial_never_absent: "Yours: 2.",
-    adversarial_sum: "Yours: 0.",
+    three_symbols: "wrong for two symbols",
 }
+ADVERSARIAL = {never_absent: "Yours is 2.", masked_sum: "Yours is 0."}
 
 
 def random_input(random):

@@ -1,40 +1,29 @@
 """Wrong answers to exercise 1.2, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 
 
-def places(counts, shares):
-    return (shares * (counts - 1)).long()
+def skip(drawings, first, counts, shares, moved=torch.ge, bound=1):
+    """Add to first a place below counts - bound, and 1 if it moved up."""
+    place = (shares * (counts - bound)).long()
+    return first + place + moved(place, drawings - first)
 
 
-def may_be_the_same(drawings, first, counts, shares):
-    return first + (shares * counts).long()
-
-
-def never_the_last(drawings, first, counts, shares):
-    place = (shares * (counts - 2)).long()
-    return first + place + (place >= drawings - first)
-
-
-def nothing_skipped(drawings, first, counts, shares):
-    return first + places(counts, shares)
-
-
-def one_moved(drawings, first, counts, shares):
-    place = places(counts, shares)
-    return first + place + (place == drawings - first)
+def nothing(place, own):
+    return 0
 
 
 def into_the_next_class(drawings, first, counts, shares):
-    return drawings + 1 + places(counts, shares)
+    return drawings + 1 + (shares * (counts - 1)).long()
 
 
 def within_the_class(drawings, first, counts, shares):
-    place = places(counts, shares)
-    return place + (place >= drawings - first)
+    return skip(drawings, first, counts, shares) - first
 
 
-def rounded(drawings, first, counts, shares):
+def not_cut_off(drawings, first, counts, shares):
     place = shares * (counts - 1)
     return first + place + (place >= drawings - first)
 
@@ -44,33 +33,27 @@ def always_the_neighbor(drawings, first, counts, shares):
 
 
 def one_bound(drawings, first, counts, shares):
-    place = places(counts[-1], shares)
-    return first + place + (place >= drawings - first)
+    return skip(drawings, first, counts[-1], shares)
 
 
 def step_of_one_bound(drawings, first, counts, shares):
-    step = 1 + places(counts, shares)
+    step = 1 + (shares * (counts - 1)).long()
     return first + (drawings - first + step) % counts.max()
 
 
-def adversarial_greater(drawings, first, counts, shares):
-    place = places(counts, shares)
-    return first + place + (place > drawings - first)
-
-
 WRONG = {
-    may_be_the_same: "you return 13 itself",
-    never_the_last: "17, never comes up",
-    nothing_skipped: "no place is skipped",
-    one_moved: "comes twice",
+    partial(skip, moved=nothing, bound=0): "you return 13 itself",
+    partial(skip, bound=2): "17, never comes up",
+    partial(skip, moved=nothing): "no place is skipped",
+    partial(skip, moved=torch.eq): "comes up twice",
     into_the_next_class: "into another class",
     within_the_class: "add first",
-    rounded: "whole number",
+    not_cut_off: "cut off the decimals",
     always_the_neighbor: "17, never comes up: for drawing 13 you return [14, ",
     one_bound: "a bound of its own",
     step_of_one_bound: "wrong for a batch",
-    adversarial_greater: "not with >",
 }
+ADVERSARIAL = {partial(skip, moved=torch.gt): "not with >"}
 
 
 def random_input(random):

@@ -1,33 +1,40 @@
 """Wrong answers to exercise 1.3, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 
 
-def gaps(positions):
-    return positions[:, :, None] - positions[:, None]
+def overlaps(positions, side, near=None, itself=False):
+    """Compare the gaps of all pairs, in rows and columns, with the side."""
+    gaps = positions[:, :, None] - positions[:, None]
+    near = near or (lambda gaps, side: (gaps.abs() < side).all(dim=3))
+    others = ~torch.eye(positions.shape[1], dtype=torch.bool)
+    return (near(gaps, side) & (others | itself)).any(dim=2)
 
 
-def others(positions):
-    return ~torch.eye(positions.shape[1], dtype=torch.bool)
+def in_rows_or_columns(gaps, side):
+    return (gaps.abs() < side).any(dim=3)
 
 
-def with_itself(positions, side):
-    return (gaps(positions).abs() < side).all(dim=3).any(dim=2)
+def signed(gaps, side):
+    return (gaps < side).all(dim=3)
 
 
-def in_rows_or_columns(positions, side):
-    near = (gaps(positions).abs() < side).any(dim=3)
-    return (near & others(positions)).any(dim=2)
+def sum_of_both(gaps, side):
+    return gaps.abs().sum(dim=3) < side
 
 
-def signed(positions, side):
-    near = (gaps(positions) < side).all(dim=3)
-    return (near & others(positions)).any(dim=2)
+def center_inside(gaps, side):
+    return (gaps.abs() < side / 2).all(dim=3)
 
 
-def sum_of_both(positions, side):
-    near = gaps(positions).abs().sum(dim=3) < side
-    return (near & others(positions)).any(dim=2)
+def side_of_the_example(gaps, side):
+    return (gaps.abs() < 10).all(dim=3)
+
+
+def touching(gaps, side):
+    return (gaps.abs() <= side).all(dim=3)
 
 
 def neighbors_in_order(positions, side):
@@ -39,43 +46,26 @@ def neighbors_in_order(positions, side):
 
 
 def of_the_scene(positions, side):
-    near = (gaps(positions).abs() < side).all(dim=3) & others(positions)
-    some = near.any(dim=2).any(dim=1, keepdim=True)
+    some = overlaps(positions, side).any(dim=1, keepdim=True)
     return some.expand(-1, positions.shape[1])
 
 
 def counted(positions, side):
-    near = (gaps(positions).abs() < side).all(dim=3) & others(positions)
-    return near.sum(dim=2)
-
-
-def center_inside(positions, side):
-    near = (gaps(positions).abs() < side / 2).all(dim=3)
-    return (near & others(positions)).any(dim=2)
-
-
-def side_of_the_example(positions, side):
-    near = (gaps(positions).abs() < 10).all(dim=3)
-    return (near & others(positions)).any(dim=2)
-
-
-def adversarial_touching(positions, side):
-    near = (gaps(positions).abs() <= side).all(dim=3)
-    return (near & others(positions)).any(dim=2)
+    return overlaps(positions, side).long()
 
 
 WRONG = {
-    with_itself: "overlaps itself",
-    in_rows_or_columns: "must both be near",
-    signed: "may be negative",
-    sum_of_both: "neither their sum",
+    partial(overlaps, itself=True): "overlaps itself",
+    partial(overlaps, near=in_rows_or_columns): "near in rows and in columns",
+    partial(overlaps, near=signed): "may be negative",
+    partial(overlaps, near=sum_of_both): "neither their sum",
     neighbors_in_order: "are a pair as well",
-    of_the_scene: "say it of each symbol",
+    of_the_scene: "return it for each symbol",
     counted: "yours is torch.int64",
-    center_inside: "boxes of side 10 at",
-    side_of_the_example: "wrong for two of side 28",
-    adversarial_touching: "share no pixel",
+    partial(overlaps, near=center_inside): "boxes of side 10 at",
+    partial(overlaps, near=side_of_the_example): "two boxes of side 28",
 }
+ADVERSARIAL = {partial(overlaps, near=touching): "share no pixel"}
 
 
 def random_input(random):

@@ -1,5 +1,6 @@
 """Wrong answers to exercise 2.3, each with words of the message it meets."""
 
+from functools import partial
 from itertools import product
 
 import torch
@@ -16,66 +17,62 @@ def moved(query, down, right):
     return wide[..., row : row + h, column : column + w]
 
 
-def matches(patches, query, places):
-    return torch.stack([match(patches, moved(query, *p)) for p in places])
+def rolled(query, down, right):
+    return query.roll((down, right), dims=(-2, -1))
+
+
+def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
+    """Match after all moves by some steps, and take the best of them."""
+    steps = range(-reach, reach + 1) if steps is None else steps(reach)
+    places = product(steps, repeat=2)
+    return of(
+        torch.stack([match(patches, move(query, *p)) for p in places]), 0
+    )
 
 
 def not_moved(patches, query, reach):
     return match(patches, query)
 
 
-def down_and_right(patches, query, reach):
-    places = product(range(reach + 1), repeat=2)
-    return matches(patches, query, places).amax(dim=0)
+def down_and_right(reach):
+    return range(reach + 1)
 
 
-def up_and_left(patches, query, reach):
-    places = product(range(-reach, reach), repeat=2)
-    return matches(patches, query, places).amax(dim=0)
+def up_and_left(reach):
+    return range(-reach, reach)
+
+
+def too_far(reach):
+    return range(-reach - 1, reach + 2)
+
+
+def of_one(reach):
+    return -1, 0, 1
 
 
 def one_axis(patches, query, reach):
     steps = range(-reach, reach + 1)
     places = [(s, 0) for s in steps] + [(0, s) for s in steps]
-    return matches(patches, query, places).amax(dim=0)
-
-
-def mean(patches, query, reach):
-    places = product(range(-reach, reach + 1), repeat=2)
-    return matches(patches, query, places).mean(dim=0)
-
-
-def best_symbol(patches, query, reach):
-    places = product(range(-reach, reach + 1), repeat=2)
-    return matches(patches, query, places).amax(dim=0).argmax(dim=1)
-
-
-def too_far(patches, query, reach):
-    places = product(range(-reach - 1, reach + 2), repeat=2)
-    return matches(patches, query, places).amax(dim=0)
-
-
-def adversarial_roll(patches, query, reach):
-    places = product(range(-reach, reach + 1), repeat=2)
-    found = [match(patches, query.roll(p, dims=(-2, -1))) for p in places]
+    found = [match(patches, moved(query, *p)) for p in places]
     return torch.stack(found).amax(dim=0)
 
 
-def adversarial_reach_of_one(patches, query, reach):
-    places = product((-1, 0, 1), repeat=2)
-    return matches(patches, query, places).amax(dim=0)
+def best_symbol(patches, query, reach):
+    return best(patches, query, reach).argmax(dim=1)
 
 
 WRONG = {
-    not_moved: "without moving anything",
-    down_and_right: "down and right only",
-    up_and_left: "up and left only",
-    one_axis: "there are nine places",
-    mean: "not their mean",
+    not_moved: "without shifting anything",
+    partial(best, steps=down_and_right): "down and right only",
+    partial(best, steps=up_and_left): "up and left only",
+    one_axis: "has nine shifts",
+    partial(best, of=torch.mean): "not their mean",
     best_symbol: "yours has (2,)",
-    too_far: "symbols up to 1 px away",
-    adversarial_roll: "on the other, as roll does it",
-    adversarial_reach_of_one: "wrong for reach 2",
+    partial(best, steps=too_far): "symbols up to 1 px away",
+}
+ADVERSARIAL = {
+    partial(best, move=rolled): "on the other, as roll does it",
+    partial(best, steps=of_one): "wrong for a reach of 2",
 }
 
 

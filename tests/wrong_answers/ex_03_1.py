@@ -1,30 +1,34 @@
 """Wrong answers to exercise 3.1, each with words of the message it meets."""
 
+from functools import partial
 from math import sqrt
 
 import torch
 
 
-def scores_of(query, keys):
-    return torch.einsum("c,cij->ij", query, keys) / sqrt(len(query))
+def scores_of(query, keys, divisor=sqrt):
+    return torch.einsum("c,cij->ij", query, keys) / divisor(len(query))
 
 
-def no_root(query, keys):
-    scores = torch.einsum("c,cij->ij", query, keys)
+def weights(query, keys, divisor=sqrt):
+    scores = scores_of(query, keys, divisor)
     return scores.flatten().softmax(dim=0).view_as(scores)
 
 
-def dim_without_root(query, keys):
-    scores = torch.einsum("c,cij->ij", query, keys) / len(query)
-    return scores.flatten().softmax(dim=0).view_as(scores)
+def one(dim):
+    return 1
 
 
-def softmax_of_rows(query, keys):
-    return scores_of(query, keys).softmax(dim=-1)
+def dim_itself(dim):
+    return dim
 
 
-def softmax_of_columns(query, keys):
-    return scores_of(query, keys).softmax(dim=0)
+def root_of_the_example(dim):
+    return 2
+
+
+def softmax_over(query, keys, axis):
+    return scores_of(query, keys).softmax(dim=axis)
 
 
 def no_exponential(query, keys):
@@ -37,7 +41,7 @@ def no_sum(query, keys):
 
 
 def still_flat(query, keys):
-    return scores_of(query, keys).flatten().softmax(dim=0)
+    return weights(query, keys).flatten()
 
 
 def numbers(query, keys):
@@ -49,30 +53,24 @@ def hard(query, keys):
     return (scores == scores.max()).float()
 
 
-def root_of_the_example(query, keys):
-    scores = torch.einsum("c,cij->ij", query, keys) / 2
-    return scores.flatten().softmax(dim=0).view_as(scores)
-
-
-def adversarial_overflow(query, keys):
-    scores = scores_of(query, keys)
-    return scores.exp() / scores.exp().sum()
+def overflow(query, keys):
+    return no_sum(query, keys) / no_sum(query, keys).sum()
 
 
 WRONG = {
     scores_of: "these are the scores",
-    no_root: "divide the scores by the square root",
-    dim_without_root: "not by dim itself",
-    softmax_of_rows: "each row has a softmax",
-    softmax_of_columns: "each column has a softmax",
+    partial(weights, divisor=one): "divide the scores by the square root",
+    partial(weights, divisor=dim_itself): "not by dim itself",
+    partial(softmax_over, axis=1): "each row of the map has a softmax",
+    partial(softmax_over, axis=0): "each column of the map has a softmax",
     no_exponential: "not the scores by their sum",
-    no_sum: "now divide by its sum",
+    no_sum: "now divide it by its sum",
     still_flat: "of shape (2, 3); yours has (6,)",
     numbers: "yours is a list",
     hard: "the weights are 1/21",
-    root_of_the_example: "wrong for dim 9",
-    adversarial_overflow: "overflows",
+    partial(weights, divisor=root_of_the_example): "wrong for dim 9",
 }
+ADVERSARIAL = {overflow: "overflows"}
 
 
 def random_input(random):

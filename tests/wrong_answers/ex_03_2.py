@@ -1,54 +1,49 @@
 """Wrong answers to exercise 3.2, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 
 
-def odds(share):
+def logit(share):
     return (share / (1 - share)).log()
 
 
+def temperature(share, gap, cells, odds=logit, others=torch.log, fewer=1):
+    """Divide the gap by the log odds, plus the log of the other cells."""
+    return gap / (odds(share) + others(cells - fewer))
+
+
+def count(others):
+    return others
+
+
 def turned_over(share, gap, cells):
-    return (odds(share) + (cells - 1).log()) / gap
-
-
-def two_cells(share, gap, cells):
-    return gap / odds(share)
+    return 1 / temperature(share, gap, cells)
 
 
 def no_gap(share, gap, cells):
-    return 1 / (odds(share) + (cells - 1).log())
-
-
-def share_for_odds(share, gap, cells):
-    return gap / (share.log() + (cells - 1).log())
+    return temperature(share, torch.ones_like(gap), cells)
 
 
 def wrong_sign(share, gap, cells):
-    return gap / -(odds(share) + (cells - 1).log())
+    return -temperature(share, gap, cells)
 
 
 def of_the_first(share, gap, cells):
-    return (gap / (odds(share) + (cells - 1).log()))[0]
-
-
-def others_not_logged(share, gap, cells):
-    return gap / (odds(share) + cells - 1)
-
-
-def adversarial_all_cells(share, gap, cells):
-    return gap / (odds(share) + cells.log())
+    return temperature(share, gap, cells)[0]
 
 
 WRONG = {
-    turned_over: "turn it over",
-    two_cells: "right for two cells",
-    no_gap: "the gap does not come in",
-    share_for_odds: "take the odds",
-    wrong_sign: "look at the sign",
+    turned_over: "take the reciprocal",
+    partial(temperature, others=torch.zeros_like): "right for two cells",
+    no_gap: "the gap is missing",
+    partial(temperature, odds=torch.log): "use the odds",
+    wrong_sign: "mind the sign",
     of_the_first: "of shape (5,); yours has ()",
-    others_not_logged: "exp gives 3 and 1",
-    adversarial_all_cells: "one fewer than the cells",
+    partial(temperature, others=count): "exp gives 3 and 1",
 }
+ADVERSARIAL = {partial(temperature, fewer=0): "one fewer than all"}
 
 
 def random_input(random):

@@ -1,78 +1,73 @@
 """Wrong answers to exercise 3.4, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
-
-
-def share(weights, values, target):
-    glimpse = torch.einsum("bij,bcij->bc", weights, values)
-    return (glimpse.argmax(dim=1) == target).float().mean().item()
 
 
 def over_the_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
-def right(temperature, scores, values, target):
-    return share(over_the_map(scores / temperature), values, target)
+def over_the_rows(scores):
+    return scores.softmax(dim=-1)
 
 
-def multiplied(temperature, scores, values, target):
-    return right(1 / temperature, scores, values, target)
+def overflowing(scores):
+    return scores.exp() / scores.exp().sum(dim=(1, 2), keepdim=True)
 
 
-def best_cell(temperature, scores, values, target):
-    return right(0.001, scores, values, target)
-
-
-def divided_too_late(temperature, scores, values, target):
-    return share(over_the_map(scores) / temperature, values, target)
-
-
-def over_the_rows(temperature, scores, values, target):
-    weights = (scores / temperature).softmax(dim=-1)
-    return share(weights, values, target)
-
-
-def number(temperature, scores, values, target):
-    return right(temperature, scores, values, target) * len(target)
-
-
-def percent(temperature, scores, values, target):
-    return 100 * right(temperature, scores, values, target)
-
-
-def errors(temperature, scores, values, target):
-    return 1 - right(temperature, scores, values, target)
-
-
-def each_scene(temperature, scores, values, target):
-    weights = over_the_map(scores / temperature)
+def right(temperature, scores, values, target, softmax=over_the_map):
+    """Return for each scene whether the answer is right."""
+    weights = softmax(scores / temperature)
     glimpse = torch.einsum("bij,bcij->bc", weights, values)
     return glimpse.argmax(dim=1) == target
 
 
-def by_chance(temperature, scores, values, target):
+def accuracy(temperature, *scenes, **slip):
+    return right(temperature, *scenes, **slip).float().mean().item()
+
+
+def multiplied(temperature, *scenes):
+    return accuracy(1 / temperature, *scenes)
+
+
+def best_cell(temperature, *scenes):
+    return accuracy(0.001, *scenes)
+
+
+def divided_too_late(temperature, scores, values, target):
+    return accuracy(1, scores, values / temperature, target)
+
+
+def number(temperature, *scenes):
+    return right(temperature, *scenes).sum()
+
+
+def percent(temperature, *scenes):
+    return 100 * accuracy(temperature, *scenes)
+
+
+def errors(temperature, *scenes):
+    return 1 - accuracy(temperature, *scenes)
+
+
+def by_chance(temperature, *scenes):
     return 1 / 3
-
-
-def adversarial_overflow(temperature, scores, values, target):
-    amounts = (scores / temperature).exp()
-    total = amounts.sum(dim=(1, 2), keepdim=True)
-    return share(amounts / total, values, target)
 
 
 WRONG = {
     multiplied: "you multiply",
     best_cell: "the best cell alone",
-    divided_too_late: "changes nothing",
-    over_the_rows: "each row of the map",
+    divided_too_late: "has no effect",
+    partial(accuracy, softmax=over_the_rows): "each row of the map",
     number: "not their number",
     percent: "not a percentage",
     errors: "share of wrong answers",
-    each_scene: "of shape (); yours has (4,)",
-    by_chance: "three middling blue ones",
-    adversarial_overflow: "overflows",
+    right: "return one number; yours is a tensor of shape (4,)",
+    by_chance: "three weaker blue ones",
 }
+ADVERSARIAL = {partial(accuracy, softmax=overflowing): "overflows"}
 
 
 def random_input(random):

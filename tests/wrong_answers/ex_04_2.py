@@ -1,98 +1,85 @@
 """Wrong answers to exercise 4.2, each with words of the message it meets."""
 
+from functools import partial
 from math import prod
 
 import torch
 
 
-def walk(kernels, strides, dilations):
-    field, jump = 1, 1
+def chain(kernels, strides, dilations, start=1, stride_first=False):
+    """Return field and jump, from a field of `start` and a jump of 1."""
+    field, jump = start, 1
     for k, s, d in zip(kernels, strides, dilations, strict=True):
-        field, jump = field + d * (k - 1) * jump, jump * s
-    return field, jump
-
-
-def no_jump(kernels, strides, dilations):
-    taps = zip(kernels, dilations, strict=True)
-    return 1 + sum(d * (k - 1) for k, d in taps), prod(strides)
-
-
-def stride_first(kernels, strides, dilations):
-    field, jump = 1, 1
-    for k, s, d in zip(kernels, strides, dilations, strict=True):
+        field += d * (k - 1) * jump * (s if stride_first else 1)
         jump *= s
-        field += d * (k - 1) * jump
     return field, jump
 
 
 def whole_kernels(kernels, strides, dilations):
-    field, jump = 1, 1
-    for k, s, d in zip(kernels, strides, dilations, strict=True):
-        field, jump = field + d * k * jump, jump * s
-    return field, jump
+    return chain([k + 1 for k in kernels], strides, dilations)
 
 
 def dilated_kernels(kernels, strides, dilations):
     widened = [d * k for k, d in zip(kernels, dilations, strict=True)]
-    return walk(widened, strides, [1] * len(kernels))
+    return chain(widened, strides, [1] * len(kernels))
+
+
+def no_dilation(kernels, strides, dilations):
+    return chain(kernels, strides, [1] * len(kernels))
+
+
+def scaled_by(factors, kernels, strides, dilations):
+    taps = zip(factors, kernels, dilations, strict=False)
+    return 1 + sum(f * d * (k - 1) for f, k, d in taps), prod(strides)
+
+
+def no_jump(kernels, strides, dilations):
+    return scaled_by([1] * len(kernels), kernels, strides, dilations)
 
 
 def own_stride(kernels, strides, dilations):
-    taps = zip(kernels, strides, dilations, strict=True)
-    return 1 + sum(d * (k - 1) * s for k, s, d in taps), prod(strides)
+    return scaled_by(strides, kernels, strides, dilations)
 
 
 def stride_before(kernels, strides, dilations):
-    taps = zip(kernels, [1, *strides], dilations, strict=False)
-    return 1 + sum(d * (k - 1) * s for k, s, d in taps), prod(strides)
-
-
-def begins_at_zero(kernels, strides, dilations):
-    field, jump = walk(kernels, strides, dilations)
-    return field - 1, jump
+    return scaled_by([1, *strides], kernels, strides, dilations)
 
 
 def last_stride_left_out(kernels, strides, dilations):
-    field, _ = walk(kernels, strides, dilations)
-    return field, prod(strides[:-1])
+    return chain(kernels, strides, dilations)[0], prod(strides[:-1])
 
 
 def sum_of_strides(kernels, strides, dilations):
-    field, _ = walk(kernels, strides, dilations)
-    return field, sum(strides)
+    return chain(kernels, strides, dilations)[0], sum(strides)
 
 
 def field_alone(kernels, strides, dilations):
-    return walk(kernels, strides, dilations)[0]
+    return chain(kernels, strides, dilations)[0]
 
 
 def as_floats(kernels, strides, dilations):
-    return tuple(map(float, walk(kernels, strides, dilations)))
+    return tuple(map(float, chain(kernels, strides, dilations)))
 
 
 def remembered(kernels, strides, dilations):
     return 55, 12
 
 
-def adversarial_no_dilation(kernels, strides, dilations):
-    return walk(kernels, strides, [1] * len(kernels))
-
-
 WRONG = {
     no_jump: "multiply by the jump",
-    stride_first: "widen the field by the old jump first",
+    partial(chain, stride_first=True): "widen the field by the old jump first",
     whole_kernels: "reaches k - 1 steps",
     dilated_kernels: "not dilation · k - 1",
     own_stride: "not its own stride",
     stride_before: "not the last one alone",
-    begins_at_zero: "begin at 1",
+    partial(chain, start=0): "start at 1",
     last_stride_left_out: "the last stride counts",
     sum_of_strides: "strides multiply",
-    field_alone: "return two numbers",
+    field_alone: "return 2 numbers, field and jump",
     as_floats: "yours is a float",
-    remembered: "right for one chain",
-    adversarial_no_dilation: "its taps lie dilation apart",
+    remembered: "wrong for kernels (5, 3, 3), strides (2, 2, 2), dilations (1",
 }
+ADVERSARIAL = {no_dilation: "its taps are dilation pixels apart"}
 
 
 def random_input(random):

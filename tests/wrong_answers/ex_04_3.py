@@ -1,38 +1,40 @@
 """Wrong answers to exercise 4.3, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 
 
-def seen(ink, field, stride):
+def seen(ink, field, stride, padding=None, edge=True):
     """Return the ink in the field of each key."""
-    pooled = F.avg_pool2d(ink[:, None], field, stride, field // 2)
-    return pooled[:, 0] * field**2
+    padding = field // 2 if padding is None else padding
+    pooled = F.avg_pool2d(ink, field, stride, padding, count_include_pad=edge)
+    return pooled * field**2
 
 
 def whole(ink):
     return ink.sum(dim=(1, 2))
 
 
-def ink_and_no_share(ink, field, stride):
-    return seen(ink, field, stride).amax(dim=(1, 2))
+def best(ink, field, stride, **slip):
+    return seen(ink, field, stride, **slip).amax(dim=(1, 2))
 
 
-def not_centered(ink, field, stride):
-    pooled = F.avg_pool2d(ink, field, stride) * field**2
-    return pooled.amax(dim=(1, 2)) / whole(ink)
+def share(ink, field, stride, **slip):
+    return best(ink, field, stride, **slip) / whole(ink)
 
 
 def every_place(ink, field, stride):
-    return ink_and_no_share(ink, field, 1) / whole(ink)
+    return share(ink, field, 1)
 
 
 def of_all_scenes(ink, field, stride):
-    return ink_and_no_share(ink, field, stride) / ink.sum()
+    return best(ink, field, stride) / ink.sum()
 
 
 def of_the_window(ink, field, stride):
-    return ink_and_no_share(ink, field, stride) / field**2
+    return best(ink, field, stride) / field**2
 
 
 def average_key(ink, field, stride):
@@ -40,8 +42,7 @@ def average_key(ink, field, stride):
 
 
 def best_of_all_scenes(ink, field, stride):
-    share = seen(ink, field, stride) / whole(ink)[:, None, None]
-    return share.amax()
+    return share(ink, field, stride).amax()
 
 
 def maps(ink, field, stride):
@@ -49,32 +50,27 @@ def maps(ink, field, stride):
 
 
 def wider(ink, field, stride):
-    return ink_and_no_share(ink, field + 2, stride) / whole(ink)
+    return best(ink, field + 2, stride) / whole(ink)
 
 
-def adversarial_smaller_windows(ink, field, stride):
-    pooled = F.avg_pool2d(
-        ink, field, stride, field // 2, count_include_pad=False
-    )
-    return pooled.amax(dim=(1, 2)) * field**2 / whole(ink)
-
-
-def adversarial_stride_two(ink, field, stride):
-    return ink_and_no_share(ink, field, 2) / whole(ink)
+def stride_two(ink, field, stride):
+    return share(ink, field, 2)
 
 
 WRONG = {
-    ink_and_no_share: "Divide by all the ink",
-    not_centered: "begin at the multiples",
-    every_place: "You let them lie on any pixel",
-    of_all_scenes: "not by that of all scenes",
-    of_the_window: "not by the area",
-    average_key: "take the one that sees most",
+    best: "Divide by all the ink",
+    partial(share, padding=0): "start at multiples of the stride",
+    every_place: "You put them at every pixel",
+    of_all_scenes: "not of all",
+    of_the_window: "not by the window's area",
+    average_key: "take the one that sees the most",
     best_of_all_scenes: "yours has ()",
     maps: "yours has (3, 3, 4)",
-    wider: "the best keys see 0.70",
-    adversarial_smaller_windows: "a share is at most 1",
-    adversarial_stride_two: "wrong for a stride of 4",
+    wider: "the best keys see 70%",
+}
+ADVERSARIAL = {
+    partial(share, edge=False): "a share is at most 1",
+    stride_two: "wrong for a stride of 4",
 }
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import torch
 import torch.nn.functional as F
 
-from colorattn.checks.training import Bias
+from colorattn.checks.training import Constant
 
 
 def loss_of(model, batch):
@@ -51,7 +51,7 @@ def own_rate(model, optimizer, batch):
     return loss
 
 
-def adversarial_no_zero_grad(model, optimizer, batch):
+def no_zero_grad(model, optimizer, batch):
     loss = loss_of(model, batch)
     loss.backward()
     optimizer.step()
@@ -59,18 +59,18 @@ def adversarial_no_zero_grad(model, optimizer, batch):
 
 
 WRONG = {
-    no_step: "the weights have not moved",
+    no_step: "the weights have not changed",
     returns_a_tensor: "return loss.item()",
     loss_after: "the loss after the step",
     softmax_twice: "not of their softmax",
-    own_rate: "leave the rate to it",
-    adversarial_no_zero_grad: "gradients of the first",
+    own_rate: "leave the learning rate to it",
 }
+ADVERSARIAL = {no_zero_grad: "gradients of the first"}
 
 
 def random_input(random):
     """Return what a check that looks at the loss alone would try."""
-    model = Bias()
+    model = Constant()
     batch = SimpleNamespace(
         image=torch.zeros(7, 3, 8, 8),
         query=torch.zeros(7, 1, 8, 8),

@@ -1,13 +1,17 @@
 """Wrong answers to exercise 5.2, each with words of the message it meets."""
 
+from functools import partial
+from math import inf
 from statistics import fmean, pstdev, stdev
 
 import torch
 
 
-def around(values, reach):
-    middle = fmean(values)
-    return middle - reach, middle + reach
+def interval(values, t, sd=stdev, n=None, power=1):
+    """Reach t times sd · √(1 + 1/n), to a power, around the mean."""
+    n = n or len(values)
+    reach = t * (sd(values) * (1 + 1 / n) ** 0.5) ** power
+    return fmean(values) - reach, fmean(values) + reach
 
 
 def the_range(values, t):
@@ -15,56 +19,38 @@ def the_range(values, t):
 
 
 def high_first(values, t):
-    low, high = around(
-        values, t * stdev(values) * (1 + 1 / len(values)) ** 0.5
-    )
-    return high, low
+    return interval(values, -t)
 
 
 def from_zero(values, t):
-    return 0.0, t * stdev(values) * (1 + 1 / len(values)) ** 0.5
+    return 0.0, reach_alone(values, t)
 
 
 def no_t(values, t):
-    return around(values, stdev(values) * (1 + 1 / len(values)) ** 0.5)
-
-
-def divided_by_n(values, t):
-    return around(values, t * pstdev(values) * (1 + 1 / len(values)) ** 0.5)
+    return interval(values, 1)
 
 
 def of_the_mean(values, t):
-    return around(values, t * stdev(values) / len(values) ** 0.5)
-
-
-def mean_is_known(values, t):
-    return around(values, t * stdev(values))
-
-
-def variance(values, t):
-    return around(values, t * stdev(values) ** 2 * (1 + 1 / len(values)))
+    reach = t * stdev(values) / len(values) ** 0.5
+    return fmean(values) - reach, fmean(values) + reach
 
 
 def reach_alone(values, t):
-    return t * stdev(values) * (1 + 1 / len(values)) ** 0.5
-
-
-def adversarial_five_runs(values, t):
-    return around(values, t * stdev(values) * (1 + 1 / 5) ** 0.5)
+    return interval(values, t)[1] - fmean(values)
 
 
 WRONG = {
     the_range: "the range of the runs so far",
     high_first: "return low before high",
-    from_zero: "evenly around it",
+    from_zero: "symmetric around",
     no_t: "not multiplied by t",
-    divided_by_n: "divide the squares by n - 1",
-    of_the_mean: "how well the mean is known",
-    mean_is_known: "right if the mean were known",
-    variance: "take its root",
-    reach_alone: "return two numbers",
-    adversarial_five_runs: "wrong for three",
+    partial(interval, sd=pstdev): "divide the sum of squares by n - 1",
+    of_the_mean: "the uncertainty of the mean",
+    partial(interval, n=inf): "right if the mean were known",
+    partial(interval, power=2): "take its root",
+    reach_alone: "return 2 numbers, low and high",
 }
+ADVERSARIAL = {partial(interval, n=5): "wrong for three"}
 
 
 def random_input(random):

@@ -1,18 +1,19 @@
 """Wrong answers to exercise 5.4, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 
 
-def cosines(gradients):
-    unit = F.normalize(gradients, dim=1)
+def cosines(gradients, dim=1, eps=1e-12):
+    unit = F.normalize(gradients, dim=dim, eps=eps)
     return unit @ unit.T
 
 
-def pairs(gradients):
-    table = cosines(gradients)
-    n = len(table)
-    return table[*torch.triu_indices(n, n, offset=1)]
+def pairs(gradients, table=cosines):
+    n = len(gradients)
+    return table(gradients)[*torch.triu_indices(n, n, offset=1)]
 
 
 def with_itself(gradients):
@@ -20,17 +21,11 @@ def with_itself(gradients):
 
 
 def dot_products(gradients):
-    n = len(gradients)
-    table = gradients @ gradients.T
-    return table[*torch.triu_indices(n, n, offset=1)].mean()
+    return pairs(gradients, table=lambda rows: rows @ rows.T).mean()
 
 
 def sum_of_pairs(gradients):
     return pairs(gradients).sum()
-
-
-def all_cosines(gradients):
-    return cosines(gradients)
 
 
 def every_pair_twice(gradients):
@@ -46,37 +41,35 @@ def of_three(gradients):
 
 
 def columns(gradients):
-    unit = F.normalize(gradients, dim=0)
-    n = len(unit)
-    return (unit @ unit.T)[*torch.triu_indices(n, n, offset=1)].mean()
+    return pairs(gradients, table=partial(cosines, dim=0)).mean()
 
 
 def nan_of_zeros(gradients):
-    unit = gradients / gradients.norm(dim=1, keepdim=True)
-    n = len(unit)
-    return (unit @ unit.T)[*torch.triu_indices(n, n, offset=1)].mean()
+    return pairs(gradients, table=partial(cosines, eps=0)).mean()
 
 
-def adversarial_neighbors(gradients):
+def neighbors(gradients):
     return F.cosine_similarity(gradients[1:], gradients[:-1]).mean()
 
 
-def adversarial_first(gradients):
+def with_the_first(gradients):
     return F.cosine_similarity(gradients[1:], gradients[:1]).mean()
 
 
 WRONG = {
-    with_itself: "leave the n pairs of a row with itself out",
+    with_itself: "leave out the n pairs of a row with itself",
     dot_products: "divide each row by its length first",
-    sum_of_pairs: "that is the sum over pairs; divide",
-    all_cosines: "yours has shape (3, 3)",
+    sum_of_pairs: "that is the sum over all pairs; divide",
+    cosines: "yours is a tensor of shape (3, 3)",
     every_pair_twice: "each counted twice",
     without_sign: "with its sign",
-    of_three: "right for three rows",
-    columns: "in the mean -0.147",
+    of_three: "wrong for five rows",
+    columns: "whose mean is -0.147",
     nan_of_zeros: "a gradient of zeros gives nan",
-    adversarial_neighbors: "with the next one only",
-    adversarial_first: "with the first one only",
+}
+ADVERSARIAL = {
+    neighbors: "with the next one only",
+    with_the_first: "with the first one only",
 }
 
 

@@ -1,32 +1,38 @@
 """Wrong answers to exercise 6.1, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 
 
-def mask_of(weights, image):
-    height, width = image.shape[1:]
-    rows, columns = weights.shape
-    mask = weights.repeat_interleave(height // rows, dim=0)
-    return mask.repeat_interleave(width // columns, dim=1)
+def enlarged(weights, height, width):
+    mask = weights.repeat_interleave(height, dim=0)
+    return mask.repeat_interleave(width, dim=1)
 
 
-def ink_of(weights, image):
-    return (image * mask_of(weights, image)).sum(dim=(1, 2))
+def ink_of(weights, image, mask=enlarged, ink=torch.Tensor.float):
+    """Return the ink of each color under the weights."""
+    (rows, columns), (height, width) = weights.shape, image.shape[1:]
+    weights = mask(weights, height // rows, width // columns)
+    return (ink(image) * weights).sum(dim=(1, 2))
+
+
+def purity(weights, image, target, **slip):
+    ink = ink_of(weights, image, **slip)
+    return ink[target] / ink.sum()
+
+
+def positive(image):
+    return image > 0
 
 
 def whole_scene(weights, image, target):
-    ink = image.float().sum(dim=(1, 2))
-    return ink[target] / ink.sum()
-
-
-def pixels_with_ink(weights, image, target):
-    ink = ((image > 0) * mask_of(weights, image)).sum(dim=(1, 2))
-    return ink[target] / ink.sum()
+    return purity(torch.ones_like(weights), image, target)
 
 
 def against_the_others(weights, image, target):
-    ink = ink_of(weights, image)
-    return ink[target] / (ink.sum() - ink[target])
+    share = purity(weights, image, target)
+    return share / (1 - share)
 
 
 def largest(weights, image, target):
@@ -42,39 +48,25 @@ def weight_of_its_cells(weights, image, target):
     return weights[cells > 0].sum()
 
 
-def side_by_side(weights, image, target):
-    rows, columns = weights.shape
-    height, width = image.shape[1:]
-    mask = weights.repeat(height // rows, width // columns)
-    ink = (image * mask).sum(dim=(1, 2))
-    return ink[target] / ink.sum()
-
-
 def not_divided(weights, image, target):
     return ink_of(weights, image)[target]
 
 
 def all_colors(weights, image, target):
-    ink = ink_of(weights, image)
-    return ink / ink.sum()
-
-
-def adversarial_no_ink(weights, image, target):
-    ink = ink_of(weights, image)
-    return ink[target] / ink.sum()
+    return purity(weights, image, slice(None))
 
 
 WRONG = {
     whole_scene: "the ink in the whole scene",
-    pixels_with_ink: "you count pixels",
+    partial(purity, ink=positive): "you count pixels",
     against_the_others: "the ink of the other symbols",
     largest: "the largest share",
-    weight_of_its_cells: "empty pixels do not count",
-    side_by_side: "repeated side by side",
-    not_divided: "450/1200",
+    weight_of_its_cells: "empty pixels don't count",
+    partial(purity, mask=torch.Tensor.repeat): "repeated side by side",
+    not_divided: "450 of 1,200",
     all_colors: "return one number",
-    adversarial_no_ink: "no ink to share",
 }
+ADVERSARIAL = {purity: "no ink to share"}
 
 
 def random_input(random):

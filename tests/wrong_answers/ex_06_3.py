@@ -3,12 +3,16 @@
 import torch
 
 
+def matches(answers, colors):
+    return (answers == colors).float()
+
+
 def each_answer(answers, colors):
-    return (answers == colors).float().mean()
+    return matches(answers, colors).mean()
 
 
 def any_answer(answers, colors):
-    return (answers == colors).any(dim=1).float().mean()
+    return matches(answers, colors).amax(dim=1).mean()
 
 
 def all_different(answers, colors):
@@ -16,36 +20,36 @@ def all_different(answers, colors):
     return same.all(dim=1).float().mean()
 
 
+def each_image(answers, colors):
+    return matches(answers, colors).amin(dim=1)
+
+
 def how_many(answers, colors):
-    return (answers == colors).all(dim=1).sum()
+    return each_image(answers, colors).sum()
 
 
 def percentage(answers, colors):
-    return 100 * (answers == colors).all(dim=1).float().mean()
+    return 100 * each_image(answers, colors).mean()
 
 
 def first_symbol(answers, colors):
-    return (answers == colors)[:, 0].float().mean()
+    return matches(answers, colors)[:, 0].mean()
 
 
-def each_image(answers, colors):
-    return (answers == colors).all(dim=1).float()
-
-
-def adversarial_three(answers, colors):
-    return ((answers == colors).sum(dim=1) == 3).float().mean()
+def three(answers, colors):
+    return (matches(answers, colors).sum(dim=1) == 3).float().mean()
 
 
 WRONG = {
-    each_answer: "the share of right answers",
-    any_answer: "one right answer is enough",
-    all_different: "three different answers are not three right ones",
+    each_answer: "the share of correct answers",
+    any_answer: "at least one correct answer",
+    all_different: "three different answers are not three correct ones",
     how_many: "that is how many images",
     percentage: "not a percentage",
-    first_symbol: "two have all their answers right",
+    first_symbol: "all answers are correct on two of six images",
     each_image: "yours is a tensor of shape (6,)",
-    adversarial_three: "wrong for two",
 }
+ADVERSARIAL = {three: "wrong for two"}
 
 
 def random_input(random):

@@ -1,73 +1,56 @@
 """Wrong answers to exercise 7.1, and the words that each must meet."""
 
+from functools import partial
 from statistics import mean, pstdev, stdev, variance
 
 import torch
 
 
-def around(middle, reach):
-    return middle - reach, middle + reach
-
-
-def differences(variant, base):
-    return [v - b for v, b in zip(variant, base, strict=True)]
+def interval(variant, base, t, sd=stdev, n=None):
+    """Reach t times sd / √n around the mean difference."""
+    gains = [v - b for v, b in zip(variant, base, strict=True)]
+    reach = t * sd(gains) / (n or len(gains)) ** 0.5
+    return mean(gains) - reach, mean(gains) + reach
 
 
 def turned(variant, base, t):
-    d = differences(base, variant)
-    return around(mean(d), t * stdev(d) / len(d) ** 0.5)
+    return interval(base, variant, t)
 
 
-def two_heaps(variant, base, t):
+def two_groups(variant, base, t):
+    low, high = interval(variant, base, 0)
     both = (variance(variant) + variance(base)) / len(base)
-    return around(mean(variant) - mean(base), t * both**0.5)
+    return low - t * both**0.5, high + t * both**0.5
 
 
-def adversarial_sorted(variant, base, t):
-    d = differences(sorted(variant), sorted(base))
-    return around(mean(d), t * stdev(d) / len(d) ** 0.5)
-
-
-def divided_by_n(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), t * pstdev(d) / len(d) ** 0.5)
-
-
-def of_one(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), t * stdev(d))
+def by_rank(variant, base, t):
+    return interval(sorted(variant), sorted(base), t)
 
 
 def of_the_next(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), t * stdev(d) * (1 + 1 / len(d)) ** 0.5)
+    return interval(variant, base, t * (len(base) + 1) ** 0.5)
 
 
 def without_t(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), stdev(d) / len(d) ** 0.5)
-
-
-def adversarial_five(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), t * stdev(d) / 5**0.5)
+    return interval(variant, base, 1)
 
 
 def high_first(variant, base, t):
-    d = differences(variant, base)
-    return around(mean(d), -t * stdev(d) / len(d) ** 0.5)
+    return interval(variant, base, -t)
 
 
 WRONG = {
     turned: "subtract the base from the variant",
-    two_heaps: "these are two heaps of runs",
-    adversarial_sorted: "the runs lose their partners",
-    divided_by_n: "divide the squares by n - 1",
-    of_one: "where a single difference may fall",
+    two_groups: "two independent groups",
+    partial(interval, sd=pstdev): "divide the sum of squares by n - 1",
+    partial(interval, n=1): "where a single difference may fall",
     of_the_next: "the interval for one more pair",
     without_t: "not multiplied by t",
-    adversarial_five: "right for five pairs, wrong for three",
     high_first: "return low before high",
+}
+ADVERSARIAL = {
+    by_rank: "separates the runs from their partners",
+    partial(interval, n=5): "wrong for three pairs",
 }
 
 

@@ -1,85 +1,54 @@
 """Wrong answers to exercise 7.3, and the words that each must meet."""
 
+from functools import partial
+from itertools import accumulate
+from math import nan
+
 import torch
 
 
-def run(gradients, rate, step):
-    """Keep both running means, and step as a function of (m, v, t) says."""
+def adam(gradients, rate, b=0.9, corrected=True, power=0.5, eps=1e-8, low=0):
+    """Keep both running means; `low` is what is added under the root."""
     m = v = 0.0
     steps = []
     for t, g in enumerate(gradients, start=1):
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        steps.append(-rate * step(m, v, t))
+        m, v = b * m + (1 - b) * g, 0.999 * v + 0.001 * g * g
+        mean, square = m, v
+        if corrected:
+            mean, square = m / (1 - b**t), v / (1 - 0.999**t)
+        divisor = (square + low) ** power + eps
+        steps.append(-rate * mean / divisor if divisor else nan)
     return steps
 
 
-def usual(m, v, t):
-    return m / (1 - 0.9**t) / ((v / (1 - 0.999**t)) ** 0.5 + 1e-8)
-
-
 def uphill(gradients, rate):
-    return run(gradients, -rate, usual)
-
-
-def not_corrected(gradients, rate):
-    return run(gradients, rate, lambda m, v, t: m / (v**0.5 + 1e-8))
-
-
-def no_root(gradients, rate):
-    def step(m, v, t):
-        return m / (1 - 0.9**t) / (v / (1 - 0.999**t) + 1e-8)
-
-    return run(gradients, rate, step)
+    return adam(gradients, -rate)
 
 
 def plain(gradients, rate):
     return [-rate * g for g in gradients]
 
 
-def adversarial_signs(gradients, rate):
+def signs(gradients, rate):
     return [-rate * ((g > 0) - (g < 0)) for g in gradients]
 
 
 def places(gradients, rate):
-    steps = run(gradients, rate, usual)
-    return [sum(steps[: n + 1]) for n in range(len(steps))]
-
-
-def slow(gradients, rate):
-    m = v = 0.0
-    steps = []
-    for t, g in enumerate(gradients, start=1):
-        m, v = 0.99 * m + 0.01 * g, 0.999 * v + 0.001 * g * g
-        steps.append(-rate * m / (1 - 0.99**t) / (v / (1 - 0.999**t)) ** 0.5)
-    return steps
-
-
-def nan_of_zeros(gradients, rate):
-    def step(m, v, t):
-        if v == 0:
-            return float("nan")
-        return m / (1 - 0.9**t) / (v / (1 - 0.999**t)) ** 0.5
-
-    return run(gradients, rate, step)
-
-
-def adversarial_under_the_root(gradients, rate):
-    def step(m, v, t):
-        return m / (1 - 0.9**t) / (v / (1 - 0.999**t) + 1e-16) ** 0.5
-
-    return run(gradients, rate, step)
+    return list(accumulate(adam(gradients, rate)))
 
 
 WRONG = {
-    uphill: "mind the sign",
-    not_corrected: "both means are too small",
-    no_root: "divide by the root of v",
+    uphill: "check the sign",
+    partial(adam, corrected=False): "both means are too small",
+    partial(adam, power=1): "divide by the root of v",
     plain: "this is plain gradient descent",
-    adversarial_signs: "right for a gradient that never changes",
-    places: "these are the places after each step",
-    slow: "expected -0.1000",
-    nan_of_zeros: "divides 0 by 0",
-    adversarial_under_the_root: "not to what is under it",
+    places: "these are the positions after each step",
+    partial(adam, b=0.99): "differ from those of PyTorch's Adam",
+    partial(adam, eps=0): "divides 0 by 0",
+}
+ADVERSARIAL = {
+    signs: "right for a gradient that never changes",
+    partial(adam, eps=0, low=1e-16): "not to what is under it",
 }
 
 

@@ -3,27 +3,29 @@
 import torch
 
 
+def hits(right, asked):
+    return torch.bincount(asked, right.float(), minlength=10)
+
+
 def counts_only(right, asked):
-    shares = torch.bincount(asked, right.float(), minlength=10)
-    shares[torch.bincount(asked, minlength=10) == 0] = torch.nan
-    return shares
+    counts = torch.bincount(asked, minlength=10)
+    return hits(right, asked).where(counts > 0, torch.nan)
 
 
 def of_all_scenes(right, asked):
-    return torch.bincount(asked, right.float(), minlength=10) / len(asked)
+    return hits(right, asked) / len(asked)
 
 
 def of_all_right(right, asked):
-    hits = torch.bincount(asked, right.float(), minlength=10)
-    return hits / right.sum()
+    return hits(right, asked) / right.sum()
 
 
 def zero_for_none(right, asked):
-    hits = torch.bincount(asked, right.float(), minlength=10)
-    return hits / torch.bincount(asked, minlength=10).clamp(min=1)
+    counts = torch.bincount(asked, minlength=10)
+    return hits(right, asked) / counts.clamp(min=1)
 
 
-def adversarial_short_count(right, asked):
+def short_count(right, asked):
     return torch.bincount(asked, right.float()) / torch.bincount(asked)
 
 
@@ -34,9 +36,9 @@ def random_input(random):
 
 
 WRONG = {
-    counts_only: "these count the right answers",
-    of_all_scenes: "divided by the number of all scenes",
-    of_all_right: "divided by all right answers",
-    zero_for_none: "they have no share: nan",
-    adversarial_short_count: "bincount takes minlength",
+    counts_only: "these are the numbers of correct answers",
+    of_all_scenes: "the number of all scenes",
+    of_all_right: "the number of all correct answers",
+    zero_for_none: "they have no accuracy: nan",
 }
+ADVERSARIAL = {short_count: "bincount takes minlength"}

@@ -1,30 +1,29 @@
 """Wrong answers to exercise 8.2, and the words that each must meet."""
 
+from functools import partial
+
 import torch
 
 
-def queries_only(right, queries, symbols, counts):
-    weight = counts[queries]
+def weighted(right, queries, symbols, counts, by):
+    weight = by(counts[queries], counts[symbols])
     return (weight * right).sum() / weight.sum()
 
 
-def symbols_only(right, queries, symbols, counts):
-    weight = counts[symbols]
-    return (weight * right).sum() / weight.sum()
+def queries_only(query, symbol):
+    return query
 
 
-def added(right, queries, symbols, counts):
-    weight = counts[queries] + counts[symbols]
-    return (weight * right).sum() / weight.sum()
+def symbols_only(query, symbol):
+    return symbol
 
 
 def plain_mean(right, queries, symbols, counts):
     return right.mean()
 
 
-def adversarial_number_of_scenes(right, queries, symbols, counts):
-    weight = counts[queries] * counts[symbols]
-    return (weight * right).sum() / len(right)
+def number_of_scenes(right, queries, symbols, counts):
+    return (counts[queries] * counts[symbols] * right).mean()
 
 
 def random_input(random):
@@ -36,9 +35,9 @@ def random_input(random):
 
 
 WRONG = {
-    queries_only: "counts of the queries only",
-    symbols_only: "counts of the symbols only",
-    added: "the counts are added",
+    partial(weighted, by=queries_only): "counts of the queries only",
+    partial(weighted, by=symbols_only): "counts of the symbols only",
+    partial(weighted, by=torch.add): "you add the counts",
     plain_mean: "this is the plain mean",
-    adversarial_number_of_scenes: "divide by the sum of the weights",
 }
+ADVERSARIAL = {number_of_scenes: "divide by the sum of the weights"}

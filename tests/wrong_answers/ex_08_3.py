@@ -16,12 +16,12 @@ def same_class(asked, classes, family):
     return (classes == asked[:, None]).sum(dim=1) > 1
 
 
-def adversarial_three_symbols(asked, classes, family):
+def three_symbols(asked, classes, family):
     own = family[asked]
     return sum((family[classes[:, k]] == own).int() for k in (0, 1, -1)) > 1
 
 
-def adversarial_products(asked, classes, family):
+def products(asked, classes, family):
     """Families of small primes, multiplied, are told apart; until one is 0."""
     own = family[asked]
     product = family[classes].prod(dim=1)
@@ -36,9 +36,11 @@ def random_input(random):
 
 
 WRONG = {
-    counts_itself: "the queried one. Ask for a second",
-    any_two_relatives: "5 and 9 are relatives of each other",
+    counts_itself: "the queried one. Look for a second",
+    any_two_relatives: "5 and 9 are related to each other",
     same_class: "Compare families",
-    adversarial_three_symbols: "take their number from the shape",
-    adversarial_products: "Expected True, False, True, False",
+}
+ADVERSARIAL = {
+    three_symbols: "take their number from the shape",
+    products: "Expected True, False, True, False",
 }

@@ -1,18 +1,20 @@
 """Wrong answers to exercise 9.1, and the words that each must meet."""
 
+from functools import partial
+
 import torch
 
 
-def sure_of_ties(query, symbols, query_index):
+def chances(query, symbols, query_index, none=1.0, ties=True):
+    """Return the queried symbol's chance: equal, among equal names."""
     match = (symbols == query[:, None]).float()
-    match[match.sum(dim=1) == 0] = 1 / 3
-    return match.gather(1, query_index[:, None]).mean()
+    match[match.sum(dim=1) == 0] = none
+    total = match.sum(dim=1, keepdim=True).clamp(min=1)
+    return (match / total if ties else match).gather(1, query_index[:, None])
 
 
-def sure_only(query, symbols, query_index):
-    match = (symbols == query[:, None]).float()
-    share = match / match.sum(dim=1, keepdim=True).clamp(min=1)
-    return share.gather(1, query_index[:, None]).mean()
+def share(query, symbols, query_index, **slip):
+    return chances(query, symbols, query_index, **slip).mean()
 
 
 def first_match(query, symbols, query_index):
@@ -21,25 +23,7 @@ def first_match(query, symbols, query_index):
 
 
 def counted(query, symbols, query_index):
-    match = (symbols == query[:, None]).float()
-    match[match.sum(dim=1) == 0] = 1
-    share = match / match.sum(dim=1, keepdim=True)
-    return share.gather(1, query_index[:, None]).sum()
-
-
-def each_scene(query, symbols, query_index):
-    match = (symbols == query[:, None]).float()
-    match[match.sum(dim=1) == 0] = 1
-    return (match / match.sum(dim=1, keepdim=True)).gather(
-        1, query_index[:, None]
-    )
-
-
-def adversarial_three_symbols(query, symbols, query_index):
-    match = (symbols == query[:, None]).float()
-    match[match.sum(dim=1) == 0] = 1 / 3
-    share = match / match.sum(dim=1, keepdim=True).clamp(min=1)
-    return share.gather(1, query_index[:, None]).mean()
+    return chances(query, symbols, query_index).sum()
 
 
 def random_input(random):
@@ -51,10 +35,10 @@ def random_input(random):
 
 
 WRONG = {
-    sure_of_ties: "found for sure",
-    sure_only: "One still has to answer, and guesses",
+    partial(share, none=1 / 3, ties=False): "found for certain",
+    partial(share, none=0): "The rule still has to guess",
     first_match: "argmax takes the first of several equal names",
-    counted: "divide by their number",
-    each_scene: "return one number",
-    adversarial_three_symbols: "right for three symbols, wrong for two",
+    counted: "divide it by how many there are",
+    chances: "return one number",
 }
+ADVERSARIAL = {partial(share, none=1 / 3): "wrong for two symbols"}

@@ -27,7 +27,7 @@ def bare(one, other):
     return parts(one, other)[0].square().sum()
 
 
-def adversarial_not_centered(one, other):
+def not_centered(one, other):
     across, a, b = one.T @ other, one.T @ one, other.T @ other
     return across.square().sum() / (a.norm() * b.norm())
 
@@ -40,9 +40,9 @@ def random_input(random):
 
 
 WRONG = {
-    not_squared: "square the numbers of the matrix between the two",
-    rooted: "that is its root",
+    not_squared: "square the entries of the matrix between the two",
+    rooted: "that is its square root",
     traces: "not their traces",
     bare: "nothing is divided yet",
-    adversarial_not_centered: "subtract each feature's mean first",
 }
+ADVERSARIAL = {not_centered: "features with a mean: subtract it"}

@@ -1,5 +1,7 @@
 """Wrong answers to exercise 9.3, and the words that each must meet."""
 
+from functools import partial
+
 import torch
 
 
@@ -7,14 +9,14 @@ def variance(share):
     return share * (1 - share)
 
 
-def over_scenes(right):
-    share = right.float().mean(dim=1)
-    return variance(share).mean() / variance(share.mean()).clamp(min=1e-9)
+def within(right, over=0, least=0):
+    """Divide the variance within scenes by that of all answers."""
+    share = right.float().mean(dim=over)
+    return variance(share).mean() / variance(share.mean()).clamp(min=least)
 
 
 def between(right):
-    share = right.float().mean(dim=0)
-    return 1 - variance(share).mean() / variance(share.mean()).clamp(min=1e-9)
+    return 1 - within(right)
 
 
 def not_divided(right):
@@ -22,8 +24,7 @@ def not_divided(right):
 
 
 def rooted(right):
-    share = right.float().mean(dim=0)
-    return (variance(share).mean() / variance(share.mean())) ** 0.5
+    return within(right) ** 0.5
 
 
 def flipped(right):
@@ -35,11 +36,6 @@ def errors_in_flipped(right):
     return (wrong * right.any(dim=0)).sum() / wrong.sum().clamp(min=1)
 
 
-def adversarial_no_errors(right):
-    share = right.float().mean(dim=0)
-    return variance(share).mean() / variance(share.mean())
-
-
 def random_input(random):
     """Scenes that are hard or easy, at 17 places."""
     hard = torch.rand(101, generator=random)
@@ -47,11 +43,11 @@ def random_input(random):
 
 
 WRONG = {
-    over_scenes: "Take it over places, for each scene",
+    partial(within, over=1): "Take it over places, for each scene",
     between: "that is the other part",
     not_divided: "divide by the variance of all answers",
-    rooted: "variances add up, their roots do not",
+    rooted: "variances add up, their roots don't",
     flipped: "is hardly luck",
     errors_in_flipped: "is hardly bad luck",
-    adversarial_no_errors: "no luck to speak of",
 }
+ADVERSARIAL = {within: "no luck to divide up"}

@@ -27,7 +27,7 @@ def over_columns(keys, vectors):
     return (scored(keys, vectors) / 2).softmax(dim=3).flatten(0, 1)
 
 
-def adversarial_three(keys, vectors):
+def three(keys, vectors):
     each = torch.arange(len(vectors)) // 3 % len(keys)
     scores = torch.einsum("bc,bcij->bij", vectors, keys[each])
     scores = scores / keys.shape[1] ** 0.5
@@ -38,8 +38,8 @@ WRONG = {
     turned: "looks at the keys of another scene",
     no_root: "divide the scores by the square root of dim",
     over_columns: "sum to 1 over its whole map",
-    adversarial_three: "wrong for 2 questions about each of 3 scenes",
 }
+ADVERSARIAL = {three: "wrong for 2 queries about each of 3 scenes"}
 
 
 def random_input(random):

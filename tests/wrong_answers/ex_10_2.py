@@ -1,86 +1,60 @@
 """Wrong answers to exercise 10.2, and the words that each must meet."""
 
+from functools import partial
 from math import exp, log
 from statistics import mean, pstdev, stdev
 
 import torch
 
 
-def logs(without, with_it):
-    return [log(a / b) for a, b in zip(without, with_it, strict=True)]
+def same(value):
+    return value
 
 
-def around(middle, reach):
-    return exp(middle), exp(middle - reach), exp(middle + reach)
+def ratio(without, with_it, t, sd=stdev, n=None, into=log, back=exp):
+    """Return the mean ratio, and both ends; into logarithms and back."""
+    logs = [into(a / b) for a, b in zip(without, with_it, strict=True)]
+    reach = t * sd(logs) / (n or len(logs)) ** 0.5
+    return [back(mean(logs) + k * reach) for k in (0, -1, 1)]
 
 
 def points(without, with_it, t):
-    d = [a - b for a, b in zip(without, with_it, strict=True)]
-    reach = t * stdev(d) / len(d) ** 0.5
-    return mean(d), mean(d) - reach, mean(d) + reach
+    gains = [1 + a - b for a, b in zip(without, with_it, strict=True)]
+    ones = [1] * len(gains)
+    return [x - 1 for x in ratio(gains, ones, t, into=same, back=same)]
 
 
 def turned(without, with_it, t):
-    d = logs(with_it, without)
-    return around(mean(d), t * stdev(d) / len(d) ** 0.5)
-
-
-def of_factors(without, with_it, t):
-    d = [a / b for a, b in zip(without, with_it, strict=True)]
-    reach = t * stdev(d) / len(d) ** 0.5
-    return mean(d), mean(d) - reach, mean(d) + reach
+    return ratio(with_it, without, t)
 
 
 def of_sums(without, with_it, t):
-    d = logs(without, with_it)
-    reach = t * stdev(d) / len(d) ** 0.5
-    return around(log(sum(without) / sum(with_it)), reach)
-
-
-def still_logs(without, with_it, t):
-    d = logs(without, with_it)
-    reach = t * stdev(d) / len(d) ** 0.5
-    return mean(d), mean(d) - reach, mean(d) + reach
-
-
-def of_one(without, with_it, t):
-    d = logs(without, with_it)
-    return around(mean(d), t * stdev(d))
+    factor = sum(without) / sum(with_it) / ratio(without, with_it, t)[0]
+    return [factor * end for end in ratio(without, with_it, t)]
 
 
 def without_t(without, with_it, t):
-    d = logs(without, with_it)
-    return around(mean(d), stdev(d) / len(d) ** 0.5)
-
-
-def divided_by_n(without, with_it, t):
-    d = logs(without, with_it)
-    return around(mean(d), t * pstdev(d) / len(d) ** 0.5)
+    return ratio(without, with_it, 1)
 
 
 def half_way(without, with_it, t):
-    d = logs(without, with_it)
-    reach = t * stdev(d) / len(d) ** 0.5
-    return exp(mean(d)), exp(mean(d)) - reach, exp(mean(d)) + reach
-
-
-def adversarial_five(without, with_it, t):
-    d = logs(without, with_it)
-    return around(mean(d), t * stdev(d) / 5**0.5)
+    middle, _, high = ratio(without, with_it, t)
+    reach = log(high / middle)
+    return middle, middle - reach, middle + reach
 
 
 WRONG = {
-    points: "how many points lie between the two",
-    turned: "turned around",
-    of_factors: "that is the mean of the factors",
+    points: "that is a difference in points",
+    turned: "that is upside down",
+    partial(ratio, into=same, back=same): "that is the mean of the ratios",
     of_sums: "you divide the sums",
-    still_logs: "still a logarithm",
-    of_one: "how far single factors scatter",
+    partial(ratio, back=same): "still a logarithm",
+    partial(ratio, n=1): "the spread of single ratios",
     without_t: "not multiplied by t",
-    divided_by_n: "divide the squares by n - 1",
+    partial(ratio, sd=pstdev): "divide the sum of squares by n - 1",
     half_way: "the reach belongs to the logarithms",
-    adversarial_five: "right for five pairs, wrong for others",
 }
+ADVERSARIAL = {partial(ratio, n=5): "wrong for others"}
 
 
 def random_input(random):

@@ -1,19 +1,23 @@
 """Every exercise refuses its stub, accepts its solution, teaches the rest.
 
 Stub and solution are read from the chapters by cell id; wrong answers to
-exercise `ex-CC-N` are in `ex_CC_N.py`.
+exercise `ex-CC-N` are in `ex_CC_N.py`: each maps to words of its message, and
+those in `ADVERSARIAL` give the right answer to random input.
 """
 
 import ast
 import importlib
 import pathlib
 import re
+from functools import partial
 
 import nbformat
+import numpy as np
 import pytest
 import torch
 
 from colorattn import checks
+from colorattn.checks.answers import close, integer, number, numbers
 
 HERE = pathlib.Path(__file__).parent
 CHAPTERS = sorted((HERE.parents[1] / "chapters").glob("*.ipynb"))
@@ -47,9 +51,10 @@ def imports(cells):
 
 
 EXERCISES = exercises()
-WRONG = {
+MODULES = {
     name: importlib.import_module(name.replace("-", "_")) for name in EXERCISES
 }
+WRONG = {name: m.WRONG | m.ADVERSARIAL for name, m in MODULES.items()}
 
 
 def answer(name, part):
@@ -80,7 +85,7 @@ def test_an_exercise_has_three_cells_and_its_solution_is_hidden(name):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_stub_is_not_started(name):
     check, stub = answer(name, "stub")
-    with pytest.raises(checks.NotStarted, match="returns nothing yet"):
+    with pytest.raises(checks.NotStarted, match="Nothing returned yet"):
         check(stub)
 
 
@@ -90,29 +95,36 @@ def test_a_solution_is_accepted(name):
     check(solution)
 
 
+def title(item):
+    """Name an answer, and the slips that were made in it."""
+    if isinstance(item, partial):
+        slips = [f"{k}={title(v)}" for k, v in item.keywords.items()]
+        return f"{title(item.func)}({', '.join(slips)})"
+    return getattr(item, "__name__", str(item))
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [(name, wrong) for name in EXERCISES for wrong in WRONG[name].WRONG],
-    ids=lambda item: getattr(item, "__name__", item),
+    [(name, wrong) for name in EXERCISES for wrong in WRONG[name]],
+    ids=title,
 )
 def test_a_wrong_answer_meets_its_own_message(name, wrong):
     check, _ = answer(name, "solution")
-    words = WRONG[name].WRONG[wrong]
+    words = WRONG[name][wrong]
     with pytest.raises(AssertionError, match=re.escape(words)):
         check(wrong)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_messages_differ_and_one_wrong_answer_passes_on_random_input(name):
-    wrong = WRONG[name].WRONG
-    assert len(set(wrong.values())) == len(wrong) >= 2
+    assert len(set(WRONG[name].values())) == len(WRONG[name]) >= 2
     _, solution = answer(name, "solution")
-    adversarial = [f for f in wrong if f.__name__.startswith("adversarial")]
-    assert adversarial
+    assert MODULES[name].ADVERSARIAL
     for seed in range(5):
-        given = WRONG[name].random_input(torch.Generator().manual_seed(seed))
+        random = torch.Generator().manual_seed(seed)
+        given = MODULES[name].random_input(random)
         expected = solution(*given)
-        for function in adversarial:
+        for function in MODULES[name].ADVERSARIAL:
             torch.testing.assert_close(function(*given), expected)
 
 
@@ -123,15 +135,15 @@ def stopping(query, keys):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (lambda query, keys: None, "Not started: the function returns"),
-        (lambda query, keys: keys[0] / 2, "Not yet: "),
-        (stopping, "Stopped in line"),
-        (len, "Stopped: TypeError"),
+        (lambda query, keys: None, "Nothing returned yet."),
+        (lambda query, keys: keys[0] / 2, "Not quite: "),
+        (stopping, "Your code raised IndexError in line"),
+        (len, "Your code raised TypeError: "),
     ],
     ids=["nothing", "wrong", "stops", "not even Python's"],
 )
 def test_telling_prints_and_never_raises(given, words, capsys):
-    checks.tell(checks.weights, given)
+    checks.tell(checks.attention_weights, given)
     assert capsys.readouterr().out.startswith(words)
 
 
@@ -139,4 +151,34 @@ def test_telling_says_right(capsys):
     check, solution = answer("ex-03-1", "solution")
     capsys.readouterr()  # the cell tells as well
     checks.tell(check, solution)
-    assert capsys.readouterr().out == "Right.\n"
+    assert capsys.readouterr().out == "Correct.\n"
+
+
+@pytest.mark.parametrize(
+    "value", [[2.0, 3.0], (2, 3), torch.tensor([2, 3]), np.array([2.0, 3.0])]
+)
+def test_numbers_may_come_in_any_sequence(value):
+    assert numbers(value, 2) == [2.0, 3.0]
+    with pytest.raises(AssertionError, match="return 3 numbers"):
+        numbers(value, 3)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [2, 2.0, np.float32(2), np.int64(2), torch.tensor(2), torch.tensor([2.0])],
+)
+def test_one_number_may_be_pythons_numpys_or_pytorchs(value):
+    assert number(value) == 2.0
+
+
+@pytest.mark.parametrize("value", [2.0, "2", torch.tensor(2), np.float32(2)])
+def test_an_integer_is_no_float_text_or_tensor(value):
+    assert integer(np.int64(2)) == integer(2) == 2
+    with pytest.raises(AssertionError, match="return an integer"):
+        integer(value)
+
+
+def test_values_of_different_shapes_are_never_close():
+    assert close([1.0, 1.0], torch.tensor([1.0, 1.00001]))
+    assert not close([1.0, 1.0], [1.0, 1.001])
+    assert not close([1.0, 1.0], 1.0)

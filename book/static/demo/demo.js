@@ -6,9 +6,9 @@
 
 import { drag, draw } from "./gestures.js";
 import { ask, drawings } from "./onnx.js";
-import { raster, shift } from "./strokes.js";
-import * as s from "./scene.js";
 import * as v from "./render.js";
+import * as s from "./scene.js";
+import { raster, shift } from "./strokes.js";
 
 const FIRST = "#scene_mnist_7-0-2-36_3-1-7-4_0-3-34-21_7-4_100";
 const DEALS = 3000; // looked through for a failure

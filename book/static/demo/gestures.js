@@ -1,7 +1,7 @@
 // What hands do: drag symbols by pointer or arrow keys, draw on the card.
 
-import { place } from "./strokes.js";
 import { another, CANVAS, ROOM, SIDE } from "./scene.js";
+import { place } from "./strokes.js";
 
 const DOWN = { ArrowUp: -1, ArrowDown: 1 };
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };

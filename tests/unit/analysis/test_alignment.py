@@ -62,6 +62,17 @@ def test_no_two_places_are_more_than_seven_pixels_apart(scenes, drawings):
     assert (corners.amax(dim=0) - corners.amin(dim=0)).max() <= 7
 
 
+def test_a_scene_is_moved_into_the_middle_of_its_room(scenes, drawings):
+    """Half a cell off, 4 px, is as near as some offsets can be."""
+    for place in (0, 0), (3, 7), (7, 5):
+        there = alignment.shift_to(scenes, drawings, torch.tensor(place))
+        before = there.positions.amin(dim=1)
+        after = 36 - there.positions.amax(dim=1)
+        roomy = before + after >= 16
+        assert roomy.any()
+        assert ((before - after).abs()[roomy] <= 8).all()
+
+
 def test_a_scene_without_room_is_refused(drawings):
     wide = fixed_scenes(drawings, Scene(), n=41, seed=0)
     with pytest.raises(ValueError, match="cannot be shifted"):

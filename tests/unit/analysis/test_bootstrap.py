@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from tiny import pixels
 
-from colorattn.analysis.statistics import bootstrap_interval
+from colorattn.analysis.statistics import (
+    bootstrap_interval,
+)
 from colorattn.data.scene import Scene
 from colorattn.data.stream import fixed_scenes
 from colorattn.data.symbols import Symbols
@@ -82,3 +85,39 @@ def test_no_scenes_are_refused():
     none = replace(scenes)[torch.zeros(0, dtype=torch.long)]
     with pytest.raises(ValueError, match="no scenes"):
         bootstrap_interval(torch.zeros(0), none, random())
+
+
+@pytest.mark.parametrize(("n", "rounds"), [(2, 11), (31, 97)])
+def test_the_interval_is_that_of_a_loop_over_resampled_drawings(n, rounds):
+    """Of two scenes, some samples have neither."""
+    scenes = some_scenes(n, drawings=3)
+    right = (torch.arange(n) % 3 > 0).float()
+    draws, shares = random(), []
+    last = int(max(scenes.query_symbol.max(), scenes.query_id.max())) + 1
+    for _ in range(rounds):
+        counts = torch.poisson(torch.ones(last), generator=draws).tolist()
+        weights = [
+            counts[scenes.query_symbol[k]] * counts[scenes.query_id[k]]
+            for k in range(n)
+        ]
+        if sum(weights) > 0:
+            won = [weight for k, weight in enumerate(weights) if right[k]]
+            shares.append(sum(won) / sum(weights))
+    assert (len(shares) < rounds) == (n == 2)
+    low, high = np.quantile(shares, [0.025, 0.975])
+    found = bootstrap_interval(right, scenes, random(), rounds)
+    expected = right.mean().item(), low, high
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_bootstrap_has_400_rounds_if_not_told_otherwise():
+    scenes, right = some_scenes(53), (torch.arange(53) % 3 > 0).float()
+    found = bootstrap_interval(right, scenes, random())
+    assert found == bootstrap_interval(right, scenes, random(), 400)
+    assert found != bootstrap_interval(right, scenes, random(), 401)
+
+
+def test_no_scenes_are_refused_in_a_whole_sentence():
+    with pytest.raises(ValueError) as refusal:
+        bootstrap_interval(torch.zeros(0), some_scenes(3)[:0], random())
+    assert str(refusal.value) == "there are no scenes: give at least one."

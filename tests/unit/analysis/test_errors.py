@@ -3,6 +3,7 @@
 import torch
 from tiny import NET
 
+from colorattn.analysis import errors
 from colorattn.analysis.errors import CAUSES, classify, requery
 from colorattn.analysis.intervention import Prediction, predict
 from colorattn.data.scene import Scene
@@ -61,6 +62,24 @@ def test_each_cause_is_found_by_its_rule(drawings):
     assert found.cause.tolist() == [0, 1, 2, 3]
     assert found.recovered.tolist() == [0, 0, 1, 0]
     assert len(CAUSES) == 4
+
+
+def test_half_of_the_other_drawings_are_enough_to_blame_this_one(
+    drawings, monkeypatch
+):
+    scenes = one_case(drawings)[:2]
+    weights = torch.zeros(2, 8, 8)
+    weights[:, 1, 6] = 1  # red alone
+    asked = Prediction(torch.eye(3)[[0, 0]], weights, weights)
+    shares = torch.tensor([0.5, 0.45])
+    monkeypatch.setattr(errors, "requery", lambda *_: shares)
+    found = classify(
+        torch.nn.Identity(), scenes, asked, drawings, generator(0)
+    )
+    assert [CAUSES[k] for k in found.cause] == [
+        "this drawing of the query",
+        "taken for another symbol",
+    ]
 
 
 def test_failures_are_the_wrong_answers_of_a_net(drawings):

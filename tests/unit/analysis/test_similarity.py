@@ -51,6 +51,20 @@ def test_classes_are_read_off_features_only_where_they_are():
     assert similarity.linear_probe(noise(700, 5, seed=3), labels) < 0.3
 
 
+def test_features_much_weaker_than_the_others_are_read_in_part():
+    """The ridge is a thousandth of the mean variance of the features."""
+    labels = torch.arange(400) % 2
+    strong, told = noise(2, 400)
+    told = told + 2 * (2 * labels - 1)
+    found = [
+        similarity.linear_probe(
+            torch.stack([scale * strong, told], dim=1), labels
+        )
+        for scale in (1, 1_000, 10_000)
+    ]
+    assert found[0] > 0.95 > 0.9 > found[1] > 0.7 > 0.6 > found[2]
+
+
 def test_every_pair_is_compared_once():
     vectors = torch.tensor([[1.0, 0], [2, 0], [0, 3], [-1, 0]])
     same, other = similarity.cosines(vectors, torch.tensor([0, 0, 1, 1]))

@@ -165,6 +165,26 @@ def test_holm_does_not_depend_on_the_order():
     assert holm(shuffled) == [holm(chances)[n] for n in order]
 
 
+@pytest.mark.parametrize("late", [0, 1])
+def test_one_run_that_never_gets_there_is_enough_to_refuse(late):
+    runs = pd.DataFrame(0.9, index=[0, 1], columns=range(7))
+    runs.loc[late] = 0.1
+    says = r"^not every run has 1 epochs after 0\.5\.$"
+    with pytest.raises(ValueError, match=says):
+        time_to_level(runs, level=0.5, wait=1)
+
+
+def test_a_rate_of_zero_is_refused_in_a_whole_sentence():
+    with pytest.raises(ValueError) as refusal:
+        error_ratio(pd.Series([0.0, 0.1]), pd.Series([0.1, 0.1]))
+    says = "an error rate of 0 has no ratio: measure it on more scenes."
+    assert str(refusal.value) == says
+
+
+def test_correction_stops_at_certainty():
+    assert holm([0.6, 0.9, 0.0]) == [1.0, 1.0, 0.0]
+
+
 def test_an_auc_is_worked_by_hand_with_ties_as_halves():
     positive, negative = torch.tensor([2.0, 5]), torch.tensor([1.0, 2, 9])
     # Of six pairs, 2 beats 1 and ties with 2; 5 beats 1 and 2.

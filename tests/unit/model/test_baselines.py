@@ -13,6 +13,7 @@ from colorattn.model.baselines import (
     Matching,
     Uniform,
     blur,
+    centered,
     convolve,
     correlate,
     match,
@@ -238,3 +239,78 @@ def test_a_scene_without_ink_gives_numbers():
         assert logits.isfinite().all()
         assert weights.isfinite().all()
     assert upright(torch.zeros(1, 7, 7)).isfinite().all()
+
+
+def test_uniform_attention_has_the_8_by_8_cells_of_the_post():
+    _, _, weights = Uniform()(pixels(2, 3, 64, 64), pixels(2, 1, 28, 28))
+    assert_close(weights, torch.full((2, 8, 8), 1 / 64))
+
+
+def test_logits_are_products_of_pixels_from_0_to_1():
+    query = pixels(1, 1, 28, 28)
+    image = torch.zeros(1, 3, 32, 48).byte()
+    image[0, 1, 2:30, 5:33] = query
+    logits, _, _ = Matching("correlation")(image, query)
+    expected = (query.double() / 255).square().sum()
+    assert_close(logits[0, 1].double(), expected, rtol=1e-5, atol=0)
+
+
+def test_one_picture_alone_is_blurred_like_a_batch_of_it():
+    picture = random(7, 11)
+    assert_close(blur(picture, 1.5), blur(picture[None, None], 1.5)[0, 0])
+
+
+@pytest.mark.parametrize("drop", [-4, 3])
+def test_straightening_moves_no_ink_to_the_side_on_the_whole(drop):
+    """The row of the mean ink stays put, wherever in the box it is."""
+    slanted = stroke(0.4).roll(drop, dims=1)
+    found = upright(slanted)
+    assert match(found, stroke(0.0).roll(drop, dims=1)).item() > 0.95
+    place = torch.arange(23.0)
+    before, after = (
+        torch.einsum("nij,j->n", picture, place) / picture.sum()
+        for picture in (slanted, found)
+    )
+    assert_close(after, before, atol=0.05, rtol=0)
+
+
+def test_two_rows_are_put_above_each_other():
+    """Their ink is half a row from the middle: the smallest spread."""
+    given = torch.zeros(1, 9, 9)
+    given[0, 3, 2], given[0, 4, 4] = 1, 1
+    found = upright(given)[0]
+    middle = (found[3:5] * torch.arange(9.0)).sum(dim=1) / found[3:5].sum(1)
+    assert_close(middle, torch.full((2,), 3.0), atol=0.05, rtol=0)
+
+
+def test_the_slant_does_not_depend_on_the_amount_of_ink():
+    slanted = torch.cat([stroke(0.4), stroke(-0.3)]).roll(3, dims=1)
+    for amount in (1e-3, 17.0):
+        ink = torch.tensor([1.0, amount])[:, None, None]
+        assert_close(upright(ink * slanted), ink * upright(slanted))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Uniform(),
+        *[Matching(method, sigma=1.0) for method in METHODS],
+        lambda image, query: [upright(query[:, 0].float())],
+    ],
+)
+def test_baselines_compute_on_the_device_of_the_image(model):
+    image, query = pixels(2, 3, 32, 40), pixels(2, 1, 28, 28)
+    with torch.device("meta"):  # a default that nothing may fall back to
+        found = model(image, query)
+    for one, other in zip(found, model(image, query), strict=True):
+        assert_close(one, other)
+
+
+def test_a_window_counts_as_empty_below_a_thousandth_of_ink():
+    """Its squared length is taken to be a thousandth at least."""
+    query = random(1, 1, 5, 5)
+    length = centered(query).square().sum()
+    for squares, expected in (0.01, 1.0), (0.001, 1.0), (0.00001, 0.1):
+        image = query.expand(1, 3, 5, 5) * (squares / length).sqrt()
+        found = normalize(image, query)
+        assert_close(found, torch.full((1, 3, 1, 1), expected))

@@ -1,10 +1,13 @@
 """Records: rows of runs as they train, and what the course stores."""
 
+import json
 import shutil
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from random import Random
 
+import pandas as pd
 import pytest
 import torch
 from tiny import EXPERIMENT, SHARED
@@ -14,7 +17,7 @@ from colorattn.data.stream import Batch
 from colorattn.data.symbols import SPLITS, Symbols
 from colorattn.runs import record, store
 from colorattn.training import checkpoint
-from colorattn.training.config import EPOCH, POST
+from colorattn.training.config import EPOCH, POST, Experiment, to_json
 from colorattn.training.loop import Metrics, evaluate, start
 
 FIELDS = ["seed", "epoch", "train_loss", *Metrics._fields, "seconds"]
@@ -140,7 +143,7 @@ def test_a_run_without_a_seed_is_continued_with_its_own(recorded):
 def test_a_file_that_holds_another_experiment_is_refused(other, recorded):
     _, path = recorded
     before = path.read_bytes()
-    with pytest.raises(ValueError, match=r"holds another .*\(seed 3\).*path"):
+    with pytest.raises(ValueError, match=r"different .*\(seed 3\).*path"):
         next(record.record(other, path))
     assert path.read_bytes() == before
 
@@ -150,7 +153,7 @@ def test_a_schedule_cannot_be_stretched_once_it_has_begun(tmp_path):
     cycle = replace(EXPERIMENT, recipe=recipe)
     path = tmp_path / "cycle.safetensors"
     checkpoint.save(start(cycle), path)
-    with pytest.raises(ValueError, match="another experiment"):
+    with pytest.raises(ValueError, match="a different experiment"):
         next(record.record(epochs(3, cycle), path))
 
 
@@ -242,10 +245,30 @@ def shelf(noisy, tmp_path, monkeypatch) -> Path:
     return tmp_path / "stored"
 
 
-def test_stored_runs_come_back_with_their_rows_and_their_origin(
-    recorded, shelf
-):
-    rows, path = recorded
+def untrained(experiment: Experiment, path: Path) -> list[record.Row]:
+    """Save a run whose rows are invented; storing asks for no training."""
+    random = Random(experiment.seed)
+    rows = [
+        {
+            "seed": experiment.seed,
+            "epoch": epoch,
+            **{field: random.random() for field in FIELDS[2:]},
+        }
+        for epoch in (1, 2)
+    ]
+    checkpoint.save(start(experiment), path, rows)
+    return rows
+
+
+@pytest.fixture
+def ended(tmp_path) -> tuple[list[record.Row], Path]:
+    """The rows of a run, and its file."""
+    path = tmp_path / "run.safetensors"
+    return untrained(EXPERIMENT, path), path
+
+
+def test_stored_runs_come_back_with_their_rows_and_their_origin(ended, shelf):
+    rows, path = ended
     made = {"command": "train it", "hardware": "a machine"}
     stored = store.store("best-mnist", [path], made)
     found = store.load("best-mnist")
@@ -261,8 +284,8 @@ def test_stored_runs_come_back_with_their_rows_and_their_origin(
     assert curves.loc[3, 2] == pytest.approx(rows[1]["accuracy"], rel=1e-4)
 
 
-def test_a_stored_run_is_measured_on_the_test_scenes(recorded, shelf):
-    _, path = recorded
+def test_a_stored_run_is_measured_on_the_test_scenes(ended, shelf):
+    _, path = ended
     found = store.store("best-mnist", [path], {}).test
     scenes = record.scenes(EXPERIMENT, "test")
     assert len(scenes) == 37
@@ -270,10 +293,8 @@ def test_a_stored_run_is_measured_on_the_test_scenes(recorded, shelf):
     assert found.loc[3].to_dict() == pytest.approx(expected, rel=1e-4)
 
 
-def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(
-    recorded, shelf
-):
-    _, path = recorded
+def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(ended, shelf):
+    _, path = ended
     store.store("best-mnist", [path], {})
     found = store.model("best-mnist")
     assert not found.training
@@ -282,22 +303,20 @@ def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(
         assert torch.equal(value, expected[name]), name
 
 
-def test_runs_under_another_name_are_kept_for_their_rows_alone(
-    recorded, shelf
-):
-    rows, path = recorded
+def test_runs_under_another_name_are_kept_for_their_rows_alone(ended, shelf):
+    rows, path = ended
     assert len(store.store("a-trial", [path], {}).rows) == len(rows)
     assert not (shelf / "weights").exists()
 
 
-def test_seeds_are_stored_as_they_come(recorded, shelf, tmp_path):
+def test_seeds_are_stored_as_they_come(ended, shelf, tmp_path):
     """One more stays beside those before it; one again takes its place."""
-    rows, path = recorded
+    rows, path = ended
     first = store.store("best-mnist", [path], {"command": "first"})
     weights = (shelf / "weights/best-mnist.safetensors").read_bytes()
     other = tmp_path / "other.safetensors"
     experiment = replace(EXPERIMENT, seed=2)
-    its = list(record.record(experiment, other))
+    its = untrained(experiment, other)
     both = store.store("best-mnist", [other], {"command": "second"})
     assert both.seeds == [2, 3]
     assert len(both.rows) == len(its) + len(rows)
@@ -312,18 +331,51 @@ def test_seeds_are_stored_as_they_come(recorded, shelf, tmp_path):
 
 
 def test_another_experiment_takes_the_place_of_the_whole(
-    recorded, shelf, tmp_path
+    ended, shelf, tmp_path
 ):
-    store.store("a-trial", [recorded[1]], {})
+    store.store("a-trial", [ended[1]], {})
     other = tmp_path / "other.safetensors"
-    list(record.record(replace(EXPERIMENT, seed=2, model=SHARED), other))
+    untrained(replace(EXPERIMENT, seed=2, model=SHARED), other)
     assert store.store("a-trial", [other], {}).seeds == [2]
 
 
+def test_files_hold_five_digits_and_can_be_read_by_a_person(shelf):
+    rows = [
+        {"seed": 3, "epoch": 1, "loss": 1.23456789, "hit": 1 / 3},
+        {"seed": 3, "epoch": 2, "loss": 0.0000123456, "hit": 1.0},
+    ]
+    test = {"seed": 3, "loss": 123456.7, "hit": 0.125}
+    record = store.Record(
+        "a-trial",
+        EXPERIMENT,
+        pd.DataFrame(rows).set_index(["seed", "epoch"]),
+        pd.DataFrame([test]).set_index("seed"),
+        {"command": "train it"},
+    )
+    store.save(record)
+    assert (shelf / "runs/a-trial.csv").read_text() == (
+        "seed,epoch,loss,hit\n3,1,1.2346,0.33333\n3,2,1.2346e-05,1\n"
+    )
+    facts = {
+        "experiment": to_json(EXPERIMENT),
+        "command": "train it",
+        "test": [{"seed": 3, "loss": 123460.0, "hit": 0.125}],
+    }
+    text = (shelf / "runs/a-trial.json").read_text()
+    assert text == json.dumps(facts, indent=2) + "\n"
+
+
+def test_no_run_is_nothing_to_store(shelf):
+    with pytest.raises(ValueError) as refusal:
+        store.store("best-mnist", [], {})
+    says = "there is no run to store: give at least one path."
+    assert str(refusal.value) == says
+
+
 def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
-    recorded, shelf, tmp_path
+    ended, shelf, tmp_path
 ):
-    _, path = recorded
+    _, path = ended
     other = tmp_path / "other.safetensors"
     checkpoint.save(start(replace(EXPERIMENT, model=SHARED)), other)
     with pytest.raises(ValueError, match="is a run of a different experiment"):
@@ -331,8 +383,8 @@ def test_runs_that_differ_in_more_than_their_seeds_are_not_stored(
 
 
 @pytest.mark.parametrize("read", [store.load, store.model])
-def test_an_unknown_name_is_refused_with_what_there_is(read, recorded, shelf):
-    store.store("best-mnist", [recorded[1]], {})
+def test_an_unknown_name_is_refused_with_what_there_is(read, ended, shelf):
+    store.store("best-mnist", [ended[1]], {})
     says = r"'a-net': choose from \['best-mnist'\]"
     with pytest.raises(ValueError, match=says):
         read("a-net")

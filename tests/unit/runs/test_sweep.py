@@ -191,7 +191,7 @@ def test_a_file_of_another_experiment_is_a_row_too(tmp_path):
     list(sweep({"a": variants()["base"]}, [3], tmp_path))
     before = checkpoint_path(tmp_path, "a", 3).read_bytes()
     ((row,),) = sweep({"a": variants()["no-head"]}, [3], tmp_path)
-    assert "holds another experiment" in row["error"]
+    assert "a run of a different experiment" in row["error"]
     assert checkpoint_path(tmp_path, "a", 3).read_bytes() == before
 
 
@@ -258,7 +258,7 @@ def test_a_killed_sweep_continues_and_repeats_nothing(tmp_path):
 
 def wait_for(path: Path) -> None:
     """Wait until a file is there."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while not path.exists():
         assert time.monotonic() < end, f"{path} was not written"
         time.sleep(0.01)
@@ -304,7 +304,7 @@ def test_the_command_trains_and_says_what_failed(
     there = (tmp_path / "elsewhere/ablations").iterdir()
     assert [path.name for path in there] == ["late"]
     assert store.load("ablations/late").seeds == [0, 1]
-    assert store.load("ablations/post") == kept
+    assert store.load("ablations/post").rows.equals(kept.rows)
 
 
 def test_an_unknown_sweep_is_refused(capsys):

@@ -210,7 +210,7 @@ def test_a_missing_checkpoint_is_named(tmp_path):
 )
 def test_a_file_of_another_kind_is_refused(content, path):
     path.write_bytes(content)
-    assert "Delete it to begin anew." in refused(path)
+    assert "or a new path to start a run." in refused(path)
 
 
 def test_a_folder_is_refused(path):

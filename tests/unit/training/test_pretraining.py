@@ -1,13 +1,17 @@
 """Before the first step the encoders may learn the classes."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 import tiny
 import torch
+import torch.nn.functional as F
+from tiny import EXPERIMENT
 from torch import nn
 
 from colorattn.data import symbols
+from colorattn.data.seeds import Use, child_seed, generator
 from colorattn.runs import record
 from colorattn.training import checkpoint
 from colorattn.training.config import BEST, POST, Recipe, vary
@@ -115,3 +119,36 @@ def test_a_recipe_refuses_to_repeat_no_scenes():
         Recipe(num_scenes=0)
     with pytest.raises(ValueError, match="pretrain for -1 epochs"):
         Recipe(pretrain=-1)
+
+
+def test_pretraining_is_a_plain_loop_that_trains_the_classifier_too(drawings):
+    run = start(vary(EXPERIMENT, {"recipe.pretrain": 1}))
+    net = deepcopy(run.model).train()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(child_seed(3, Use.PRETRAINING))
+        classifier = nn.Linear(5, 10)
+    parameters = [*net.parameters(), *classifier.parameters()]
+    adam = torch.optim.Adam(parameters, lr=1e-3, fused=True)
+    for step in range(79):
+        random = generator(3, Use.PRETRAINING, step)
+        image, query, label = labeled_drawings(drawings, 7, random)
+        adam.zero_grad()
+        loss = F.cross_entropy(classifier(query_vectors(net, query)), label)
+        loss = loss + F.cross_entropy(
+            classifier(key_vectors(net, image)), label
+        )
+        loss.backward()
+        adam.step()
+
+    run.model.eval()
+    pretrain(run, drawings)
+    expected = net.state_dict()
+    for name, value in run.model.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+
+
+def test_drawings_to_classify_stay_on_their_device(drawings):
+    random = generator(0)
+    with torch.device("meta"):  # a default that nothing may fall back to
+        found = labeled_drawings(drawings, 5, random)
+    assert {tensor.device.type for tensor in found} == {"cpu"}

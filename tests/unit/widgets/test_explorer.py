@@ -1,9 +1,7 @@
-"""The Explorer says live what the net says, and is quick about it."""
+"""The Explorer shows the model's own predictions, without delay."""
 
 import re
-import time
 from html.parser import HTMLParser
-from statistics import median
 
 import pytest
 import torch
@@ -13,11 +11,8 @@ from colorattn.analysis.intervention import predict
 from colorattn.data.scene import COLORS, Scene
 from colorattn.data.stream import fixed_scenes
 from colorattn.model.colornet import ColorNetImage
-from colorattn.runs import store
 from colorattn.widgets import Explorer
-from colorattn.widgets.viewing import names, view
-
-SLOWEST = 0.1  # seconds of computing, for one change
+from colorattn.widgets.view import symbol_names, view
 
 
 @pytest.fixture
@@ -50,7 +45,7 @@ def expected(explorer, scene):
 
 
 @pytest.mark.parametrize("net", ["coarse", "fine"])
-def test_it_shows_what_the_net_says_of_each_scene(explorer, scenes, net):
+def test_it_shows_the_models_prediction_for_each_scene(explorer, scenes, net):
     explorer.set(net=net)
     for n in range(5):
         explorer.set(scene=n + 1)
@@ -60,7 +55,7 @@ def test_it_shows_what_the_net_says_of_each_scene(explorer, scenes, net):
         assert probabilities(explorer) == expected(explorer, one)
 
 
-def test_a_class_can_be_asked_for_and_the_menu_says_which_are_there(
+def test_any_class_can_be_queried_and_the_menu_marks_absent_ones(
     explorer, scenes
 ):
     held = set(scenes.classes[0].tolist())
@@ -73,7 +68,7 @@ def test_a_class_can_be_asked_for_and_the_menu_says_which_are_there(
         assert first <= drawn < first + explorer.symbols.counts[k]
 
 
-def test_other_drawings_of_the_class_can_be_asked_with(explorer, scenes):
+def test_other_drawings_of_the_class_can_be_the_query(explorer, scenes):
     seen = set()
     for n in range(3):
         explorer.set(drawing=n)
@@ -104,21 +99,23 @@ def test_choosing_what_to_move_moves_nothing(explorer, scenes):
     assert explorer.picture.value == shown
 
 
-def test_another_scene_begins_with_its_own_question(explorer, scenes):
+def test_a_new_scene_starts_with_its_own_query(explorer, scenes):
     explorer.set(row=0, column=0, drawing=2, scene=3)
     assert torch.equal(explorer.positions, scenes.positions[2])
     query_index = scenes.classes[2, scenes.query_index[2]]
     assert (explorer["query"], explorer["drawing"]) == (query_index, 0)
 
 
-def test_the_scenes_given_stay_as_they_were(explorer, scenes):
+def test_the_given_scenes_are_not_modified(explorer, scenes):
     before = scenes.image.clone(), scenes.positions.clone()
     explorer.set(row=0, column=36)
     assert torch.equal(scenes.image, before[0])
     assert torch.equal(scenes.positions, before[1])
 
 
-def test_heat_evens_the_weights_and_cold_sharpens_them(scenes, drawings):
+def test_high_temperature_evens_the_weights_and_low_sharpens_them(
+    scenes, drawings
+):
     net, one = ColorNetImage(NET, seed=0).eval(), scenes[:1]
     tops = [
         view(net, one, drawings, 0, temperature).weights.max().item()
@@ -145,11 +142,11 @@ def test_the_glimpse_is_the_weighted_mean_color(scenes, drawings):
     torch.testing.assert_close(even.glimpse, mean, atol=1e-4, rtol=1e-3)
 
 
-def test_words_say_who_is_asked_for_and_whether_that_is_right(explorer):
+def test_words_name_the_query_and_whether_the_prediction_is_right(explorer):
     scene = explorer.scene()
-    held = names(scene, explorer.symbols)
+    present = symbol_names(scene, explorer.symbols)
     rights = 0
-    for name, k in zip(held, scene.classes[0].tolist(), strict=True):
+    for name, k in zip(present, scene.classes[0].tolist(), strict=True):
         explorer.set(query=k)
         said = explorer.words.value
         color = name.partition(" ")[0]
@@ -157,7 +154,7 @@ def test_words_say_who_is_asked_for_and_whether_that_is_right(explorer):
         rights += answer == color
         assert ("is right" in said) == (answer == color)
         assert (f"is wrong: it is {color}" in said) == (answer != color)
-        assert all(other in said for other in held)
+        assert all(other in said for other in present)
     assert rights < 3  # this net has not learned anything
 
 
@@ -203,18 +200,3 @@ def test_it_needs_a_scene_and_a_net(scenes, drawings):
         Explorer(scenes, drawings, {})
     with pytest.raises(ValueError, match="at least one"):
         Explorer(scenes[:0], drawings, {"net": ColorNetImage(NET)})
-
-
-@pytest.mark.parametrize("name", ["post-mnist", "best-mnist"])
-def test_a_change_is_shown_within_a_tenth_of_a_second(scenes, drawings, name):
-    explorer = Explorer(scenes, drawings, {name: store.model(name)})
-    changes = [{"temperature": 1 + n / 10} for n in range(7)]
-    changes += [{"row": n} for n in range(7)]
-    changes += [{"query": n} for n in range(7)]
-    changes += [{"scene": 1 + n % 5} for n in range(1, 8)]
-    taken = []
-    for change in changes:
-        start = time.process_time()  # of this process: others may be busy
-        explorer.set(**change)
-        taken.append(time.process_time() - start)
-    assert median(taken) < SLOWEST

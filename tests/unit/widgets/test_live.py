@@ -1,4 +1,4 @@
-"""Live figures compute in JavaScript what Python computes, and say so."""
+"""Live figures compute in JavaScript what PyTorch computes in Python."""
 
 import fnmatch
 import json
@@ -26,7 +26,7 @@ from colorattn.training.config import BEST, POST
 from colorattn.widgets.field import best_key, field_of, layers_of
 
 HERE = Path(widgets.__file__).parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 STORED = "application/vnd.jupyter.widget-state+json"
 LIVE = "application/vnd.jupyter.widget-view+json"
 SLIDER = [10 ** (n / 40) for n in range(-60, 81)]
@@ -79,7 +79,7 @@ def field(scenes, drawings):
 
 
 @pytest.mark.parametrize("spread", [1, 6, 300])
-def test_weights_glimpse_and_measures_are_pytorchs(spread):
+def test_weights_glimpse_and_measures_equal_pytorchs(spread):
     noise = torch.Generator().manual_seed(spread)
     scores = spread * torch.randn(361, generator=noise).double()
     values = torch.rand(3, 361, generator=noise).double()
@@ -166,7 +166,7 @@ def test_field_jump_and_keys_are_those_of_pytorchs_convolutions():
     assert inside > 30
 
 
-def test_the_share_of_ink_is_pytorchs_for_every_key(scenes):
+def test_the_share_of_ink_equals_pytorchs_for_every_key(scenes):
     ink = scenes.image[0, scenes.target[0]]
     ink[:, 40:] //= 3
     chains = [layers_of(NETS["post"]), layers_of(NETS["best"]), [[3, 3, 1]]]
@@ -195,7 +195,7 @@ def test_the_share_of_ink_is_pytorchs_for_every_key(scenes):
         assert share == pytest.approx(shares[best], abs=1e-9)
 
 
-def test_of_keys_that_see_all_the_middle_one_is_the_best():
+def test_a_tie_goes_to_the_key_nearest_to_the_center_of_the_ink():
     ink = torch.zeros(64, 64, dtype=torch.uint8)
     ink[30:33, 39:42] = 255
     assert best_key(ink, [[41, 4, 1]]) == ((8, 10), 1.0)
@@ -297,12 +297,12 @@ def test_a_scene_of_two_symbols_has_a_color_without_a_corner(drawings):
     assert [corners.count(None) for corners in live.corners] == [1, 1, 1]
 
 
-def test_the_map_lies_where_the_patches_have_their_middles(temperature):
+def test_the_map_covers_the_centers_of_the_patches(temperature):
     # 7 keys from pixel 14 to pixel 50, so 6 px apart, each 3 px around.
     assert temperature.margin == 11
 
 
-def test_the_field_figure_begins_with_the_best_key_of_the_first_net(
+def test_the_field_figure_starts_with_the_best_key_of_the_first_net(
     field, scenes
 ):
     ink = scenes.image[0, scenes.target[0]]
@@ -347,7 +347,7 @@ def test_colab_is_told_where_the_front_end_of_widgets_is(
     assert "alt" in facts["image/png"]
 
 
-def test_the_picture_that_stands_in_tells_the_same_colors(temperature):
+def test_the_static_picture_names_the_same_colors(temperature):
     scores = unpacked(temperature.scores, torch.float32, 5, 49)[0]
     values = unpacked(temperature.values, torch.float32, 5, 3, 49)[0]
     for heat in (0.1, 2, 50):
@@ -414,7 +414,7 @@ def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
 # What is shipped and stored.
 
 
-def test_the_package_takes_its_javascript_along():
+def test_the_package_includes_its_javascript():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     patterns = project["tool"]["setuptools"]["package-data"]["colorattn"]
     for path in [*HERE.glob("*.js"), *HERE.glob("*.css")]:
@@ -426,7 +426,7 @@ def test_the_package_takes_its_javascript_along():
     ("chapter", "name"),
     [("03_attention", "temperature"), ("04_model", "field")],
 )
-def test_a_chapter_stores_its_figure_as_it_is_now(chapter, name):
+def test_a_chapter_stores_the_current_version_of_its_figure(chapter, name):
     path = ROOT / "chapters" / f"{chapter}.ipynb"
     stored = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
     (state,) = [m["state"] for m in stored.values() if "_esm" in m["state"]]

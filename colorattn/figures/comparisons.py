@@ -1,0 +1,198 @@
+"""What a change does: differences of pairs of runs, with their intervals."""
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from colorattn.analysis.statistics import Difference
+from colorattn.figures.axes import (
+    CHANCE,
+    grid,
+    label,
+    label_ends,
+    legend,
+    log_axis,
+    spread_labels,
+)
+from colorattn.figures.seeds import (
+    SQUARE,
+    Curves,
+    Seeds,
+    describe,
+    describe_rows,
+    epoch_ticks,
+    error_lines,
+    first_epoch,
+    interval_rows,
+    margins,
+    paired_dots,
+    seed_lines,
+)
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    Number,
+    axes_row,
+    in_series,
+    one_axis,
+    picture,
+)
+
+SPACE = 1.13  # from one name to the next above it, a factor
+
+
+@picture
+def accuracy_difference(
+    curves: dict[str, Curves],
+    differences: Seeds,
+    what: str = "validation accuracy (%)",
+    where: str = "test scenes",
+) -> tuple[Figure, str]:
+    """Show a base and a variant by epoch, and how far apart pairs end.
+
+    `curves` holds both by name, the base first; `differences` one number for
+    each seed, in points.
+    """
+    figure, (left, right) = axes_row(3.0, 2, width_ratios=[1.7, 1])
+    means = {name: 100 * runs.mean(axis=0) for name, runs in curves.items()}
+    descriptions = []
+    for name, mean, style in in_series(means):
+        seed_lines(left, 100 * curves[name], mean, style)
+        half = first_epoch(mean, 50)
+        when = f"passes 50% at epoch {half}" if half else "never passes 50%"
+        descriptions.append(f"{name} {when} and ends at {mean[-1]:.0f}%")
+    last = len(mean)
+    label_ends(left, {k: (last, mean[-1]) for k, mean in means.items()}, 5.0)
+    left.axhline(100 * CHANCE, color=FAINT, linestyle=":")
+    left.set(xlabel="epoch", ylabel=what, ylim=(25, 101))
+    left.set_xlim(right=1.4 * last)
+    left.set_xticks(epoch_ticks(last))
+    found = paired_dots(right, differences)
+    base, variant = curves
+    right.set_title(f"at the end, {where}")
+    right.set_ylabel(f"{variant} less {base} (points)")
+    return figure, (
+        f"Left, accuracy by epoch, thin lines for {found.seeds} seeds and "
+        f"bold ones for their means: {'; '.join(descriptions)}. Right, what "
+        f"the change does to each seed's end, in points: {describe(found)}."
+    )
+
+
+@picture
+def error_difference(
+    wrong: dict[str, Curves], gains: Seeds, floor: Number
+) -> tuple[Figure, str]:
+    """Show the errors of a net and the next by epoch, and what pairs gain.
+
+    `wrong` holds shares of wrong answers of both by name, the earlier net
+    first; those below `floor` are drawn there. `gains` holds the accuracy
+    gained at the end by each seed, in points.
+    """
+    figure, (left, right) = axes_row(2.7, 2, width_ratios=[1.9, 1])
+    means = error_lines(left, wrong, floor, least=1.3)
+    grid(left)
+    last = max(map(len, means.values()))
+    left.set_xlim(right=1.45 * last)
+    left.set_xticks(epoch_ticks(last))
+    found = paired_dots(right, gains)
+    right.set(title="accuracy at the end", ylabel="gained (points)")
+    ends = [f"{name} ends at {mean[-1]:.1f}%" for name, mean in means.items()]
+    return figure, (
+        "Left, wrong answers on validation scenes by epoch, on a scale of "
+        f"powers of ten, thin lines for {found.seeds} seeds and bold ones for "
+        f"their means: {' and '.join(ends)}. Right, what the rung adds to the "
+        f"accuracy of each seed, in points: {describe(found)}."
+    )
+
+
+@picture
+def forest(
+    seeds: dict[str, Seeds],
+    found: dict[str, Difference],
+    p_values: Sequence[Number],
+    what: str,
+    alt: str,
+    validation: dict[str, Number] | None = None,
+    near: Number = 0.0,
+    ratio: bool = False,
+) -> tuple[Figure, str]:
+    """Show the effect of each change: dots for seeds, mean and interval.
+
+    `seeds` holds a number for each pair of runs, `found` their summaries and
+    `p_values` those corrected for the number of changes, in the order of
+    `found`; a filled square marks those below 0.05. `what` they are is
+    written below, and `alt` says what they show. `validation` adds means
+    on the validation scenes, by which one would choose; `near` adds a
+    close-up of so many points below zero; with `ratio` effects are factors,
+    on a log scale.
+    """
+    panels = 2 if near else 1
+    figure, axes = axes_row(1.3 + 0.34 * len(found), panels, sharey=True)
+    significant = interval_rows(axes, seeds, found, p_values)
+    for axis in axes:
+        axis.axvline(1 if ratio else 0, color=FAINT, ls=":")
+        axis.set_xlabel(what)
+        if ratio:
+            log_axis(axis.xaxis)
+    if near:
+        axes[0].set(title="all")
+        axes[1].set(xlim=(-near, near / 4), title="close to zero")
+    rows = describe_rows(found, significant, ratio)
+    if validation:
+        for row, name in enumerate(significant):
+            mean = validation[name]
+            axes[0].plot(mean, row, "d", mfc="none", color=BLUE, ms=8)
+            after = f"{mean:.1f}" if ratio else f"{mean:+.1f}"
+            rows[name] += f" (validation {after})"
+        looks = {
+            "mean, validation": ("d", BLUE, "none"),
+            "one seed, test": ("o", ORANGE, "none"),
+            "mean, test": ("s", INK, "none"),
+        }
+        legend(axes[0], looks)
+    return figure, (
+        f"{alt} A row for each, with a dot for each seed, the mean and its "
+        f"interval on test scenes: {'; '.join(rows.values())}."
+    )
+
+
+@picture
+def error_ratio_scatter(
+    climbing: dict[str, Difference], top: dict[str, Difference]
+) -> tuple[Figure, str]:
+    """Show the error ratio of each rung on the ladder, and at the top.
+
+    Names are at the right edge, in the order of the second, each with a line
+    to its mark.
+    """
+    figure, axis = one_axis(4.2)
+    # The view is that of the means: an interval may leave it.
+    means = [d.mean for found in (climbing, top) for d in found.values()]
+    low, high = min(*means, 1) / 1.5, max(*means, 1) * 1.5
+    edge = max(*(d.mean for d in climbing.values()), 1) * 1.5
+    heights = spread_labels([top[k].mean for k in climbing], SPACE, log=True)
+    mark = SQUARE | {"color": BLUE, "ecolor": FAINT, "elinewidth": 0.8}
+    descriptions = []
+    for (name, x), height in zip(climbing.items(), heights, strict=True):
+        y = top[name]
+        reach = margins(y), margins(x)
+        axis.errorbar(x.mean, y.mean, *reach, **mark)
+        line = [x.mean, edge], [y.mean, height]
+        axis.plot(*line, color=FAINT, lw=0.5, ls="--")
+        label(axis, edge, height, name, INK)
+        descriptions.append(f"{name} {x.mean:.1f} and {y.mean:.1f}")
+    for line_at in (axis.axhline, axis.axvline):
+        line_at(1, color=FAINT, ls=":")
+    axis.plot([low, high], [low, high], color=FAINT, lw=0.8)
+    log_axis(axis.xaxis)
+    log_axis(axis.yaxis)
+    axis.set(xlim=(low, edge), ylim=(low, max(high, *heights)))
+    axis.set_xlabel("worth on the ladder (times)")
+    axis.set_ylabel("worth at the top (times)")
+    return figure, (
+        "What each rung is worth, across on the ladder and upward at the top, "
+        "with lines at 1, which is nothing, and a diagonal where both are "
+        f"equal: {'; '.join(descriptions)}."
+    )

@@ -1,0 +1,148 @@
+"""Distributions: histograms, and how sure and how lucky a net is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from colorattn.figures.axes import (
+    Numbers,
+    describe_dotted,
+    describe_groups,
+    draw_marks,
+    note,
+    number,
+)
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    Number,
+    axes_grid,
+    axes_row,
+    in_series,
+    one_axis,
+    picture,
+)
+
+
+@picture
+def histograms(
+    panels: dict[str, dict[str, Numbers]],
+    xlabel: str,
+    alt: str,
+    bins: int | Sequence[Number] | np.ndarray = 50,
+    marks: dict[str, Number] | None = None,
+    columns: int = 1,
+) -> tuple[Figure, str]:
+    """Show distributions by name, over one another in each panel.
+
+    `panels` maps a title to its distributions, and `alt` says what they show;
+    `bins` is a number or the edges, and `marks` names values that get a
+    dotted line. In one column all panels have the same axis.
+    """
+    rows, shared = -(-len(panels) // columns), columns == 1
+    height = 0.6 + 1.2 * rows
+    figure, axes = axes_grid(height, rows, columns, sharex=shared)
+    every = [v for named in panels.values() for v in named.values()]
+    texts: dict[str, dict[str, str]] = {}
+    for axis, (title, named) in zip(axes.flat, panels.items(), strict=True):
+        texts[title] = {}
+        pooled = np.concatenate(every if shared else [*named.values()])
+        edges = np.histogram_bin_edges(pooled, bins)
+        for name, numbers, style in in_series(named):
+            values = np.asarray(numbers)
+            heights, _ = np.histogram(values, edges, density=True)
+            color, line = style.color, style.line
+            axis.stairs(
+                heights, edges, color=color, ls=line, lw=1.5, label=name
+            )
+            axis.stairs(heights, edges, color=color, fill=True, alpha=0.15)
+            low, high = np.quantile(values, [0.025, 0.975])
+            texts[title][name] = (
+                f"has a mean of {number(values.mean())}, and 95% of it from "
+                f"{number(low)} to {number(high)}"
+            )
+        draw_marks(axis, marks or {})
+        axis.set(yticks=[], title=title)
+        axis.spines["left"].set_visible(False)
+    if len(named) > 1:
+        axes[0, 0].legend(loc="upper left")
+    for axis in axes[-1]:
+        axis.set_xlabel(xlabel)
+    return figure, (
+        alt + describe_groups(texts) + describe_dotted(marks or {})
+    )
+
+
+@picture
+def reliability_diagram(
+    confidence: dict[str, Float[Tensor, "n"]],
+    right: dict[str, Bool[Tensor, "n"]],
+    fewest: int = 20,
+) -> tuple[Figure, str]:
+    """Show the accuracy by the confidence of the answers, in steps of 0.1.
+
+    Steps with fewer answers than `fewest` are left out.
+    """
+    figure, axis = one_axis(3.0)
+    axis.plot([0.33, 1], [0.33, 1], color=FAINT, ls=":")
+    axis.text(0.45, 0.43, "as sure as right", color=INK, va="top")
+    descriptions = []
+    for name, sure, style in in_series(confidence):
+        step = (10 * sure).long().clamp(max=9)
+        inside = [step == s for s in range(3, 10)]
+        inside = [mask for mask in inside if mask.sum() >= fewest]
+        x = [sure[mask].mean().item() for mask in inside]
+        y = [right[name][mask].float().mean().item() for mask in inside]
+        color, line, marker = style
+        axis.plot(x, y, color=color, ls=line, marker=marker, ms=5)
+        offset, side = (
+            ((2, -16), "right") if len(x) == 1 else ((10, 2), "left")
+        )
+        note(axis, name, (x[0], y[0]), offset, color=color, ha=side)
+        descriptions.append(
+            f"{name} is right in {y[0]:.0%} where it is {x[0]:.0%} "
+            f"sure, and in {y[-1]:.0%} where it is {x[-1]:.0%} sure"
+        )
+    axis.set(xlabel="how sure the net says it is", ylabel="share right")
+    axis.set(xlim=(0.33, 1.02), ylim=(0.33, 1.05))
+    return figure, (
+        "The share of right answers over the confidence, and a dotted line "
+        f"on which both would be equal. {'; '.join(descriptions)}."
+    )
+
+
+@picture
+def offset_luck(
+    shares: Float[Tensor, "scenes"], levels: dict[str, Number]
+) -> tuple[Figure, str]:
+    """Show at how many offsets each scene is answered right, lowest first.
+
+    `levels` are accuracies: at one offset, and of all offsets together.
+    """
+    figure, (left, right) = axes_row(2.6, 2, width_ratios=[2, 1])
+    rank = np.linspace(0, 100, len(shares))
+    rising = 100 * shares.sort().values.numpy()
+    left.fill_between(rank, rising, color=BLUE, alpha=0.25, lw=0)
+    left.plot(rank, rising, color=BLUE, lw=1.8)
+    left.set(xlabel="scenes, hardest first (%)", ylabel="places right (%)")
+    left.set_xlim(0, 50)
+    for place, level in enumerate(levels.values()):
+        height = 100 * (1 - level)
+        right.bar(place, height, 0.6, color=(BLUE, ORANGE)[place % 2])
+        right.text(place, height, f"{height:.1f}", va="bottom", ha="center")
+    right.set_xticks(range(len(levels)), list(levels))
+    right.set(ylabel="wrong answers (%)")
+    always = float((shares == 1).float().mean())
+    never = float((shares == 0).float().mean())
+    wrong = ", ".join(f"{n} {1 - level:.1%}" for n, level in levels.items())
+    return figure, (
+        "Left, the share of 64 places of the grid at which each scene is "
+        f"answered right, scenes sorted: {always:.0%} are right everywhere, "
+        f"{never:.1%} nowhere, the rest somewhere. Right, wrong answers: "
+        f"{wrong}."
+    )

@@ -1,0 +1,262 @@
+"""Scenes with what a model makes of them: scores, weights, answers."""
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Any
+
+from jaxtyping import Float, Int64, UInt8
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from colorattn.analysis.localization import Localization, peaks, upsample
+from colorattn.data.scene import COLORS, SIDE
+from colorattn.data.stream import Batch
+from colorattn.figures.panels import (
+    TINTS,
+    box,
+    head_columns,
+    head_rows,
+    mark_wrong,
+    overlay,
+    show,
+    tiles,
+)
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    WIDTH,
+    axes_grid,
+    axes_row,
+    picture,
+)
+
+
+@picture
+def attention_maps(
+    images: UInt8[Tensor, "n 3 height width"],
+    queries: UInt8[Tensor, "n 28 28"],
+    weights: Float[Tensor, "n i j"],
+    notes: Sequence[str],
+    margin: int = 0,
+    black: float | None = None,
+) -> tuple[Figure, str]:
+    """Show query, scene and weights, one scene a column, with a note each.
+
+    `margin` is how many pixels at each edge no key covers, and `black` the
+    weight that is shown as black, else the least of each map; thin lines
+    show where the ink of the scene is.
+    """
+    n = len(images)
+    height = 2.45 * WIDTH / max(n, 4) + 0.5
+    figure, axes = tiles(n, n, height, (28, 64, 64))
+    for k, (query, scene, below) in enumerate(axes):
+        show(query, queries[k])
+        show(scene, images[k])
+        overlay(below, weights[k], images[k], margin, 0.4, vmin=black)
+        below.set_xlabel(notes[k], color=INK)
+    head_rows(axes[0], ("query", "scene", "weights α"))
+    return figure, (
+        f"{n} scenes as columns: the query on top, the scene with its colored "
+        "symbols, and below the weights as a map, bright where they are "
+        f"high. Under the maps stands: {'; '.join(notes)}."
+    )
+
+
+@picture
+def predictions(
+    scenes: Batch,
+    weights: Float[Tensor, "n i j"],
+    answers: Int64[Tensor, "n"],
+    titles: Sequence[str] = (),
+) -> tuple[Figure, str]:
+    """Show query, scene and weights; name the answer, and mark the wrong."""
+    columns, height = (4, 5.0) if titles else (5, 3.9)
+    figure, axes = tiles(len(scenes), columns, height, (28, 64, 64))
+    heads = [fill(title, 20) for title in titles] or [""] * len(scenes)
+    descriptions = []
+    for k, (query, scene, below) in enumerate(axes):
+        show(query, scenes.query[k, 0])
+        query.set_title(heads[k], loc="center")
+        show(scene, scenes.image[k])
+        overlay(below, weights[k], scenes.image[k])
+        answer, target = COLORS[answers[k]], COLORS[scenes.target[k]]
+        right = answer == target
+        text = answer if right else f"{answer}, is {target}"
+        below.set_xlabel(f"✓ {text}" if right else f"✗ {text}")
+        if not right:
+            mark_wrong(scene)
+            mark_wrong(below)
+        descriptions.append(f"{titles[k]}: {text}" if titles else text)
+    wrong = int((answers != scenes.target).sum())
+    return figure, (
+        f"{len(scenes)} scenes, each with its white query above and the "
+        "weights as a map below, bright where they are high. The answers are "
+        f"{'; '.join(descriptions)}. {wrong or 'None'} of them "
+        f"{'is' if wrong == 1 else 'are'} wrong, with a frame of dashes."
+    )
+
+
+@picture
+def scores_and_weights(
+    image: UInt8[Tensor, "3 h w"],
+    query: UInt8[Tensor, "28 28"],
+    scores: dict[str, Float[Tensor, "_ _"]],
+    weights: dict[str, Float[Tensor, "_ _"]],
+) -> tuple[Figure, str]:
+    """Show the scores and the weights of several nets for one question."""
+    n, ratios = len(scores), [40, 64, 64, 64]
+    figure, axes = axes_grid(2.2 * n, n, 4, width_ratios=ratios)
+    descriptions = []
+    for row, name in zip(axes, scores, strict=True):
+        show(row[0], query)
+        show(row[1], image)
+        overlay(row[2], scores[name], image, cmap="viridis")
+        overlay(row[3], weights[name], image)
+        low, high = scores[name].min().item(), scores[name].max().item()
+        top = weights[name].max().item()
+        row[0].set_ylabel(name)
+        row[2].set_xlabel(f"from {low:.0f} to {high:.0f}".replace("-", "−"))
+        row[3].set_xlabel(f"the heaviest cell: {top:.2f}")
+        cells = " by ".join(map(str, scores[name].shape))
+        descriptions.append(
+            f"{name}: {cells} cells, scores from {low:.0f} to {high:.0f}, "
+            f"a heaviest weight of {top:.2f}"
+        )
+    head_columns(axes[0], ("query", "scene", "scores", "weights α"))
+    return figure, (
+        "One question to each net: query, scene, a map of scores, which is "
+        "bright in several places, and a map of weights, which is bright in "
+        f"few. {'; '.join(descriptions)}."
+    )
+
+
+@picture
+def localization_example(
+    scene: Batch, weights: Float[Tensor, "1 i j"], found: Localization
+) -> tuple[Figure, str]:
+    """Show what hit, purity and mass measure on a single scene."""
+    figure, (places, ink, mass) = axes_row(2.8, 3)
+    image, side = scene.image[0], scene.image.shape[2]
+    queried = int(scene.query_index[0])
+    line: dict[str, Any] = {"lw": 1.6, "clip_on": False}
+    show(places, (image * 0.45).byte())
+    for k, corner in enumerate(scene.positions[0].tolist()):
+        box(places, corner, SIDE, ls="-" if k == queried else ":", **line)
+    row, column = peaks(weights, side)[0].tolist()
+    places.plot(column - 0.5, row - 0.5, "+", color="white", ms=11, mew=2)
+    mask = upsample(weights, side)[0]
+    show(ink, (image * mask / mask.max()).byte())
+    box(mass, scene.positions[0, queried].tolist(), SIDE, **line)
+    overlay(mass, weights[0], image)
+    hit = "yes" if found.hit[0] else "no"
+    purity, inside = found.purity[0].item(), found.mass[0].item()
+    places.set_title(f"hit: {hit}")
+    ink.set_title(f"purity: {purity:.2f}")
+    mass.set_title(f"mass: {inside:.2f}")
+    places.set_xlabel("is the peak on the queried one?")
+    ink.set_xlabel("whose ink is under the weights?")
+    mass.set_xlabel("how much weight is in the box?")
+    return figure, (
+        "One scene, three times. Left, the boxes of its symbols, that of the "
+        f"queried one solid, and a cross at the peak; hit: {hit}. Middle, "
+        f"the ink that the weights let through; purity {purity:.2f}. Right, "
+        "the weights as a map with the queried symbol's box; mass "
+        f"{inside:.2f}."
+    )
+
+
+@picture
+def occlusion(
+    examples: dict[str, UInt8[Tensor, "3 h w"]],
+    answers: Int64[Tensor, "n"],
+    stays: dict[str, dict[str, float]],
+) -> tuple[Figure, str]:
+    """Show what was erased, and how often the answer stays.
+
+    `stays[place][way]` is the share of answers that stay when a place is
+    erased from the whole image, from the values or from the keys.
+    """
+    figure, axes = axes_grid(3.6, 2, len(examples), height_ratios=[3, 2])
+    descriptions = []
+    for k, (place, image) in enumerate(examples.items()):
+        above, below = axes[:, k]
+        show(above, image)
+        above.set_title(fill(place, 19), fontsize=9)
+        above.set_xlabel(f"now says {COLORS[answers[k]]}")
+        ways, shares = list(stays[place]), list(stays[place].values())
+        colors = (INK, BLUE, FAINT)[: len(ways)]
+        bars = below.barh(ways, shares, height=0.7, color=colors, ec=colors)
+        below.bar_label(bars, [f"{s:.0%}" for s in shares], padding=2)
+        below.set(xlim=(0, 1.45), xticks=[])
+        below.spines["bottom"].set_visible(False)
+        below.tick_params(length=0, labelleft=k == 0)
+        below.invert_yaxis()
+        parts = [f"{way} {share:.0%}" for way, share in stays[place].items()]
+        descriptions.append(f"{place}: {', '.join(parts)}")
+    axes[1, 0].set_title("answers that stay", fontsize=9)
+    return figure, (
+        f"One scene with {len(examples)} different places painted black, and "
+        "below each the share of all answers that stay when it is erased. "
+        f"{'; '.join(descriptions)}."
+    )
+
+
+@picture
+def replaced_weights(
+    scenes: Batch,
+    own: Float[Tensor, "n i j"],
+    others: Float[Tensor, "n i j"],
+    notes: Sequence[tuple[str, str]],
+) -> tuple[Figure, str]:
+    """Show a net's weights above others, with what follows from each."""
+    n = len(scenes)
+    height = 3.45 * WIDTH / max(n, 4) + 0.7
+    figure, axes = tiles(n, n, height, (28, 64, 64, 64))
+    for k, (query, scene, above, below) in enumerate(axes):
+        show(query, scenes.query[k, 0])
+        show(scene, scenes.image[k])
+        overlay(above, own[k], scenes.image[k])
+        overlay(below, others[k], scenes.image[k])
+        above.set_xlabel(notes[k][0])
+        below.set_xlabel(notes[k][1])
+    head_rows(axes[0], ("query", "scene", "its weights", "others"))
+    pairs = [f"{before}; instead {after}" for before, after in notes]
+    return figure, (
+        f"{n} scenes with their queries, and two maps each: the net's own "
+        "weights, and others that lie on one cell which the net ignores. "
+        f"Under them: {'. '.join(pairs)}."
+    )
+
+
+@picture
+def error_gallery(
+    scenes: Batch,
+    weights: Float[Tensor, "n i j"],
+    answers: Int64[Tensor, "n"],
+    letters: Sequence[str],
+) -> tuple[Figure, str]:
+    """Show every wrong answer: query, scene, a ring at the peak.
+
+    Each has a letter, its kind. A small square has the color that was named.
+    """
+    n = len(scenes)
+    figure, axes = tiles(n, 8, 1.42, (32, 64))
+    at = peaks(weights, scenes.image.shape[2])
+    for k, (query, scene) in enumerate(axes):
+        show(query, scenes.query[k, 0])
+        show(scene, scenes.image[k])
+        down, right = at[k].tolist()
+        scene.plot(right, down, "o", ms=9, mfc="none", mec="white", mew=1.2)
+        corner: dict[str, Any] = {"transform": query.transAxes, "va": "top"}
+        query.text(-0.12, 1, letters[k], ha="right", **corner)
+        query.text(1.1, 0.9, "■", color=TINTS[int(answers[k])], **corner)
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.02)  # type: ignore
+    kinds = [f"{letters.count(k)} of {k}" for k in dict.fromkeys(letters)]
+    target, answer = COLORS[int(scenes.target[0])], COLORS[int(answers[0])]
+    return figure, (
+        f"{n} scenes with colored symbols on black, each below its white "
+        "query, with a ring where the net looked and a small square of the "
+        f"color that it named, wrongly. The first is {target} and called "
+        f"{answer}. Kinds: {', '.join(kinds)}."
+    )

@@ -1,0 +1,203 @@
+"""The network of chapter 4: its plan, its layers, two ways to read a map."""
+
+from collections.abc import Sequence
+
+from jaxtyping import Float, UInt8
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from torch import Tensor
+
+from colorattn.data.scene import COLORS
+from colorattn.figures.panels import (
+    box,
+    head_columns,
+    mosaic,
+    show,
+    write_cells,
+)
+from colorattn.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    WIDTH,
+    axes_row,
+    picture,
+)
+
+SHAPES = {  # of the plan: column and row of each step, and its name
+    "image": (0, 0, "image x"),
+    "keys": (1, 0, "keys K"),
+    "scores": (2, 0, "scores s"),
+    "weights": (3, 0, "weights α"),
+    "masked": (4, 0, "masked image"),
+    "query": (0, 1, "query γ"),
+    "vector": (1, 1, "query vector q"),
+    "logits": (3, 1, "logits"),
+    "glimpse": (4, 1, "glimpse"),
+}
+ARROWS = (
+    ("image", "keys"),
+    ("query", "vector"),
+    ("keys", "scores"),
+    ("vector", "scores"),
+    ("scores", "weights"),
+    ("weights", "masked"),
+    ("masked", "glimpse"),
+    ("glimpse", "logits"),
+)
+
+
+@picture
+def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
+    """Show what flows through the network for one scene, with all shapes.
+
+    `steps` holds image (3 h w) and query (1 h w) as bytes, keys (c i j),
+    vector (c), scores and weights (i j), masked (3 h w), glimpse and
+    logits (3).
+    """
+    figure = Figure((WIDTH, 3.5))
+    figure.set_layout_engine("none")
+    axes = {}
+    for name, (column, row, title) in SHAPES.items():
+        place = 0.015 + 0.203 * column, 0.54 - 0.5 * row, 0.158, 0.316
+        axes[name] = figure.add_axes(place)
+        shape = " × ".join(map(str, steps[name].shape))
+        axes[name].set_title(f"{title}\n{shape}", fontsize=8)
+    show(axes["image"], steps["image"])
+    show(axes["query"], steps["query"][0])
+    show(axes["keys"], mosaic(steps["keys"], columns=8))
+    show(axes["vector"], steps["vector"].view(-1, 8))
+    show(axes["scores"], steps["scores"], cmap="magma")
+    show(axes["weights"], steps["weights"], cmap="magma")
+    lit = steps["masked"] / steps["masked"].max()
+    show(axes["masked"], lit.clamp(0, 1))
+    draw_bars(axes["glimpse"], steps["glimpse"], digits=3)
+    draw_bars(axes["logits"], steps["logits"], digits=1)
+    for start, end in ARROWS:
+        connect(figure, axes[start], axes[end])
+    answer = COLORS[int(steps["logits"].argmax())]
+    size = " by ".join(map(str, steps["weights"].shape))
+    return figure, (
+        "The plan of the net for one scene. Top row: the image becomes "
+        f"{len(steps['keys'])} maps of keys; compared with the query vector, "
+        f"which comes from the query below, they give {size} scores, then "
+        f"weights, the largest {float(steps['weights'].max()):.0%}, and the "
+        "image masked by them. Bottom right: its mean color is the glimpse, "
+        f"and the head makes logits, of which {answer} is the largest."
+    )
+
+
+def draw_bars(axis: Axes, values: Float[Tensor, "3"], digits: int) -> None:
+    """Draw a number for each color, named in words."""
+    drawn = axis.bar(COLORS, values.tolist(), color=BLUE, width=0.7)
+    axis.bar_label(drawn, fmt=f"%.{digits}f", padding=2, fontsize=7)
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    room = 0.3 * (high - low)
+    axis.set_ylim(low - room, high + room)
+    axis.set_yticks([])
+    axis.axhline(0, color=INK, lw=0.8)
+    axis.tick_params(length=0, pad=1)
+    axis.spines[["left", "bottom"]].set_visible(False)
+
+
+def connect(figure: Figure, start: Axes, end: Axes) -> None:
+    """Draw an arrow between two panels: to the right, down or to the left."""
+    a, b = start.get_position(), end.get_position()
+    height = a.y0 + a.height / 2
+    if a.x0 == b.x0:
+        middle = a.x0 + a.width / 2
+        ends = (middle, a.y0), (middle, b.y1 + 0.12)  # above the title
+    elif a.x0 < b.x0:
+        ends = (a.x1, height), (b.x0, b.y0 + b.height / 2)
+    else:
+        ends = (a.x0, height), (b.x1, height)
+    figure.add_artist(
+        FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=9, color=INK)
+    )
+
+
+@picture
+def mask_and_values(
+    weights: Float[Tensor, "i j"],
+    masked: Float[Tensor, "3 h w"],
+    values: Float[Tensor, "3 i j"],
+    glimpses: tuple[Tensor, Tensor],
+) -> tuple[Figure, str]:
+    """Show a mask on the image beside weights on the cells' mean colors."""
+    figure, axes = axes_row(2.2, 4)
+    head_columns(axes, ("weights α", "image × mask", "values v", "α · v"))
+    show(axes[0], weights, cmap="magma")
+    for axis, colors in zip(
+        axes[1:], (masked, values, values * weights), strict=True
+    ):
+        show(axis, colors / colors.max())
+    same = [" ".join(f"{x:.4f}" for x in g.tolist()) for g in glimpses]
+    axes[1].set_xlabel(f"mean: {same[0]}", fontsize=7)
+    axes[3].set_xlabel(f"Σ / {weights.numel()}: {same[1]}", fontsize=7)
+    verdict = "the same" if same[0] == same[1] else "not the same"
+    return figure, (
+        "Four maps. The weights; the image under the upsampled mask, where "
+        "little is left; the mean color of each cell; and those colors times "
+        "the weights, a coarse copy of the second map. The mean of the second "
+        f"and the sum of the fourth over {weights.numel()} are {verdict}: "
+        f"{same[0]}."
+    )
+
+
+@picture
+def convolution(
+    padded: Float[Tensor, "h w"],
+    kernel: Float[Tensor, "k k"],
+    result: Float[Tensor, "i j"],
+    at: tuple[int, int],
+) -> tuple[Figure, str]:
+    """Show a convolution of stride 2 and padding 1, number by number."""
+    figure, axes = axes_row(2.9, 3, width_ratios=[7, 4, 4])
+    left, _, right = axes
+    head_columns(axes, ("picture, with a border of zeros", "kernel", "result"))
+    for axis, numbers in zip(axes, (padded, kernel, result), strict=True):
+        top = 2 * float(numbers.abs().max())
+        show(axis, numbers, cmap="PuOr", vmin=-top, vmax=top)
+        write_cells(
+            axis, numbers, "{:g}".format, lambda x: INK if x else FAINT
+        )
+    rows, columns = result.shape
+    for i in range(rows):
+        for j in range(columns):
+            box(left, (2 * i + 1, 2 * j + 1), 1, FAINT, lw=1.2)
+    height, width = (side - 2 for side in padded.shape)
+    edge = Rectangle((0.5, 0.5), width, height, fill=False, edgecolor=INK)
+    edge.set(lw=0.8, ls=":")
+    left.add_patch(edge)
+    box(left, (2 * at[0], 2 * at[1]), len(kernel), ORANGE, lw=2.0)
+    box(right, at, 1, ORANGE, lw=2.0)
+    return figure, (
+        f"Three grids of numbers. Left, a picture of {height} "
+        f"by {width} pixels in a border of zeros, with every "
+        f"second pixel framed. An orange window of {len(kernel)} by "
+        f"{len(kernel)} is multiplied with the kernel in the middle; the sum, "
+        f"{float(result[at]):g}, is row {at[0]}, column {at[1]} of the result "
+        f"at the right, which has {rows} by {columns} numbers."
+    )
+
+
+@picture
+def feature_maps(
+    image: UInt8[Tensor, "3 h w"], maps: Sequence[Float[Tensor, "_ _ _"]]
+) -> tuple[Figure, str]:
+    """Show the image and the maps that follow each convolution."""
+    figure, axes = axes_row(2.3, 1 + len(maps))
+    stages = [image, *maps]
+    head_columns(axes, [" × ".join(map(str, s.shape)) for s in stages])
+    show(axes[0], image)
+    for axis, features in zip(axes[1:], maps, strict=True):
+        show(axis, mosaic(features, 1 << (len(features).bit_length() // 2)))
+    sizes = ", then ".join(
+        f"{len(m)} maps of {m.shape[1]} by {m.shape[2]}" for m in maps
+    )
+    return figure, (
+        f"The image of {image.shape[1]} by {image.shape[2]} pixels, and what "
+        f"each convolution makes of it, in shades of gray: {sizes}."
+    )

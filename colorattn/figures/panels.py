@@ -1,0 +1,167 @@
+"""Primitives for pictures of pixels: images, maps over them, and boxes.
+
+Rows and columns are those of the pixels; the center of a pixel is a whole
+number, so that boxes begin half a pixel before it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Num, UInt8
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from colorattn.data.scene import COLORS
+from colorattn.figures.style import INK, ORANGE, Number, axes_grid
+
+TINTS = ("#ff5a4f", "#3fcf6b", "#6aa8ff")  # red, green, blue on black
+
+
+def show(
+    axis: Axes,
+    pixels: Num[Tensor, "h w"] | Num[Tensor, "3 h w"],
+    cmap: str = "gray",
+    **options: Any,
+) -> None:
+    """Draw a map or an image without ticks."""
+    if pixels.ndim == 3:
+        pixels = pixels.permute(1, 2, 0)
+    axis.set_axis_on()
+    axis.imshow(pixels.cpu().numpy(), cmap=cmap, **options)
+    axis.set_xticks([])
+    axis.set_yticks([])
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+
+
+def overlay(
+    axis: Axes,
+    values: Float[Tensor, "i j"],
+    image: UInt8[Tensor, "3 h w"],
+    margin: int = 0,
+    line: Number = 0.5,
+    **options: Any,
+) -> None:
+    """Draw a map over the canvas, with thin white lines around the ink.
+
+    `margin` is the width in px of the border that no cell of the map covers.
+    """
+    height, width = image.shape[1:]
+    left, right = margin - 0.5, width - margin - 0.5
+    top, bottom = margin - 0.5, height - margin - 0.5
+    options = {"cmap": "magma", "extent": (left, right, bottom, top)} | options
+    axis.set_facecolor("black")
+    show(axis, values, **options)
+    ink = image.amax(dim=0).numpy()
+    axis.contour(ink, [128], colors="white", linewidths=line)
+    axis.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
+
+
+def tiles(
+    n: int, columns: int, height: Number, heights: Sequence[Number]
+) -> tuple[Figure, list[Any]]:
+    """Return a figure of n tiles, and the axes of each from the top down.
+
+    `height` is that of a row of tiles in inches, `heights` the ratios of the
+    axes in a tile. Axes stay invisible until `show` draws in them.
+    """
+    rows, tall = -(-n // columns), len(heights)
+    figure, axes = axes_grid(
+        height * rows, tall * rows, columns, height_ratios=[*heights] * rows
+    )
+    for axis in axes.flat:
+        axis.set_axis_off()
+    each = [
+        axes[top : top + tall, column]
+        for top in range(0, tall * rows, tall)
+        for column in range(columns)
+    ]
+    return figure, each[:n]
+
+
+def head_rows(
+    axes: Iterable[Axes], titles: Sequence[str], **options: Any
+) -> None:
+    """Write a title at the left of each axis, from the top down."""
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_ylabel(title, **options)
+
+
+def head_columns(axes: Iterable[Axes], titles: Sequence[str]) -> None:
+    """Write a title above each axis, from left to right."""
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title)
+
+
+def box(
+    axis: Axes,
+    corner: Sequence[Number],
+    side: Number,
+    color: str = "white",
+    **line: Any,
+) -> None:
+    """Draw a square whose first pixel is at (row, column)."""
+    row, column = corner
+    at = column - 0.5, row - 0.5
+    axis.add_patch(
+        Rectangle(at, side, side, fill=False, edgecolor=color, **line)
+    )
+
+
+def mark_wrong(axis: Axes) -> None:
+    """Draw a dashed frame around an axis."""
+    for spine in axis.spines.values():
+        spine.set(visible=True, color=ORANGE, linewidth=2.5, linestyle="--")
+
+
+def write_cells(
+    axis: Axes,
+    values: Num[Tensor, "rows columns"],
+    write: Callable[[Any], str],
+    color: Callable[[Number], str] = lambda value: INK,
+    **options: Any,
+) -> None:
+    """Write a text into each cell of a map; cells that are NaN stay empty."""
+    for (row, column), value in np.ndenumerate(values.numpy()):
+        if not np.isnan(value):
+            axis.text(
+                column,
+                row,
+                write(value),
+                ha="center",
+                va="center",
+                color=color(value),
+                **options,
+            )
+
+
+def mosaic(
+    maps: Float[Tensor, "c i j"], columns: int
+) -> Float[Tensor, "height width"]:
+    """Lay maps side by side, a thin line between them, each from 0 to 1."""
+    low, high = maps.amin(dim=(1, 2)), maps.amax(dim=(1, 2))
+    span = (high - low).clamp(min=1e-9)[:, None, None]
+    rows = -(-len(maps) // columns)
+    _, height, width = maps.shape
+    sheet = torch.full((rows * (height + 1), columns * (width + 1)), 1.0)
+    for n, one in enumerate((maps - low[:, None, None]) / span):
+        top, left = n // columns * (height + 1), n % columns * (width + 1)
+        sheet[top : top + height, left : left + width] = one
+    return sheet[:-1, :-1]
+
+
+def soften(colors: Float[Tensor, "3 i j"]) -> Float[Tensor, "3 i j"]:
+    """Mix colors with white, so that dark text can be read on them."""
+    return 0.45 + 0.55 * colors.clamp(0, 1)
+
+
+def swatch(axis: Axes, glimpse: Float[Tensor, "3"]) -> None:
+    """Fill an axis with a color, and write its shares in words."""
+    show(axis, soften(glimpse[:, None, None]))
+    lines = zip(COLORS, glimpse.tolist(), strict=True)
+    text = "\n".join(f"{share:.2f} {color}" for color, share in lines)
+    axis.text(0, 0, text, ha="center", va="center", color=INK)

@@ -1,0 +1,489 @@
+"""An example of each figure, and words that its alt text must have."""
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from tiny import pixels
+
+from colorattn import figures
+from colorattn.analysis.localization import localize
+from colorattn.analysis.statistics import error_ratio, holm
+from colorattn.data.scene import Scene
+from colorattn.data.stream import Batch, fixed_scenes
+from colorattn.data.symbols import CLASSES, Symbols
+from colorattn.figures.seeds import interval
+
+
+def noise_scenes(n):
+    """Scenes of symbols that are noise."""
+    counts = torch.full((10,), 3)
+    noise = Symbols(pixels(30, 28, 28), counts, "mnist", "test", "noise")
+    return fixed_scenes(noise, Scene(), n, seed=0)
+
+
+def scenes(n=7):
+    """Scenes with a red 7, a green 2 and a blue 5 in one layout."""
+    positions = torch.tensor([[0, 0], [0, 36], [36, 20]]).repeat(n, 1, 1)
+    image = torch.zeros(n, 3, 64, 64, dtype=torch.uint8)
+    for k, (row, column) in enumerate(positions[0].tolist()):
+        image[:, k, row + 8 : row + 20, column + 8 : column + 20] = 200
+    index = torch.arange(n) % 3
+    return Batch(
+        image=image,
+        query=image[:, :1, :28, :28],
+        target=index,
+        query_index=index,
+        classes=torch.tensor([[7, 2, 5]]).repeat(n, 1),
+        colors=torch.arange(3).repeat(n, 1),
+        positions=positions,
+        drawing_ids=torch.arange(3).repeat(n, 1),
+        query_id=index,
+    )
+
+
+def shares(*shape):
+    return torch.rand(shape, generator=torch.Generator().manual_seed(0))
+
+
+def peak(n, row, column):
+    """Weights of 0.9 in one cell of 8 by 8."""
+    weights = torch.full((n, 8, 8), 0.1 / 63)
+    weights[:, row, column] = 0.9
+    return weights
+
+
+def peaks_of(*heights):
+    """A map for each color, with one peak of the height given."""
+    maps = torch.zeros(3, 37, 37)
+    for k, height in enumerate(heights):
+        maps[k, 5 + k, 11] = height
+    return maps
+
+
+def rising(end, seeds=3, epochs=11):
+    """Accuracies from chance to an end, by (seed, epoch)."""
+    share = 1 - np.exp(-np.arange(epochs))
+    spread = 0.01 * np.arange(seeds)[:, None]
+    return 1 / 3 + (end - 1 / 3) * share + spread
+
+
+def a_difference(end=0.4):
+    """The arguments of a base that ends at 0.9, and of a variant."""
+    base, variant = rising(0.9), rising(end)
+    pairs = 100 * (variant - base)[:, -1] + np.array([-0.5, 0.0, 0.5])
+    return {"post": base, "no head": variant}, pairs
+
+
+def errors_of_a_pair(to=0.0):
+    """The first seed goes from 3% wrong to 1%, the second to `to`."""
+    before = np.array([[0.5, 0.03], [0.6, 0.03]])
+    after = np.array([[0.4, 0.01], [0.5, to]])
+    gains = 100 * (before - after)[:, -1]
+    return {"finer-map": before, "deeper": after}, gains, 0.0005
+
+
+def effects(shift=0.0):
+    """A large effect and one that may be luck."""
+    pairs = {
+        "no padding": np.array([-0.2, 0.3, 0.1]),
+        "finer map": np.array([5.0, 6, 5.5]) + shift,
+    }
+    found = {name: interval(each) for name, each in pairs.items()}
+    return pairs, found, holm([f.p for f in found.values()])
+
+
+def ratios(factor=3.0):
+    """Errors without two parts and with them, as `effects`."""
+    base = pd.Series([0.01, 0.012, 0.009])
+    spread = pd.Series([1.0, 1.1, 0.95])
+    without = {"deeper": factor * base * spread, "queries": base * spread**4}
+    found = {name: error_ratio(each, base) for name, each in without.items()}
+    seeds = {name: each / base for name, each in without.items()}
+    return seeds, found, holm([f.p for f in found.values()])
+
+
+def a_stroke(length):
+    """A drawing of one upright stroke, three pixels wide."""
+    drawing = torch.zeros(28, 28, dtype=torch.uint8)
+    drawing[2 : 2 + length, 13:16] = 255
+    return drawing
+
+
+def bell(border):
+    """Strengths of 1 in a field of 7, but for its border."""
+    strength = torch.full((7, 7), border)
+    strength[1:-1, 1:-1] = 1
+    return strength
+
+
+def seven_wide(shift):
+    """Keys on every fourth of 24 pixels, cells that begin `shift` beyond."""
+    centers = torch.arange(2, 24, 4)
+    pixel = torch.arange(24)[:, None]
+    cell = ((torch.arange(24) - 2 - shift) // 4).clamp(0, 5)
+    return figures.Reach((pixel - centers).abs() <= 3, cell)
+
+
+def a_slide(level):
+    """A saw with teeth of 4 px, and a mean that stays level."""
+    places = torch.arange(12) + 13.5
+    saw = -(torch.arange(12.0) % 5)
+    flat = torch.full((12,), level)
+    return (
+        {"down": places, "across": places},
+        {"down": saw, "across": saw / 2},
+        {"down": flat, "across": flat},
+        3.5,
+    )
+
+
+def views(share):
+    """One key that sees little, and one whose field leaves the image."""
+    narrow = figures.View("narrow net", 5, 4, (1, 2), share)
+    return [narrow, figures.View("wide net", 15, 2, (1, 9), 1.0)]
+
+
+def a_convolution(factor=1.0):
+    """A convolution of stride 2, with the window around its middle."""
+    picture = torch.arange(25.0).view(5, 5) % 3
+    kernel = factor * torch.ones(3, 3)
+    found = F.conv2d(picture[None, None], kernel[None, None], None, 2, 1)
+    return F.pad(picture, [1] * 4), kernel, found[0, 0], (1, 1)
+
+
+def network_steps(largest=0, weight=0.7):
+    """Steps of one scene through a small network."""
+    weights = torch.full((2, 3), (1 - weight) / 5)
+    weights[1, 2] = weight
+    logits = torch.tensor([-1.0, -2.0, -0.5])
+    logits[largest] = 1.5
+    return {
+        "image": pixels(3, 16, 24),
+        "query": pixels(1, 28, 28),
+        "keys": pixels(16, 2, 3) / 255,
+        "vector": pixels(16) / 255,
+        "scores": weights.log(),
+        "weights": weights,
+        "masked": pixels(3, 16, 24) / 255,
+        "glimpse": logits / 60,
+        "logits": logits,
+    }
+
+
+def two_glimpses(share=1.0):
+    """A map of weights, with the two glimpses that it should give."""
+    values = pixels(3, 2, 3) / 255
+    weights = torch.full((2, 3), 1 / 6)
+    glimpse = (values * weights).sum(dim=(1, 2)) / 6
+    masked = pixels(3, 16, 24) / 255
+    return weights, masked, values, (glimpse, share * glimpse)
+
+
+def a_sum(largest):
+    """Layers of keys under a query vector with one large number."""
+    query = torch.tensor([0.5, -0.5, 0.25])
+    query[largest] = -3.0
+    keys = torch.arange(30.0).view(3, 2, 5) / 10
+    return query, keys, torch.einsum("c,cij->ij", query, keys) / 3**0.5
+
+
+def softmax_maps(*spreads):
+    """Weights of one map of random scores, spread ever wider."""
+    scores = torch.randn(15, generator=torch.Generator().manual_seed(0))
+    weights = [(scores * s).softmax(dim=0).view(3, 5) for s in spreads]
+    return torch.stack(weights), list(spreads)
+
+
+RUNGS = {
+    "post": np.array([0.2, 0.24]),
+    "one-cycle": np.array([0.31, 0.33]),
+    "deeper": np.array([0.0, 0.002]),
+}
+STAYS = {"all": 0.02, "values only": 0.3, "keys only": 0.04}
+PLACES = {name: scenes().image[0] for name in ("a box", "another box")}
+NOTES = [("red, 80% sure", "red, 90% sure")] * 4
+PAIRS = {"shirt": (0.4, 0.3, 0.5), "bag": (0.9, 0.8, 1.0)}
+CONFUSED = torch.tensor([[torch.nan, 60, 3.0], [20.0, torch.nan, 1.0]])
+
+ALT = "What there is to see."
+
+# Of each figure: its arguments, and words that its alt text must have.
+EXAMPLES = {
+    "labeled_scenes": (
+        (noise_scenes(7), CLASSES["mnist"]),
+        ["7 scenes", "query", "answer", "red", "green", "blue"],
+    ),
+    "queries": (
+        (pixels(3, 64, 64), pixels(2, 28, 28), ["red", "blue"]),
+        ["scene", "2 white queries", "red, blue"],
+    ),
+    "annotated_scene": (
+        (scenes(1), "0123456789"),
+        ["1: a green 2, at row 0, column 36", "symbol 0", "target is red"],
+    ),
+    "drawings_by_class": (
+        (pixels(3, 7, 28, 28), ["zero", "one", "two"]),
+        ["7", "3 classes", "zero", "two"],
+    ),
+    "drawing_columns": (
+        (
+            pixels(2, 7, 28, 28),
+            ["query", "shirt"],
+            ["0", "1", "2", "3", "4", "5", "6"],
+            {"shirt": ["0.10"] * 7},
+        ),
+        ["7 columns", "query, shirt", "are: 0, 1", "below shirt: 0.10"],
+    ),
+    "attention_maps": (
+        (
+            pixels(5, 3, 64, 64),
+            pixels(5, 28, 28),
+            peak(5, 1, 1),
+            ["right"] * 4 + ["wrong"],
+            13,
+        ),
+        ["5 scenes", "query", "weights", "wrong"],
+    ),
+    "predictions": (
+        (scenes(), peak(7, 1, 1), scenes().target),
+        ["7 scenes", "query", "red; green; blue", "None of them are wrong"],
+    ),
+    "scores_and_weights": (
+        (
+            scenes().image[0],
+            scenes().query[0, 0],
+            {"a net": torch.arange(64.0).view(8, 8) - 9},
+            {"a net": peak(1, 2, 3)[0]},
+        ),
+        ["a net: 8 by 8 cells", "scores from -9 to 54", "0.90"],
+    ),
+    "localization_example": (
+        (scenes(1), peak(1, 1, 1), localize(peak(1, 1, 1), scenes(1))),
+        ["hit: yes", "purity 0.99", "mass 0.9", "cross at the peak"],
+    ),
+    "occlusion": (
+        (
+            PLACES,
+            torch.tensor([1, 0]),
+            {"a box": STAYS, "another box": dict.fromkeys(STAYS, 0.97)},
+        ),
+        ["a box: all 2%, values only 30%", "another box: all 97%"],
+    ),
+    "replaced_weights": (
+        (scenes(4), peak(4, 1, 1), peak(4, 6, 6), NOTES),
+        ["4 scenes", "red, 80% sure; instead red, 90% sure"],
+    ),
+    "error_gallery": (
+        (
+            noise_scenes(11),
+            peak(11, 2, 3),
+            (noise_scenes(11).target + 1) % 3,
+            "ABA" + 8 * "C",
+        ),
+        ["11 scenes", "2 of A, 1 of B, 8 of C", "ring"],
+    ),
+    "soft_lookup": (
+        (
+            torch.tensor([1.0, 1.2]),
+            torch.tensor([[2.0, 0.1], [0.1, 2.0], [1.5, 1.6]]),
+            torch.eye(3),
+            torch.tensor([0.2, 0.1, 0.7]),
+            ["zero", "one", "nine"],
+        ),
+        ["3 arrows", "query", "blue nine", "glimpse", "mostly blue"],
+    ),
+    "attention_steps": (
+        (
+            torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]]),
+            torch.tensor([[0.1, 0.2, 0.1], [0.1, 0.1, 0.4]]),
+            shares(3, 2, 3),
+        ),
+        ["2 by 3", "scores", "weights", "red", "green", "blue"],
+    ),
+    "scores_as_sum": (
+        a_sum(1),
+        ["3 layers", "2 by 5", "+0.5", "layer 1 counts most", "scores"],
+    ),
+    "softmax_saturation": (
+        softmax_maps(1, 5),
+        ["2 maps", "spread of 5", "largest weight"],
+    ),
+    "network_plan": (
+        (network_steps(),),
+        ["16 maps of keys", "2 by 3 scores", "70%", "glimpse", "red"],
+    ),
+    "mask_and_values": (
+        two_glimpses(),
+        ["weights", "mask", "mean color", "over 6", "the same"],
+    ),
+    "convolution": (
+        a_convolution(),
+        ["5 by 5", "orange window of 3 by 3", "9", "3 by 3 numbers"],
+    ),
+    "feature_maps": (
+        (
+            pixels(3, 32, 32),
+            [pixels(8, 16, 16) / 255, pixels(13, 8, 8) / 255],
+        ),
+        ["32 by 32", "8 maps of 16 by 16", "13 maps of 8 by 8"],
+    ),
+    "receptive_field": (
+        (a_stroke(19), (1, 3, 7), bell(0.5)),
+        ["19 pixels high", "1, 3, 7", "does not cover", "50%"],
+    ),
+    "fields_and_cells": (
+        ({"padded": seven_wide(0)},),
+        ["padded, 6 keys", "+1.5 px", "orange dot", "blue frame"],
+    ),
+    "key_views": (
+        (pixels(3, 24, 24), "red 7", views(0.25)),
+        ["red 7", "narrow net: 5 px, 25%", "wide net: 15 px, 100%", "dot"],
+    ),
+    "attention_offset": (
+        a_slide(1.25),
+        ["3.5 px", "jumps up by 4.0 px", "jumps up by 2.0", "between"],
+    ),
+    "window_products": (
+        (
+            torch.stack([torch.ones(5, 5), torch.zeros(5, 5)]),
+            torch.full((5, 5), 0.5),
+            ["on it", "beside it"],
+        ),
+        ["2 rows", "on it 12, beside it 0"],
+    ),
+    "window_matches": (
+        (shares(3, 64, 64), shares(28, 28), peaks_of(12, 35, 7), 1),
+        ["red 12, green 35, blue 7", "answer is green", "which is right"],
+    ),
+    "lines": (
+        (
+            {"temperature": ([0.25, 1, 4], {"attention": [0.7, 0.69, 0.4]})},
+            "share right",
+            ALT,
+            {"chance": 1 / 3},
+            {"as in the post": 1},
+        ),
+        [
+            ALT,
+            "0.7 at 0.25",
+            "0.4 at 4",
+            "chance (0.333)",
+            "as in the post (1)",
+        ],
+    ),
+    "scatter": (
+        (
+            {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])},
+            "hit (%)",
+            "accuracy (%)",
+            ALT,
+            {"chance": 33},
+            "equal",
+        ),
+        [ALT, "post 90 at 89, 92 at 91", "other 8 at 7", "chance (33)"],
+    ),
+    "accuracy_curves": (
+        ([*rising(0.9, 2, 17), rising(0.9, 1, 13)[0]], [0.4, 0.5], {12: 0.9}),
+        ["3 stored runs", "accuracy", "chance", "post", "this notebook"],
+    ),
+    "loss_by_logit_scale": (
+        (
+            [0.5, 1.0, 2.0, 4.0],
+            [2.3, 1.3, 0.3, 1.3],
+            [(0.5, 0.7), (0.8, 0.95)],
+        ),
+        ["lowest with 0.30", "80% sure and 95% right"],
+    ),
+    "accuracy_difference": (
+        a_difference(),
+        ["no head", "post", "50%", "points", "3 seeds"],
+    ),
+    "error_difference": (
+        errors_of_a_pair(),
+        ["finer-map ends at 3.0%", "deeper ends at 0.5%", "+2.5 on average"],
+    ),
+    "forest": (
+        (*effects(), "gain", ALT, {"finer map": 5.0, "no padding": 0.1}),
+        [ALT, "finer map +5.5", "(validation +5.0)", "may be luck"],
+    ),
+    "error_ratio_scatter": (
+        (ratios()[1], ratios(0.5)[1]),
+        ["deeper 3.0 and 0.5", "diagonal"],
+    ),
+    "bars": (
+        (
+            {"hit": {"even": 0.25, "a net": 0.75}, "mass": {"even": 0.2}},
+            ALT,
+            "{:.0%}",
+            "uniform",
+            [0.18, 0.19],
+        ),
+        [ALT, "hit: even 25%; a net 75%; uniform 18%.", "mass: even 20%"],
+    ),
+    "seed_rows": (
+        (
+            {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
+            ALT,
+            "chance",
+            [33.3],
+        ),
+        [ALT, "plain 32.0; given 81.0", "highest is given", "33.3"],
+    ),
+    "mark_rows": (
+        (
+            {"scenes (%)": {"post": (85.0, 84.0), "sum": (89.0, 70.0)}},
+            ["right", "peak"],
+            ALT,
+            {"chance": 33.3},
+        ),
+        [ALT, "has right, peak", "post 85.0, 84.0", "chance (33.3)"],
+    ),
+    "error_ladder": (
+        (RUNGS, 0.0005, "validation"),
+        ["post 22.0%", "one-cycle 32.0%", "deeper 0.1%", "each seed"],
+    ),
+    "interval_dots": (
+        ({"post": PAIRS, "best": PAIRS}, "accuracy", ALT, {"chance": 0.3}),
+        [ALT, "post: shirt 0.4; bag 0.9", "best", "chance (0.3)"],
+    ),
+    "histograms": (
+        (
+            {"matches": {"same": np.linspace(0, 2), "other": np.ones(7)}},
+            "match",
+            ALT,
+            30,
+            {"true": 1.0},
+        ),
+        [
+            ALT,
+            "same has a mean of 1",
+            "95% of it from 0.05 to 1.95",
+            "true (1)",
+        ],
+    ),
+    "reliability_diagram": (
+        (
+            {"a net": torch.linspace(0.4, 0.999, 400)},
+            {"a net": torch.arange(400) % 4 > 0},
+        ),
+        ["a net is right in 75% where it is 45% sure", "95% sure"],
+    ),
+    "offset_luck": (
+        (
+            torch.tensor([1.0] * 70 + [0.5] * 29 + [0.0]),
+            {"one place": 0.9, "64 places": 0.96},
+        ),
+        ["70%", "1.0%", "one place 10.0%", "64 places 4.0%"],
+    ),
+    "table": (
+        (CONFUSED, ["shirt", "coat"], ["shirt", "coat", "bag"], ("a", "b")),
+        ["Rows: a; columns: b", "60% for shirt and coat"],
+    ),
+}
+
+
+def draw(name):
+    """Draw the example of a figure."""
+    arguments, _ = EXAMPLES[name]
+    return getattr(figures, name)(*arguments)

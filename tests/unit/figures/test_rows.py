@@ -1,0 +1,158 @@
+"""Rows: bars as long, and marks as far along, as the numbers say."""
+
+import numpy as np
+import pytest
+from figure_examples import ALT, RUNGS
+
+from colorattn import figures
+
+
+def texts(axis):
+    return {t.get_text(): t.get_position() for t in axis.texts}
+
+
+def lines(axis, marker=None, n=None):
+    """The points of the lines with a marker, or with so many points."""
+    return [
+        line.get_xydata().tolist()
+        for line in axis.lines
+        if marker in (None, line.get_marker())
+        and n in (None, len(line.get_xdata()))
+    ]
+
+
+def test_bars_are_as_long_as_their_numbers():
+    panels = {"hit": {"even": 25.0, "a net": 75.0}, "mass": {"even": 19.0}}
+    drawn = figures.bars(panels, ALT, level="uniform", levels=[18, 19])
+    left, right = drawn.figure.axes
+    assert [bar.get_width() for bar in left.patches] == [25, 75]
+    assert [bar.get_width() for bar in right.patches] == [19]
+    assert {"25", "75"} <= set(texts(left))
+    assert set(left.lines[0].get_xdata()) == {18}
+    assert left.get_xlabel() == "uniform: 18"
+    low, high = left.get_ylim()
+    assert low > high  # the first is on top
+
+
+@pytest.mark.parametrize(
+    ("fresh", "words"), [(0.34, "fresh scenes 34%"), (0.9, "scenes 90%")]
+)
+def test_words_about_bars_follow_their_numbers(fresh, words):
+    panels = {"right": {"stored scenes": 1.0, "fresh scenes": fresh}}
+    alt = figures.bars(panels, ALT, "{:.0%}", "chance", [1 / 3]).alt
+    assert words in alt
+    assert "chance 33%" in alt
+
+
+def test_each_seed_has_a_dot_and_each_row_its_mean():
+    panels = {"right (%)": {"plain": [30.0, 34], "given": [80.0, 81, 85]}}
+    axis = figures.seed_rows(panels, ALT, "chance", [33.3]).figure.axes[0]
+    dots = [line for line in axis.lines if line.get_marker() == "o"]
+    assert [line.get_xdata().tolist() for line in dots] == [
+        [30, 34],
+        [80, 81, 85],
+    ]
+    ticks = [
+        set(line.get_xdata())
+        for line in axis.lines
+        if len(line.get_xdata()) == 2
+    ]
+    assert {32} in ticks and {82} in ticks and {33.3} in ticks
+    assert texts(axis)["32.0"] == (1.01, 0)
+    assert texts(axis)["82.0"] == (1.01, 1)
+
+
+def test_words_about_rows_name_the_highest():
+    rows = {"plain": [30.0, 34], "given": [80.0, 82]}
+    assert "highest is given" in figures.seed_rows({"right": rows}, ALT).alt
+    rows["given"] = [10.0, 20]
+    assert "highest is plain" in figures.seed_rows({"right": rows}, ALT).alt
+
+
+def test_marks_of_a_row_are_its_measures():
+    rows = {"post": (85.0, 84.0, 82.0), "sum": (89.0, 86.0, 70.0)}
+    drawn = figures.mark_rows(
+        {"scenes (%)": rows}, ["right", "peak", "mass"], ALT
+    )
+    axis = drawn.figure.axes[0]
+    marks = {
+        (*line.get_xydata()[0], line.get_marker())
+        for line in axis.lines
+        if len(line.get_xdata()) == 1
+    }
+    assert marks == {
+        (85, 0, "o"), (84, 0, "X"), (82, 0, "d"),
+        (89, 1, "o"), (86, 1, "X"), (70, 1, "d"),
+    }  # fmt: skip
+    spans = [
+        line.get_xdata() for line in axis.lines if len(line.get_xdata()) == 2
+    ]
+    assert [tuple(span) for span in spans] == [(82, 85), (70, 89)]
+    (legend,) = drawn.figure.legends
+    handles = {
+        text.get_text(): handle.get_marker()
+        for text, handle in zip(
+            legend.get_texts(), legend.legend_handles, strict=True
+        )
+    }
+    assert handles == {"right": "o", "peak": "X", "mass": "d"}
+
+
+def ladder():
+    return figures.error_ladder(RUNGS, 0.0005, "validation").figure.axes[0]
+
+
+def test_no_error_at_all_is_drawn_at_the_floor():
+    seen = min(min(line.get_xdata(), default=9) for line in ladder().lines)
+    assert seen == 0.05
+
+
+def test_a_ladder_shows_every_seed_and_no_interval_beyond_its_axis():
+    axis = ladder()
+    dots = [line for line in axis.lines if line.get_marker() == "o"]
+    assert [line.get_xdata().tolist() for line in dots] == [
+        [20, 24],
+        [31, 33],
+        [0.05, 0.2],
+    ]
+    means = [
+        line.get_xydata()[0] for line in axis.lines if line.get_marker() == "s"
+    ]
+    np.testing.assert_allclose(means, [[22, 0], [32, 1], [0.1, 2]])
+    ends = [c.get_segments()[0][:, 0] for c in axis.collections]
+    assert min(low for low, _ in ends) >= 0.05
+    assert "78.0" in texts(axis)  # right, where 22 % are wrong
+
+
+def test_intervals_are_drawn_as_they_are_and_rows_begin_with_the_lowest():
+    found = {"bag": (90.0, 80.0, 95.0), "shirt": (40.0, 30.0, 55.0)}
+    drawn = figures.interval_dots({"post": found}, "right", ALT)
+    axis = drawn.figure.axes[0]
+    names = [text.get_text() for text in axis.get_yticklabels()]
+    assert names == ["shirt", "bag"]
+    (bars,) = axis.collections
+    assert [segment.tolist() for segment in bars.get_segments()] == [
+        [[30, 0], [55, 0]],
+        [[80, 1], [95, 1]],
+    ]
+    assert axis.lines[0].get_xdata().tolist() == [40, 90]
+    assert drawn.alt.index("shirt 40.0") < drawn.alt.index("bag 90.0")
+    assert {"40.0", "90.0"} <= set(texts(axis))
+
+
+def test_groups_that_share_rows_are_drawn_beside_each_other():
+    one = {"a": (1.0, 0.0, 2.0), "b": (3.0, 2.0, 4.0)}
+    other = {"b": (9.0, 8.0, 9.5), "a": (5.0, 4.0, 6.0)}
+    drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
+    axis = drawn.figure.axes[0]
+    (first,), (second,) = lines(axis, "o"), lines(axis, "s")
+    np.testing.assert_allclose(first, [[1, -0.12], [3, 0.88]])
+    np.testing.assert_allclose(second, [[5, 0.12], [9, 1.12]])
+    assert "other: a 5.0; b 9.0" in drawn.alt
+
+
+def test_groups_without_a_name_in_common_follow_one_another():
+    one, other = {"a": (7.0, 6.0, 8.0)}, {"b": (3.0, 2.0, 4.0)}
+    drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
+    axis = drawn.figure.axes[0]
+    assert (lines(axis, "o"), lines(axis, "s")) == ([[[7, 0]]], [[[3, 1]]])
