@@ -1,10 +1,10 @@
-"""Write the parts of the book that are tables of stored measurements.
+"""Write the tables of the book that follow from stored measurements.
 
-A Sphinx extension: before a build it fills book/_generated/, which the pages
-`left_open` and `status` include. `python book/_ext/tables.py` does the same.
+A Sphinx extension: before a build it fills book/_generated/, from which the
+pages `index`, `left_open` and `status` include tables. To see them without a
+build, run `python book/_ext/tables.py`.
 """
 
-import csv
 import json
 import platform
 import re
@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import pandas as pd
+
 from colorattn import claims, runs
 from colorattn.claims import Claim
 from colorattn.data import symbols
@@ -20,22 +22,20 @@ from colorattn.runs import store
 from colorattn.runs.record import Row
 
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
+from freshness import report
 from readings import expected
+from uses import uses
 
 BOOK = Path(__file__).parents[1]
-sys.path.append(str(BOOK / "measure"))
-from freshness import report  # noqa: E402
-from uses import uses  # noqa: E402
-
 ROOT = BOOK.parent
 GENERATED = BOOK / "_generated"
 READING = ("pixels", "encoder", "scene")
 POST_AT_100, POST_AT_300 = 0.90, 0.95  # more than this; up to this
-NUMERIC = re.compile(r"[*−\d—][*\d.,—%±× ]*")  # a cell without words
+NUMERIC = re.compile(r"[*−\d—][*\d.,—%±× ]*")  # a cell with no words
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Lay out a Markdown table; columns of numbers stand to the right."""
+    """Format a Markdown table; columns of numbers are aligned right."""
     lines = [list(head), *([*row] for row in rows)]
     columns = zip(*lines[1:], strict=True)
     rule = [
@@ -50,23 +50,19 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def readings(path: Path) -> dict[tuple[str, ...], list[Row]]:
-    """Read the rows of every reading of the post, in epochs' order."""
-    found: dict[tuple[str, ...], list[Row]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name = tuple(row.pop(column) for column in READING)
-            measured = {field: float(value) for field, value in row.items()}
-            found.setdefault(name, []).append(measured)
-    return found
+    """Read the rows of every reading of the post, one for each epoch."""
+    rows = pd.read_csv(path, float_precision="round_trip")
+    groups = rows.groupby([*READING], sort=False)
+    return {name: group.to_dict("records") for name, group in groups}
 
 
 def nearest(found: dict[tuple[str, ...], list[Row]]) -> tuple[str, ...]:
     """Choose the reading that we call the post's.
 
-    Of those that come out above what the post reports for 100 epochs, the
-    one whose accuracy at 300 is nearest to the best that it reports, to a
-    tenth of a percent: a thousand scenes tell no more. Of those alike, the
-    one on the smallest canvas. Raises ValueError where none comes out above.
+    Among those above the post's accuracy for 100 epochs, the one whose
+    accuracy at 300 is nearest to the post's best, to a tenth of a percent,
+    which is all that a thousand scenes can tell. Ties go to the smallest
+    canvas. Raises ValueError if no reading is above.
     """
     distances = {
         name: (round(abs(expected(rows, 300) - POST_AT_300), 3), name[-1])
@@ -77,16 +73,16 @@ def nearest(found: dict[tuple[str, ...], list[Row]]) -> tuple[str, ...]:
 
 
 def left_open() -> str:
-    """Make the table of the readings, with the chosen one in bold."""
+    """Tabulate the readings, with the chosen one in bold."""
     stored = store.STORED / "runs"
     found = readings(stored / "left-open.csv")
     chosen = nearest(found)
     lines = []
     for name, rows in found.items():
-        by_epoch = {int(row["epoch"]): row for row in rows}
-        last = by_epoch[max(by_epoch)]
+        (early,) = (row for row in rows if row["epoch"] == 10)
+        last = rows[-1]
         shares = [
-            by_epoch[10]["accuracy"],
+            early["accuracy"],
             last["accuracy"],
             last["hit"],
             last["purity"],
@@ -108,7 +104,7 @@ def left_open() -> str:
 
 
 def outcome() -> str:
-    """Say where the chosen reading ended up, once that is in the ledger."""
+    """Report how the chosen reading did, once that is in the ledger."""
     ledger, said = claims.ledger(), []
     for epoch, post in ((100, "more than 90 %"), (300, "up to 95 %")):
         if claim := ledger.get(f"post-mnist-{epoch}-epochs"):
@@ -116,13 +112,12 @@ def outcome() -> str:
                 f"{spread(claim)} after {epoch} epochs "
                 f"({seeds_of(claim)}; the post: {post})"
             )
-    if not said:
-        return ""
-    return f"Trained on, the chosen reading reaches {', and '.join(said)}.\n"
+    reaches = f"Trained on, the chosen reading reaches {', and '.join(said)}."
+    return f"{reaches}\n" if said else ""
 
 
 def made(facts: dict[str, str]) -> str:
-    """Say with what a number was measured, and when."""
+    """Describe how a number was measured, and when."""
     return (
         f"`{facts['command']}` on {facts['hardware']}, with "
         f"{facts['versions']}, {facts['date']}"
@@ -131,7 +126,7 @@ def made(facts: dict[str, str]) -> str:
 
 # ----------------------------------------------------------- the results
 
-# What is compared: what the post says of its number, that number, and ours.
+# The post's qualifier of its number, the post's claim, and ours.
 RESULTS = {
     "the post's net, 100 epochs": (
         "more than",
@@ -154,7 +149,7 @@ RESULTS = {
 
 
 def results() -> str:
-    """Make the table of what the post reports and what we measure."""
+    """Tabulate what the post reports beside what we measure."""
     known = claims.ledger()
     rows = []
     for name, (says, reported, measured) in RESULTS.items():
@@ -169,7 +164,7 @@ def results() -> str:
 
 
 def spread(claim: Claim) -> str:
-    """Write a value with its spread, to the digit that the spread allows."""
+    """Format a value with its sd, to the precision that the sd allows."""
     if claim.sd is None:
         return f"{claim.value:.1f} {claim.unit}".strip()
     digits = 1 if claim.sd >= 0.1 else 2
@@ -178,7 +173,7 @@ def spread(claim: Claim) -> str:
 
 
 def seeds_of(claim: Claim) -> str:
-    """Say how many runs stand behind a claim."""
+    """Name the number of runs behind a claim."""
     return "one run" if claim.seeds == 1 else f"{claim.seeds} runs"
 
 
@@ -220,7 +215,7 @@ def versions() -> str:
 
 
 def data() -> str:
-    """List the splits of both data sets and where this build has them from."""
+    """List the splits of both datasets and where this build got them from."""
     rows = []
     for name in symbols.CLASSES:
         for split in symbols.SPLITS:
@@ -261,23 +256,23 @@ def ledger() -> str:
 
 
 def by_us(claim: Claim) -> bool:
-    """Return whether we measured a number, and do not quote it."""
+    """Return whether we measured a number ourselves."""
     return claim.source is None
 
 
 def shown(value: float | int | None) -> str:
-    """Write a number as the ledger has it, or a dash for none."""
+    """Format a number as it is in the ledger, or a dash for none."""
     return "—" if value is None else f"{value:,}".removesuffix(".0")
 
 
 def with_unit(claim: Claim) -> str:
-    """Write a claim's value, with its spread where it has one."""
+    """Format a claim's value, with its sd if it has one."""
     spread = "" if claim.sd is None else f" ± {shown(claim.sd)}"
     return f"{shown(claim.value)}{spread} {claim.unit}".strip()
 
 
 def interval(claim: Claim) -> str:
-    """Write a claim's interval."""
+    """Format a claim's interval."""
     if claim.low is None or claim.high is None:
         return "—"
     return f"{shown(claim.low)} to {shown(claim.high)}"
@@ -303,7 +298,7 @@ def freshness() -> str:
 
 
 def write() -> None:
-    """Write each part, but leave alone what would not change."""
+    """Write each part, but leave a file alone if nothing has changed."""
     GENERATED.mkdir(exist_ok=True)
     accuracies = results, left_open
     for part in (*accuracies, chapters, versions, data, ledger, freshness):

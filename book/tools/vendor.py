@@ -99,14 +99,13 @@ def copy(package: pathlib.Path, pattern: str, goal: pathlib.Path) -> None:
     found = sorted(package.glob(pattern))
     if not found:
         raise SystemExit(f"There is no {pattern} in {package.parent.name}.")
-    goal.parent.mkdir(parents=True, exist_ok=True)
     for path in found:
         if path.is_dir():
             shutil.copytree(path, goal)
         else:
-            if "*" in pattern:
-                goal.mkdir(exist_ok=True)
-            shutil.copy(path, goal)
+            file = goal / path.name if "*" in pattern else goal
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, file)
 
 
 def main() -> None:
