@@ -339,6 +339,31 @@ def test_another_experiment_takes_the_place_of_the_whole(
     assert store.store("a-trial", [other], {}).seeds == [2]
 
 
+def test_runs_that_are_stored_together_all_stay(ended, shelf, tmp_path):
+    rows, path = ended
+    other = tmp_path / "other.safetensors"
+    its = untrained(replace(EXPERIMENT, seed=5), other)
+    both = store.store("a-trial", [path, other], {})
+    assert both.seeds == list(both.test.index) == [3, 5]
+    assert len(both.rows) == len(rows) + len(its)
+
+
+def test_stored_weights_are_those_of_the_last_step(ended, shelf):
+    store.store("best-mnist", [ended[1]], {})
+    run, rows = checkpoint.load(shelf / "weights/best-mnist.safetensors")
+    assert (run.step, rows) == (2 * EPOCH, [])
+
+
+def test_runs_may_wait_for_their_test(ended, shelf):
+    found = store.store("a-trial", [ended[1]], {})
+    path = shelf / "runs/a-trial.json"
+    facts = {**json.loads(path.read_text()), "test": []}
+    path.write_text(json.dumps(facts))
+    again = store.load("a-trial")
+    assert again.test.empty
+    assert again.rows.equals(found.rows)
+
+
 def test_files_hold_five_digits_and_can_be_read_by_a_person(shelf):
     rows = [
         {"seed": 3, "epoch": 1, "loss": 1.23456789, "hit": 1 / 3},
