@@ -117,7 +117,7 @@ def test_a_recorded_run_is_pretrained_once_and_the_same_each_time(
 def test_a_recipe_refuses_to_repeat_no_scenes():
     with pytest.raises(ValueError, match="num_scenes cannot be 0"):
         Recipe(num_scenes=0)
-    with pytest.raises(ValueError, match="pretrain for -1 epochs"):
+    with pytest.raises(ValueError, match="pretrain cannot be -1 epochs"):
         Recipe(pretrain=-1)
 
 
