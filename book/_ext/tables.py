@@ -51,7 +51,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def readings(path: Path) -> dict[tuple[str, ...], list[Row]]:
     """Read the rows of every reading of the post, one for each epoch."""
-    rows = pd.read_csv(path, float_precision="round_trip")
+    rows = pd.read_csv(path)
     groups = rows.groupby([*READING], sort=False)
     return {name: group.to_dict("records") for name, group in groups}
 
