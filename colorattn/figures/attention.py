@@ -1,10 +1,8 @@
 """Attention by hand: scores, softmax, weights, and the glimpse they read."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from jaxtyping import Float
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -40,10 +38,13 @@ def soft_lookup(
     plane, bars, patch = axes
     colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
     labels = [f"{c} {n}" for c, n in zip(colors, names, strict=True)]
-    for (x, y), text in zip(keys.tolist(), labels, strict=True):
-        draw_arrow(plane, (x, y), f"key of the {text}", INK)
-    x, y = query.tolist()
-    draw_arrow(plane, (x, y), "query", ORANGE, offset=(6, -8))
+    names = [f"key of the {text}" for text in labels]
+    arrows = [(*key, INK, (0, 6)) for key in keys.tolist()]
+    arrows.append((*query.tolist(), ORANGE, (6, -8)))
+    for (x, y, color, by), name in zip(arrows, [*names, "query"], strict=True):
+        arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
+        plane.annotate("", (x, y), (0, 0), arrowprops=arrow)
+        note(plane, name, (x, y), by, color=color, fontsize=8)
     limit = 1.35 * max(float(keys.max()), float(query.max()))
     ticks = range(int(limit) + 1)
     plane.set(xlim=(-0.15, limit), ylim=(-0.15, limit), aspect="equal")
@@ -62,19 +63,6 @@ def soft_lookup(
         f"bars, the highest on the {best}. Right, the glimpse: a patch that "
         f"is mostly {COLORS[int(glimpse.argmax())]}."
     )
-
-
-def draw_arrow(
-    axis: Axes,
-    to: tuple[Number, Number],
-    name: str,
-    color: str,
-    offset: tuple[int, int] = (0, 6),
-) -> None:
-    """Draw an arrow from the origin, with its name beside the tip."""
-    arrow: dict[str, Any] = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
-    axis.annotate("", to, (0, 0), arrowprops=arrow)
-    note(axis, name, to, offset, color=color, fontsize=8)
 
 
 @picture

@@ -9,12 +9,7 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from torch import Tensor
 
-from colorattn.figures.style import (
-    FAINT,
-    INK,
-    Number,
-    in_series,
-)
+from colorattn.figures.style import FAINT, INK, Number, in_series
 
 CHANCE = 1 / 3  # of naming one color of three
 TINY = 1e-6  # below it a number is written as zero

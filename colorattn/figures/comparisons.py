@@ -128,8 +128,8 @@ def forest(
     close-up of so many points below zero; with `ratio` effects are factors,
     on a log scale.
     """
-    panels = 2 if near else 1
-    figure, axes = axes_row(1.3 + 0.34 * len(found), panels, sharey=True)
+    height, panels = 1.3 + 0.34 * len(found), 2 if near else 1
+    figure, axes = axes_row(height, panels, sharey=True)
     significant = interval_rows(axes, seeds, found, p_values)
     for axis in axes:
         axis.axvline(1 if ratio else 0, color=FAINT, ls=":")

@@ -112,10 +112,7 @@ def draw_line(
 
 
 def describe_line(
-    x: Numbers,
-    y: Numbers,
-    levels: dict[str, Number],
-    marks: dict[str, Number],
+    x: Numbers, y: Numbers, levels: dict[str, Number], marks: dict[str, Number]
 ) -> str:
     """Describe a curve by its points, or by its ends and extremes.
 
@@ -197,10 +194,9 @@ def accuracy_curves(
     seed_lines(axis, runs, even, SERIES[0], alpha=0.3)
     label(axis, common, even[-1] - 6, "stored runs", BLUE)
     if live:
-        heights = 100 * np.asarray(live)
-        epochs = np.arange(1, len(live) + 1)
+        at, heights = (len(live), 100 * live[-1]), 100 * np.asarray(live)
+        epochs = range(1, len(live) + 1)
         axis.plot(epochs, heights, color=ORANGE, marker="o", markersize=3)
-        at = len(live), 100 * live[-1]
         note(axis, "this run", at, (14, -12), color=ORANGE)
     for epoch, accuracy in reports.items():
         axis.plot(epoch, 100 * accuracy, "k*", markersize=9)
@@ -212,14 +208,11 @@ def accuracy_curves(
     axis.set(xlabel="epoch", ylabel="validation accuracy (%)")
     axis.set_ylim(25, 101)
     reported = ", ".join(f"{a:.0%} at epoch {e}" for e, a in reports.items())
+    stars = f" Stars mark what the post reports: {reported}." * bool(reports)
     return figure, (
         f"Accuracy by epoch: {len(stored)} stored runs as thin lines, with "
         f"their mean, {describe_mean(mean)}. Dashed, chance, one in three."
-        + (
-            f" Stars mark what the post reports: {reported}."
-            if reported
-            else ""
-        )
+        + stars
         + (f" This notebook's run {compare(live, stored)}." if live else "")
     )
 

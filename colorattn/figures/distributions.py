@@ -45,8 +45,7 @@ def histograms(
     dotted line. In one column all panels have the same axis.
     """
     rows, shared = -(-len(panels) // columns), columns == 1
-    height = 0.6 + 1.2 * rows
-    figure, axes = axes_grid(height, rows, columns, sharex=shared)
+    figure, axes = axes_grid(0.6 + 1.2 * rows, rows, columns, sharex=shared)
     every = [v for named in panels.values() for v in named.values()]
     texts: dict[str, dict[str, str]] = {}
     for axis, (title, named) in zip(axes.flat, panels.items(), strict=True):
@@ -98,10 +97,8 @@ def reliability_diagram(
         y = [right[name][mask].float().mean().item() for mask in inside]
         color, line, marker = style
         axis.plot(x, y, color=color, ls=line, marker=marker, ms=5)
-        offset, side = (
-            ((2, -16), "right") if len(x) == 1 else ((10, 2), "left")
-        )
-        note(axis, name, (x[0], y[0]), offset, color=color, ha=side)
+        by, side = ((10, 2), "left") if len(x) > 1 else ((2, -16), "right")
+        note(axis, name, (x[0], y[0]), by, color=color, ha=side)
         descriptions.append(
             f"{name} is right in {y[0]:.0%} where it is {x[0]:.0%} "
             f"sure, and in {y[-1]:.0%} where it is {x[-1]:.0%} sure"

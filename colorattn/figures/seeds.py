@@ -114,10 +114,7 @@ def interval(values: Seeds) -> Difference:
 
 
 def paired_dots(axis: Axes, differences: Seeds) -> Difference:
-    """Draw each difference as a dot, and their mean with its interval.
-
-    Returns the mean and the interval.
-    """
+    """Draw each difference as a dot; return and draw their interval."""
     found = interval(differences)
     across = np.linspace(-0.12, 0.12, len(differences))
     axis.axhline(0, color=FAINT, linestyle=":")
@@ -154,8 +151,10 @@ def interval_rows(
     return significant
 
 
-def describe(found: Difference) -> str:
-    """Describe a difference and its interval in words."""
+def describe(found: Difference, ratio: bool = False) -> str:
+    """Describe a difference or a ratio and its interval in words."""
+    if ratio:
+        return "{:.1f} times, from {:.1f} to {:.1f}".format(*found[:3])
     side = "on both sides of zero"
     if found.low > 0:
         side = "above zero"
@@ -167,20 +166,14 @@ def describe(found: Difference) -> str:
     )
 
 
-def describe_ratio(found: Difference) -> str:
-    """Describe a ratio and its interval in words."""
-    return f"{found.mean:.1f} times, from {found.low:.1f} to {found.high:.1f}"
-
-
 def describe_rows(
     found: dict[str, Difference],
     significant: dict[str, bool],
     ratio: bool = False,
 ) -> dict[str, str]:
     """Describe rows of intervals, from row 0 on."""
-    write = describe_ratio if ratio else describe
     return {
-        name: f"{name} {write(found[name])}"
+        name: f"{name} {describe(found[name], ratio)}"
         + ("" if significant[name] else ", which may be luck")
         for name in significant
     }

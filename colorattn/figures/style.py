@@ -128,9 +128,7 @@ class Picture:
         )
 
 
-def picture(
-    draw: Callable[P, tuple[Figure, str]],
-) -> Callable[P, Picture]:
+def picture(draw: Callable[P, tuple[Figure, str]]) -> Callable[P, Picture]:
     """Make a function that returns (figure, alt text) draw in this style."""
 
     @wraps(draw)

@@ -322,10 +322,7 @@ EXAMPLES = {
         ["5 by 5", "orange window of 3 by 3", "9", "3 by 3 numbers"],
     ),
     "feature_maps": (
-        (
-            pixels(3, 32, 32),
-            [pixels(8, 16, 16) / 255, pixels(13, 8, 8) / 255],
-        ),
+        (pixels(3, 32, 32), [pixels(8, 16, 16) / 255, pixels(13, 8, 8) / 255]),
         ["32 by 32", "8 maps of 16 by 16", "13 maps of 8 by 8"],
     ),
     "receptive_field": (
