@@ -154,12 +154,12 @@ def test_a_bootstrap_interval_is_ordered_and_heeds_no_order(
     assert right.min() <= found.low <= found.high <= right.max()
     wrong = interval(1 - right, scenes)
     assert (wrong.low, wrong.high) == pytest.approx(
-        (1 - found.high, 1 - found.low), abs=1e-5
+        (1 - found.high, 1 - found.low), abs=1e-6
     )
     order = list(range(len(right)))
     random.shuffle(order)
     shuffled = interval(right[order], scenes[torch.tensor(order)])
-    assert shuffled == pytest.approx(found, abs=1e-5)
+    assert shuffled == pytest.approx(found, abs=1e-6)
 
 
 # The area under the ROC curve
