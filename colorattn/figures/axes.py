@@ -9,10 +9,12 @@ from matplotlib.axis import Axis, XAxis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from torch import Tensor
 
-from colorattn.figures.style import FAINT, INK, Number, in_series
+from colorattn.figures.style import FAINT, INK, PAPER, Number, in_series
 
 CHANCE = 1 / 3  # of naming one color of three
 TINY = 1e-6  # below it a number is written as zero
+# Behind words that may be on a line.
+PLATE = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
 LINE = 0.066  # of a chart's height: what a line of text takes
 Numbers = Sequence[Any] | np.ndarray | Tensor
 
@@ -102,9 +104,8 @@ def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":")
         across = axis.get_yaxis_transform()
-        axis.text(
-            0.99, height, name, transform=across, ha="right", va="bottom"
-        )
+        style = {"transform": across, "ha": "right", "va": "bottom"}
+        axis.text(0.99, height, name, bbox=PLATE, **style)
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
@@ -112,7 +113,7 @@ def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
     for n, (name, x) in enumerate(marks.items()):
         axis.axvline(x, color=INK, lw=0.8, ls=":")
         upward = axis.get_xaxis_transform()
-        axis.text(x, 1 + n * LINE, name, transform=upward, va="bottom")
+        note(axis, name, (x, 1), (0, 11 * n), xycoords=upward, va="bottom")
 
 
 def describe_groups(groups: dict[str, dict[str, str]]) -> str:

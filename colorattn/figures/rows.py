@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from colorattn.figures.axes import (
+    PLATE,
     describe_dotted,
     describe_groups,
     draw_marks,
@@ -61,7 +62,7 @@ def bars(
         axis = axes[n]
         written = {name: write.format(x) for name, x in values.items()}
         drawn = axis.barh([*values], [*values.values()], 0.65, color=BLUE)
-        axis.bar_label(drawn, [*written.values()], padding=3)
+        axis.bar_label(drawn, [*written.values()], padding=3, bbox=PLATE)
         axis.set(title=title, xlim=(0, 1.25 * top), xticks=[])
         if levels:
             axis.axvline(levels[n], color=ORANGE, lw=1.2, ls="--")

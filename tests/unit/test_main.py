@@ -12,7 +12,7 @@ from colorattn.__main__ import in_words, main
     ("number", "path", "advice"),
     [
         (errno.ENOSPC, None, "free some space"),
-        (errno.EACCES, "/root/run", "a folder of your own"),
+        (errno.EACCES, "there/run", "a folder of your own"),
         (errno.EROFS, "/media/run", "choose a path on another one"),
         (errno.ENOENT, "here/run", "Check the path"),
         (errno.EISDIR, "here", "the path of a file in it"),
