@@ -41,6 +41,7 @@ ACCURACY = "test accuracy"
 LEVEL, WAIT = 75, 8  # %; epochs
 BEATEN = 95  # %; what the post reports
 PLATEAU = "query-given image-given louder-head longer-query told-where".split()
+STEPS = "threefold-rate tenfold-rate sgd sgd-louder-head".split()
 Claims = Iterator[tuple[str, Claim]]
 
 
@@ -177,15 +178,16 @@ def of_named() -> Claims:
 def of_plateau(runs: dict[str, Record] | None = None) -> Claims:
     """Chapter 5: what ends the plateau, in the stored runs or in others."""
     plain = load("post-mnist-12-epochs")
-    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU}
+    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU + STEPS}
     for name, record in {"nothing-given": plain, **runs}.items():
         claim = reached(record, "validation accuracy", EARLY)
         yield f"plateau-{name}-accuracy", claim
-    alike = plain.curves("accuracy").corrwith(plain.curves("hit"), axis=1)
-    what = "correlation of accuracy and hit over the epochs of a run"
+    gains = [plain.curves(each).diff(axis=1) for each in ("accuracy", "hit")]
+    alike = gains[0].corrwith(gains[1], axis=1)
+    what = "correlation of the gains in accuracy and hit from epoch to epoch"
     claim = over_seeds(alike, what, VALIDATION_SCENES, "")
     claim = replace(claim, low=None, high=None)  # far from normal
-    yield "plateau-correlation", of_run(plain, claim)
+    yield "plateau-gains-correlation", of_run(plain, claim)
     yield "plateau-epochs", half(plain)
 
 
@@ -311,9 +313,35 @@ def of_augmentation() -> Claims:
         yield f"climb-fashion-{key}", of_run(record, claim)
 
 
+def of_plateau_gains(runs: dict[str, Record] | None = None) -> Claims:
+    """Chapter 5: what changes gain in the first epochs, paired by seed."""
+    plain = load("post-mnist-12-epochs")
+    names = PLATEAU + STEPS
+    runs = runs or {name: load(f"plateau-{name}") for name in names}
+    measure = "validation accuracy"
+    for name, record in runs.items():
+        base = runs["sgd"] if name == "sgd-louder-head" else plain
+        pair = values(record, measure, EARLY), values(base, measure, EARLY)
+        claim = apart(record, base, pair, f"{measure} after epoch {EARLY}")
+        yield f"plateau-{name}-gain", claim
+    louder = runs["louder-head"]
+    spreads = [values(r, measure, EARLY).var() for r in (louder, plain)]
+    what = "as large is the variance between seeds with a larger head; of all"
+    what += " seeds together, so it has no seed"
+    claim = Claim(significant(spreads[0] / spreads[1]), "times", what)
+    yield "plateau-louder-head-variance", of_run(louder, claim)
+    measure, pair = "validation purity", (runs["sgd-louder-head"], runs["sgd"])
+    purity = [values(record, measure, EARLY) for record in pair]
+    claim = apart(
+        *pair, (purity[0], purity[1]), f"{measure} after epoch {EARLY}"
+    )
+    yield "plateau-sgd-louder-head-purity-gain", claim
+
+
 PARTS = (
     of_named,
     of_plateau,
+    of_plateau_gains,
     of_ablations,
     of_classifiers,
     of_repairs,
