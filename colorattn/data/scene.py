@@ -5,7 +5,6 @@ own. Which symbols they are, `stream` decides.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import torch
 from jaxtyping import Int64, UInt8
@@ -54,24 +53,19 @@ def sample_positions(
     keeps it. Raises ValueError when almost none does, instead of drawing
     forever.
     """
-    device = random.device
-    shape = scene.num_symbols, 2
-    positions = torch.empty(n, *shape, dtype=torch.long, device=device)
+    device, symbols = random.device, scene.num_symbols
+    positions = torch.empty(n, symbols, 2, dtype=torch.long, device=device)
     pending = torch.arange(n, device=device)
+    a, b = torch.triu_indices(symbols, symbols, 1, device=device)  # pairs
     for _ in range(ROUNDS):
         tries = torch.randint(
             scene.canvas - SIDE + 1,
-            (len(pending), TRIES, *shape),
+            (len(pending), TRIES, symbols, 2),
             generator=random,
             device=device,
         )
-        apart = torch.stack(
-            [
-                (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=2)
-                for a, b in combinations(range(scene.num_symbols), 2)
-            ]
-        )
-        fits = (apart >= scene.spacing).all(dim=0)
+        apart = (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=3)
+        fits = (apart >= scene.spacing).all(dim=2)
         first = fits.int().argmax(dim=1)  # the first that fits, if any does
         rows = torch.arange(len(pending), device=device)
         positions[pending] = tries[rows, first]

@@ -8,6 +8,8 @@ from enum import IntEnum, unique
 
 import numpy as np
 import torch
+from jaxtyping import Int64
+from torch import Tensor
 
 
 @unique
@@ -44,6 +46,19 @@ def generator(
 ) -> torch.Generator:
     """Return the generator of a (seed, key); a key begins with a `Use`."""
     return torch.Generator(device).manual_seed(child_seed(seed, *key))
+
+
+def below(
+    bound: Int64[Tensor, "*n"], random: torch.Generator
+) -> Int64[Tensor, "*n"]:
+    """Draw uniform integers, each from 0 to its bound - 1."""
+    share = torch.rand(
+        bound.shape,
+        generator=random,
+        device=random.device,
+        dtype=torch.float64,
+    )
+    return (share * bound).long()
 
 
 def fresh_seed() -> int:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from colorattn.data.scene import COLORS, Scene, paint, sample_positions
-from colorattn.data.seeds import Use, fresh_seed, generator
+from colorattn.data.seeds import Use, below, fresh_seed, generator
 from colorattn.data.symbols import Symbols
 
 
@@ -46,7 +46,7 @@ class Batch:
 
     @property
     def query_symbol(self) -> Int64[Tensor, "batch"]:
-        """The drawing of the queried symbol: index into `Symbols.images`."""
+        """The queried symbol's drawing: index into `Symbols.images`."""
         return self._of_query(self.drawing_ids)
 
     def _of_query(self, values: Tensor) -> Tensor:
@@ -116,10 +116,7 @@ class Stream(Batches):
 
 @dataclass(eq=False)
 class Repeated(Batches):
-    """The same scenes again and again, reshuffled for each pass.
-
-    Chapter 7 shows what that does to training.
-    """
+    """The same scenes again and again, reshuffled for each pass."""
 
     scenes: Batch
     batch_size: int
@@ -162,15 +159,9 @@ def draw(
         keys = torch.rand(n, choices, generator=random, device=device)
         return keys.argsort(dim=1)[:, : scene.num_symbols]
 
-    def below(bound: Tensor) -> Tensor:  # uniform integers, 0 to bound - 1
-        share = torch.rand(
-            bound.shape, generator=random, device=device, dtype=torch.float64
-        )
-        return (share * bound).long()
-
     classes, colors = shuffled(len(symbols.counts)), shuffled(len(COLORS))
-    ids = symbols.first[classes] + below(symbols.counts[classes])
-    first = below(torch.full((n,), scene.num_symbols, device=device))
+    ids = symbols.first[classes] + below(symbols.counts[classes], random)
+    first = below(torch.full((n,), scene.num_symbols, device=device), random)
     following = torch.arange(queries_per_scene, device=device)
     query_index = (first[:, None] + following).flatten() % scene.num_symbols
     row = each.repeat_interleave(queries_per_scene)  # the scene of each query

@@ -3,6 +3,7 @@
 This is the only data that enters the course; `stream` colors it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from colorattn.data import download
+from colorattn.data.seeds import below
 from colorattn.files import notify
 
 STORED = Path(__file__).parents[1] / "stored"
@@ -19,19 +21,17 @@ SPLITS = ("train", "validation", "test")
 TRAIN = 55_000  # first images of the training file; the rest is validation
 CLASSES = {
     "mnist": tuple("0123456789"),
-    "fashion": (
-        "T-shirt",
-        "trousers",
-        "pullover",
-        "dress",
-        "coat",
-        "sandal",
-        "shirt",
-        "sneaker",
-        "bag",
-        "ankle boot",
+    "fashion": tuple(
+        "T-shirt,trousers,pullover,dress,coat,sandal,shirt,sneaker,bag,"
+        "ankle boot".split(",")
     ),
 }
+
+
+def check_choice(name: str, known: Collection[str], part: str) -> None:
+    """Raise ValueError for an unknown choice, naming the known ones."""
+    if name not in known:
+        raise ValueError(f"no {part} {name!r}: choose from {list(known)}.")
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,7 @@ class Symbols:
         """Draw a different drawing of the same class for each, as indices."""
         label = self.labels(ids)
         first, count = self.first[label], self.counts[label]
-        share = torch.rand(
-            ids.shape,
-            generator=random,
-            device=random.device,
-            dtype=torch.float64,
-        )
-        further = 1 + (share * (count - 1)).long()  # 1 to count - 1 places
+        further = 1 + below(count - 1, random)  # 1 to count - 1 places
         return first + (ids - first + further) % count
 
     @property
@@ -109,10 +103,8 @@ def load(name: str = "mnist", split: str = "train") -> Symbols:
 
     Raises ValueError for a name or a split that does not exist.
     """
-    if name not in CLASSES:
-        raise ValueError(f"no data set {name!r}: choose from {list(CLASSES)}.")
-    if split not in SPLITS:
-        raise ValueError(f"no split {split!r}: choose from {list(SPLITS)}.")
+    check_choice(name, CLASSES, "data set")
+    check_choice(split, SPLITS, "split")
     try:
         images, labels, source = read(name, split)
     except download.NoSource as reason:
@@ -121,31 +113,20 @@ def load(name: str = "mnist", split: str = "train") -> Symbols:
             f"{reason}\nUsing the subset inside the package instead: "
             f"{len(images)} drawings, so accuracies will be lower."
         )
-    order = np.argsort(labels, kind="stable")
-    return Symbols(
-        images=torch.from_numpy(images[order]),
-        counts=torch.from_numpy(np.bincount(labels, minlength=10)),
-        name=name,
-        split=split,
-        source=source,
-    )
+    drawings = torch.from_numpy(images[np.argsort(labels, kind="stable")])
+    counts = torch.from_numpy(np.bincount(labels, minlength=10))
+    return Symbols(drawings, counts, name, split, source)
 
 
 def read(name: str, split: str) -> tuple[np.ndarray, np.ndarray, str]:
-    """Cut one split out of the raw files.
-
-    Idx files begin with a header of 16 bytes (images) or 8 (labels).
-    """
+    """Cut one split out of the raw files, which begin with headers."""
     part = "t10k" if split == "test" else "train"
     files = f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
     (image_bytes, label_bytes), source = download.read_raw(name, *files)
     images = np.frombuffer(image_bytes, np.uint8, offset=16)
     labels = np.frombuffer(label_bytes, np.uint8, offset=8)
-    rows = {
-        "train": slice(None, TRAIN),
-        "validation": slice(TRAIN, None),
-        "test": slice(None),
-    }[split]
+    parts = {"train": slice(TRAIN), "validation": slice(TRAIN, None)}
+    rows = parts.get(split, slice(None))
     return images.reshape(-1, 28, 28)[rows], labels[rows], source
 
 

@@ -27,8 +27,7 @@ def attend(
     """Weigh every position of a map by how well its key matches the query.
 
     Returns the scores and, after the softmax, the weights, which sum to 1
-    over the map, so that a figure can show both. Source: Vaswani et al.
-    (2017), for one query; the post.
+    over the map. Source: Vaswani et al. (2017), for one query; the post.
     """
     scores = torch.einsum("bc,bcij->bij", query, keys) / sqrt(query.shape[1])
     weights = scores.flatten(1).softmax(dim=1).view_as(scores)
@@ -50,22 +49,21 @@ def image_sum(image: Image, weights: Weights) -> Color:
     """Sum the mean colors of the cells, weighted: attention's usual form."""
     _, rows, columns = weights.shape
     values = F.adaptive_avg_pool2d(image, (rows, columns))
-    return torch.einsum("bij,bcij->bc", weights, values)
+    return features(values, weights)
 
 
 def image_sum_centered(image: Image, weights: Weights) -> Color:
     """Sum the cells that are centered on the pixels where keys are.
 
     Key (i, j) is centered on pixel (s i, s j), where s is the stride of the
-    map; its cell is the s by s pixels from s i - s / 2 on, as far as they
-    exist.
+    map; its cell is the s by s pixels around it, as far as they exist.
     """
     _, rows, columns = weights.shape
     cell = image.shape[2] // rows
     values = F.avg_pool2d(
         image, cell, padding=cell // 2, count_include_pad=False
     )[:, :, :rows, :columns]
-    return torch.einsum("bij,bcij->bc", weights, values)
+    return features(values, weights)
 
 
 def features(keys: Map, weights: Weights) -> Vector:
