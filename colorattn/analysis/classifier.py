@@ -17,6 +17,8 @@ from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import MNIST_NORMALIZATION, initialize
 from colorattn.model.encoder import Encoder, EncoderConfig, convolutions
 
+Drawings = UInt8[Tensor, "n 28 28"]
+Crops = UInt8[Tensor, "n side side"]
 STRIDE = 8  # px from key to key
 FIELD = 17  # px, of the post's keys
 
@@ -35,19 +37,16 @@ class Classifier(nn.Module):
             initialize(self, seed)
         self.side = side
 
-    def forward(
-        self, drawings: UInt8[Tensor, "n side side"]
-    ) -> Float[Tensor, "n 10"]:
+    def forward(self, drawings: Crops) -> Float[Tensor, "n 10"]:
         """Return a logit for each class."""
-        chosen = MNIST_NORMALIZATION
-        bright = drawings.unsqueeze(1) / 255
-        normal = (bright - chosen.mean) / chosen.std
+        mean, std = MNIST_NORMALIZATION.mean, MNIST_NORMALIZATION.std
+        normal = (drawings.unsqueeze(1) / 255 - mean) / std
         return self.output(self.encode(normal).flatten(1))
 
 
 def crop_best_key(
-    drawings: UInt8[Tensor, "n 28 28"], side: int, random: torch.Generator
-) -> UInt8[Tensor, "n side side"]:
+    drawings: Drawings, side: int, random: torch.Generator
+) -> Crops:
     """Crop each drawing to the receptive field of its best key.
 
     Each drawing is put at a random offset to a grid with a key every 8 px;
@@ -64,9 +63,7 @@ def crop_best_key(
     return fields[each, best]
 
 
-def shown(
-    drawings: UInt8[Tensor, "n 28 28"], side: int, random: torch.Generator
-) -> UInt8[Tensor, "n side side"]:
+def shown(drawings: Drawings, side: int, random: torch.Generator) -> Crops:
     """Return whole drawings, or crops of this side by their best keys."""
     return drawings if side == SIDE else crop_best_key(drawings, side, random)
 
@@ -74,10 +71,9 @@ def shown(
 def train(
     classifier: Classifier, symbols: Symbols, seed: int, epochs: int
 ) -> Iterator[float]:
-    """Train a classifier on all drawings, yielding each epoch's mean loss.
+    """Train on all drawings, yielding each epoch's mean loss in nats.
 
-    Losses are in nats. An epoch is every drawing once, in random order; Adam
-    has PyTorch's default learning rate.
+    Adam has PyTorch's default learning rate.
     """
     labels = symbols.labels(torch.arange(len(symbols.images)))
     optimizer = torch.optim.Adam(classifier.parameters(), fused=True)
@@ -87,10 +83,9 @@ def train(
         classifier.train()
         for chosen in torch.randperm(len(labels), generator=random).split(128):
             optimizer.zero_grad()
-            pictures = shown(
-                symbols.images_of(chosen), classifier.side, random
-            )
-            loss = F.cross_entropy(classifier(pictures), labels[chosen])
+            drawings = symbols.images_of(chosen)
+            logits = classifier(shown(drawings, classifier.side, random))
+            loss = F.cross_entropy(logits, labels[chosen])
             loss.backward()
             optimizer.step()
             losses.append(loss.detach())
@@ -100,7 +95,7 @@ def train(
 
 @torch.inference_mode()
 def predict_proba(
-    classifier: Classifier, drawings: UInt8[Tensor, "n 28 28"], seed: int = 0
+    classifier: Classifier, drawings: Drawings, seed: int = 0
 ) -> Float[Tensor, "n 10"]:
     """Return the probability of each class, for each drawing.
 
@@ -127,8 +122,7 @@ def match(
 ) -> Int64[Tensor, "n"]:
     """Pick the symbol that is most probably of the query's class.
 
-    Both arguments are class probabilities. The probability that two drawings
-    are of the same class is that both are a 0, plus that both are a 1, and so
-    on.
+    Both arguments are class probabilities. Two drawings are of the same class
+    if both are a 0, or both a 1, and so on: these probabilities add up.
     """
     return torch.einsum("nk,nsk->ns", query, symbols).argmax(dim=1)

@@ -1,8 +1,7 @@
 """Interventions: change what a model sees or how it weighs, and ask again.
 
-A map of weights says where a model looked. What follows from that is found
-out by changing one thing: occlude a region, ask for a different symbol, or
-put other weights in place of the model's own.
+Occlude a region, ask for a different symbol, or put other weights in place of
+the model's own.
 """
 
 from dataclasses import replace
@@ -21,6 +20,7 @@ from colorattn.model.colornet import ColorNetImage
 
 Cells = Bool[Tensor, "batch i j"]
 Pixels = Bool[Tensor, "batch height width"]
+Images = UInt8[Tensor, "batch 3 h w"]
 
 
 class Prediction(NamedTuple):
@@ -53,14 +53,9 @@ def predict(model: nn.Module, scenes: Batch, chunk: int = 250) -> Prediction:
 
 @torch.inference_mode()
 def read_with_weights(
-    model: ColorNetImage,
-    images: UInt8[Tensor, "batch 3 h w"],
-    weights: Weights,
+    model: ColorNetImage, images: Images, weights: Weights
 ) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch 3"]]:
-    """Return glimpse and logits with given weights in place of its own.
-
-    With the model's own weights, they are its own.
-    """
+    """Return glimpse and logits with given weights in place of its own."""
     pixels = model.normalize(images)
     keys = model.encode_image(model.prepare(pixels))
     glimpse = model.glimpse(pixels, keys, weights)
@@ -82,12 +77,10 @@ def with_query(
     """Query each scene for its symbol `which`; the target follows."""
     each = torch.arange(len(scenes))
     drawn = symbols.other_drawing(scenes.drawing_ids[each, which], random)
+    query = symbols.images_of(drawn).unsqueeze(1)
+    target = scenes.colors[each, which]
     return replace(
-        scenes,
-        query=symbols.images_of(drawn).unsqueeze(1),
-        query_id=drawn,
-        query_index=which,
-        target=scenes.colors[each, which],
+        scenes, query=query, query_id=drawn, query_index=which, target=target
     )
 
 
@@ -101,13 +94,10 @@ def with_absent_query(
     draw = torch.rand(len(scenes), len(symbols.counts), generator=random)
     chosen = draw.scatter(1, scenes.classes, -1).argmax(dim=1)
     drawn = symbols.other_drawing(symbols.first[chosen], random)
+    query = symbols.images_of(drawn).unsqueeze(1)
     none = torch.full_like(scenes.target, -1)
     return replace(
-        scenes,
-        query=symbols.images_of(drawn).unsqueeze(1),
-        query_id=drawn,
-        query_index=none,
-        target=none,
+        scenes, query=query, query_id=drawn, query_index=none, target=none
     )
 
 
@@ -143,9 +133,7 @@ def heaviest(weights: Weights, share: float = 0.9) -> Cells:
     return marks.scatter(1, order, before < share).view_as(weights)
 
 
-def brightest(
-    images: UInt8[Tensor, "batch 3 h w"], apart_from: Cells
-) -> Cells:
+def brightest(images: Images, apart_from: Cells) -> Cells:
     """Mark equally many of the other cells: those with the most ink."""
     ink = images.amax(dim=1, keepdim=True).float()
     cells = cell_means(ink, apart_from).squeeze(1)
@@ -156,14 +144,11 @@ def brightest(
 
 
 def stand_in(
-    images: UInt8[Tensor, "batch 3 h w"],
-    colors: Int64[Tensor, "batch"],
-    apart_from: Cells,
+    images: Images, colors: Int64[Tensor, "batch"], apart_from: Cells
 ) -> Weights:
     """Put all weight on one other cell: the purest one of a given color.
 
-    Among the cells that are not marked, the one whose ink of this color most
-    exceeds its ink of the other two.
+    Its ink of this color most exceeds its ink of the other two.
     """
     ink = cell_means(images.float(), apart_from)
     each = torch.arange(len(colors))

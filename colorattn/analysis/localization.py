@@ -13,6 +13,9 @@ from torch import Tensor
 
 from colorattn.data.scene import SIDE
 from colorattn.data.stream import Batch
+from colorattn.model.attention import Weights
+
+Mask = Float[Tensor, "batch canvas canvas"]
 
 
 class Localization(NamedTuple):
@@ -23,9 +26,7 @@ class Localization(NamedTuple):
     mass: Float[Tensor, "batch"]  # 0 to 1
 
 
-def localize(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Localization:
+def localize(weights: Weights, scenes: Batch) -> Localization:
     """Measure how well weights localize the queried symbol.
 
     Hit (the pointing game of Zhang et al., 2018): the peak cell's center is
@@ -44,15 +45,13 @@ def localize(
     )
 
 
-def upsample(
-    weights: Float[Tensor, "batch i j"], canvas: int
-) -> Float[Tensor, "batch canvas canvas"]:
+def upsample(weights: Weights, canvas: int) -> Mask:
     """Spread each cell's weight evenly over its pixels; the sum stays 1."""
     mask = F.interpolate(weights.unsqueeze(1), (canvas, canvas)).squeeze(1)
     return mask / mask.sum(dim=(1, 2), keepdim=True)
 
 
-def box_masks(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
+def box_masks(scenes: Batch) -> Mask:
     """Return 1 inside the queried symbol's box and 0 outside."""
     corner = scenes.query_corner
     pixels = torch.arange(scenes.image.shape[2], device=corner.device)
@@ -61,35 +60,26 @@ def box_masks(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
     return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
 
 
-def color_shares(
-    mask: Float[Tensor, "batch canvas canvas"], scenes: Batch
-) -> Float[Tensor, "batch 3"]:
+def color_shares(mask: Mask, scenes: Batch) -> Float[Tensor, "batch 3"]:
     """Return each color's share of the ink under a mask; 0 without ink."""
     ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
     return ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)
 
 
 def ink_shares(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
+    weights: Weights, scenes: Batch
 ) -> Float[Tensor, "batch symbols"]:
-    """Return each symbol's share of the ink under the weights.
-
-    That of the queried symbol is the purity.
-    """
+    """Return each symbol's share of the ink: the purity, of the queried."""
     mask = upsample(weights, scenes.image.shape[2])
     return color_shares(mask, scenes).gather(1, scenes.colors)
 
 
-def hit(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Bool[Tensor, "batch"]:
+def hit(weights: Weights, scenes: Batch) -> Bool[Tensor, "batch"]:
     """Say whether the peak is on the queried symbol and on no other."""
     return symbol_at_peak(weights, scenes) == scenes.query_index
 
 
-def symbol_at_peak(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Int64[Tensor, "batch"]:
+def symbol_at_peak(weights: Weights, scenes: Batch) -> Int64[Tensor, "batch"]:
     """Say which symbol the peak is on: 0, 1, 2, or -1 for none.
 
     It is on the symbol with the nearest center, if inside its box.
@@ -102,9 +92,7 @@ def symbol_at_peak(
     return torch.where(on, nearest, -1)
 
 
-def peaks(
-    weights: Float[Tensor, "batch i j"], canvas: int
-) -> Float[Tensor, "batch 2"]:
+def peaks(weights: Weights, canvas: int) -> Float[Tensor, "batch 2"]:
     """Return row and column, in px, of the center of the heaviest cell."""
     rows, columns = weights.shape[1:]
     cell = weights.flatten(1).argmax(dim=1)

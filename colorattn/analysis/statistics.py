@@ -2,9 +2,8 @@
 
 With the same seed, variants meet the same scenes and start with the same
 weights in the layers they share, so that common luck cancels in the
-difference of a pair. For one network, what varies is the drawings: scenes are
-free, but ten thousand of them show the same few thousand drawings again and
-again. So we resample drawings, not scenes.
+difference of a pair. For one network, what varies is the drawings: ten
+thousand scenes show the same few thousand again and again.
 """
 
 from collections.abc import Sequence
@@ -54,22 +53,16 @@ def difference(variant: pd.Series, base: pd.Series) -> Difference:
         only = float(pairs[0])
         return Difference(only, only, only, float(only == 0), len(pairs))
     found = stats.ttest_1samp(pairs, 0.0)
-    low, high = found.confidence_interval(CONFIDENCE)
-    return Difference(
-        float(pairs.mean()),
-        float(low),
-        float(high),
-        float(found.pvalue),
-        len(pairs),
-    )
+    low, high = map(float, found.confidence_interval(CONFIDENCE))
+    mean, p = float(pairs.mean()), float(found.pvalue)
+    return Difference(mean, low, high, p, len(pairs))
 
 
 def error_ratio(without: pd.Series, with_it: pd.Series) -> Difference:
-    """Ratio of error rates without and with a component.
+    """Ratio of error rates without and with a component, indexed by seed.
 
-    Both are error rates, indexed by seed. The mean is geometric, with a
-    t-interval on the log scale: from 2 errors to 1 is as far as from 20 to
-    10. Raises ValueError for an error rate of 0, which has no logarithm.
+    The mean is geometric, with a t-interval on the log scale. Raises
+    ValueError for an error rate of 0, which has no logarithm.
     """
     if not (without > 0).all() or not (with_it > 0).all():
         raise ValueError(
@@ -98,12 +91,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def time_to_level(runs: pd.DataFrame, level: float, wait: int) -> TimeToLevel:
     """Epochs until `level`, and the gain in the `wait` epochs after it.
 
-    `runs` has a row for each seed and a column for each epoch.
-
-    A change that only ends a plateau sooner gains as much as its base, some
-    epochs earlier. Each epoch is averaged with its two neighbors, so that a
-    single lucky one does not count. Raises ValueError for a run that reaches
-    the level too late, or never.
+    `runs` has a row for each seed and a column for each epoch. Each epoch is
+    averaged with its two neighbors, so that a single lucky one does not count.
+    Raises ValueError for a run that reaches the level too late, or never.
     """
     values = runs.to_numpy()
     calm = (values[:, :-2] + values[:, 1:-1] + values[:, 2:]) / 3
@@ -159,8 +149,7 @@ def auc(positive: Float[Tensor, "n"], negative: Float[Tensor, "m"]) -> float:
     """Area under the ROC curve: how well a number separates two groups.
 
     The probability that a random positive exceeds a random negative, ties
-    counted half: Mann-Whitney's U, divided by the number of pairs. 1/2 is
-    chance.
+    counted half (Mann-Whitney's U divided by the number of pairs).
     """
     u = stats.mannwhitneyu(positive.numpy(), negative.numpy()).statistic
     return float(u) / (len(positive) * len(negative))

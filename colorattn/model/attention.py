@@ -18,6 +18,7 @@ from colorattn.model.encoder import Map, Vector
 Image = Float[Tensor, "batch 3 height width"]
 Weights = Float[Tensor, "batch i j"]
 Color = Float[Tensor, "batch 3"]
+Answer = tuple[Color, Weights, Weights]  # logits, scores, weights
 
 
 def attend(
@@ -49,7 +50,7 @@ def image_sum(image: Image, weights: Weights) -> Color:
     """Sum the mean colors of the cells, weighted: attention's usual form."""
     _, rows, columns = weights.shape
     values = F.adaptive_avg_pool2d(image, (rows, columns))
-    return features(values, weights)
+    return torch.einsum("bij,bcij->bc", weights, values)
 
 
 def image_sum_centered(image: Image, weights: Weights) -> Color:
@@ -63,7 +64,7 @@ def image_sum_centered(image: Image, weights: Weights) -> Color:
     values = F.avg_pool2d(
         image, cell, padding=cell // 2, count_include_pad=False
     )[:, :, :rows, :columns]
-    return features(values, weights)
+    return torch.einsum("bij,bcij->bc", weights, values)
 
 
 def features(keys: Map, weights: Weights) -> Vector:
