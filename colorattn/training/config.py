@@ -5,10 +5,11 @@ trained networks the course stores have names.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from colorattn.data.scene import Scene
+from colorattn.data.symbols import check_choice
 from colorattn.model.colornet import ColorNetConfig, Normalization
 from colorattn.model.encoder import EncoderConfig
 
@@ -41,16 +42,14 @@ class Recipe:
                 f"num_scenes cannot be {self.num_scenes}: give 1 or more "
                 "scenes to repeat, or None for scenes that never repeat."
             )
-        if (
-            self.queries_per_scene < 1
-            or self.batch_size % self.queries_per_scene
-        ):
+        queries = self.queries_per_scene
+        if queries < 1 or self.batch_size % queries:
             raise ValueError(
-                f"a batch of {self.batch_size} queries cannot have "
-                f"{self.queries_per_scene} about each scene: make batch_size "
-                "a multiple of queries_per_scene."
+                f"a batch of {self.batch_size} queries cannot have {queries} "
+                "about each scene: make batch_size a multiple of "
+                "queries_per_scene."
             )
-        if self.queries_per_scene > 1 and self.num_scenes is not None:
+        if queries > 1 and self.num_scenes is not None:
             raise ValueError(
                 "repeated scenes are reshuffled in each pass, which separates "
                 "the queries about one scene: set queries_per_scene to 1."
@@ -59,14 +58,8 @@ class Recipe:
             raise ValueError(
                 f"pretrain cannot be {self.pretrain} epochs: give 0 or more."
             )
-        for name, known in {
-            "optimizer": ("adam", "adamw"),
-            "schedule": ("constant", "one-cycle"),
-        }.items():
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"no {name} {getattr(self, name)!r}: choose from {known}."
-                )
+        check_choice(self.optimizer, ("adam", "adamw"), "optimizer")
+        check_choice(self.schedule, ("constant", "one-cycle"), "schedule")
 
     @property
     def steps(self) -> int:
@@ -97,15 +90,10 @@ class Experiment:
             )
 
 
-def to_json(experiment: Experiment) -> dict[str, Any]:
-    """Turn an experiment into plain dictionaries, lists and numbers."""
-    return asdict(experiment)
-
-
 def from_json(saved: dict[str, Any]) -> Experiment:
-    """Turn `to_json`'s dictionaries back into an experiment.
+    """Turn what `asdict` made of an experiment back into it.
 
-    Raises KeyError, TypeError or ValueError where they do not describe one.
+    Raises KeyError, TypeError or ValueError for what describes none.
     """
     model = dict(saved["model"])
     for part in ("image_encoder", "query_encoder"):
@@ -116,13 +104,9 @@ def from_json(saved: dict[str, Any]) -> Experiment:
             }
             model[part] = EncoderConfig(**values)
     model["normalization"] = Normalization(**model["normalization"])
-    return Experiment(
-        dataset=saved["dataset"],
-        scene=Scene(**saved["scene"]),
-        model=ColorNetConfig(**model),
-        recipe=Recipe(**saved["recipe"]),
-        seed=saved["seed"],
-    )
+    scene, recipe = Scene(**saved["scene"]), Recipe(**saved["recipe"])
+    network = ColorNetConfig(**model)
+    return Experiment(saved["dataset"], scene, network, recipe, saved["seed"])
 
 
 def vary(base: Any, changes: Changes) -> Any:
@@ -166,23 +150,15 @@ BEST = Experiment(
         head_scale=4.0,
     ),
     recipe=Recipe(
-        "adamw",
-        1e-2,
-        "one-cycle",
-        batch_size=126,
-        epochs=300,
-        queries_per_scene=3,
-        augment=True,
+        "adamw", 1e-2, "one-cycle", 126, queries_per_scene=3, augment=True
     ),
 )
 NAMED = {
     "post-mnist": POST,
-    "post-fashion": replace(
-        POST, dataset="fashion", recipe=Recipe(epochs=100)
-    ),
+    "post-fashion": Experiment("fashion", recipe=Recipe(epochs=100)),
     "best-mnist": BEST,
     # Digits slant, clothes do not: rotating clothes costs accuracy.
-    "best-fashion": replace(
-        BEST, dataset="fashion", recipe=replace(BEST.recipe, augment=False)
+    "best-fashion": vary(
+        BEST, {"dataset": "fashion", "recipe.augment": False}
     ),
 }

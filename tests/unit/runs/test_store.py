@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ from colorattn.data.stream import Batch
 from colorattn.data.symbols import SPLITS, Symbols
 from colorattn.runs import record, store
 from colorattn.training import checkpoint
-from colorattn.training.config import EPOCH, POST, Experiment, to_json
+from colorattn.training.config import EPOCH, POST, Experiment
 from colorattn.training.loop import Metrics, evaluate, start
 
 FIELDS = ["seed", "epoch", "train_loss", *Metrics._fields, "seconds"]
@@ -382,7 +382,7 @@ def test_files_hold_five_digits_and_can_be_read_by_a_person(shelf):
         "seed,epoch,loss,hit\n3,1,1.2346,0.33333\n3,2,1.2346e-05,1\n"
     )
     facts = {
-        "experiment": to_json(EXPERIMENT),
+        "experiment": asdict(EXPERIMENT),
         "command": "train it",
         "test": [{"seed": 3, "loss": 123460.0, "hit": 0.125}],
     }

@@ -17,7 +17,6 @@ from colorattn.training.config import (
     Experiment,
     Recipe,
     from_json,
-    to_json,
 )
 
 VARIANTS = {
@@ -66,12 +65,12 @@ def test_four_experiments_have_names_and_fashion_has_the_same_nets():
 def test_every_experiment_comes_back_from_json(experiment):
     seeded = replace(experiment, seed=5)
     for asked in (experiment, seeded):
-        assert from_json(json.loads(json.dumps(to_json(asked)))) == asked
-        assert from_json(to_json(asked)) == asked
+        assert from_json(json.loads(json.dumps(asdict(asked)))) == asked
+        assert from_json(asdict(asked)) == asked
 
 
 def test_a_field_that_is_newer_than_the_file_takes_its_default():
-    saved = to_json(POST)
+    saved = asdict(POST)
     del saved["recipe"]["schedule"]
     del saved["model"]["image_encoder"]["last_relu"]
     assert from_json(saved) == POST
@@ -88,7 +87,7 @@ def test_a_field_that_is_newer_than_the_file_takes_its_default():
 )
 def test_json_that_describes_no_experiment_is_refused(part, content, error):
     with pytest.raises(error):
-        from_json({**to_json(POST), part: content})
+        from_json({**asdict(POST), part: content})
 
 
 @pytest.mark.parametrize("field", ["optimizer", "schedule"])
@@ -133,5 +132,5 @@ def test_an_experiment_cannot_be_changed_in_place_and_can_be_a_key():
 
 
 def test_json_holds_every_field():
-    assert to_json(Experiment()).keys() == asdict(POST).keys()
-    assert to_json(POST)["model"]["image_encoder"]["strides"] == (2, 2, 2)
+    assert asdict(Experiment()).keys() == asdict(POST).keys()
+    assert asdict(POST)["model"]["image_encoder"]["strides"] == (2, 2, 2)
