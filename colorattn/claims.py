@@ -53,13 +53,9 @@ class Claim:
     code: str | None = None  # its fingerprint when the number was measured
 
     def __post_init__(self) -> None:
-        """Round what is no whole number."""
         for field, value in vars(self).items():
             if isinstance(value, float):
                 object.__setattr__(self, field, significant(value))
-
-
-# ------------------------------------------------------------- the ledger
 
 
 def ledger() -> dict[str, Claim]:
@@ -142,9 +138,6 @@ def hardware() -> str:
     return found
 
 
-# ------------------------------------------------------------- new claims
-
-
 def over_seeds(
     values: Iterable[float],
     what: str,
@@ -220,9 +213,6 @@ def of_one_net(
     return Claim(value, unit, what, 1, scenes, None, low, high)
 
 
-# ----------------------------------------------------------------- checks
-
-
 @dataclass(frozen=True)
 class Verdict:
     """Whether a number measured here agrees with the ledger.
@@ -234,7 +224,6 @@ class Verdict:
     html: str
 
     def __repr__(self) -> str:
-        """Return the text."""
         return self.text
 
     def _repr_html_(self) -> str:

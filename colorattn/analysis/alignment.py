@@ -31,9 +31,8 @@ def shift_to(
 ) -> Batch:
     """Shift each scene so that the queried symbol is at a given offset.
 
-    `offset` is row and column of its corner, modulo 8. All symbols of a scene
-    are shifted alike, as close as possible to the middle of the room that they
-    have. Raises ValueError for scenes that are not `shiftable`.
+    `offset` is row and column of its corner, modulo 8. Scenes stay near the
+    middle of their room. Raises ValueError for those not `shiftable`.
     """
     if not bool(shiftable(scenes).all()):
         raise ValueError("some scenes cannot be shifted: see `shiftable`.")
@@ -76,10 +75,7 @@ def shift_values(
 
 
 def visible_ink(scenes: Batch, field: int = 17) -> Float[Tensor, "batch"]:
-    """Return the share, 0 to 1, of a symbol's ink that its best key sees.
-
-    The receptive field of a key is `field` px wide and high.
-    """
+    """Return the share, 0 to 1, of a symbol's ink in its best key's field."""
     own = scenes.image[torch.arange(len(scenes)), scenes.target].float()
     means = F.avg_pool2d(own[:, None], field, GRID, field // 2)
     best = field**2 * means.amax(dim=(1, 2, 3))

@@ -1,7 +1,7 @@
 """Plain classifiers of single drawings, for comparison with the network.
 
-A classifier is the post's query encoder with a linear layer for the classes.
-It sees a whole drawing, or no more of it than a key of the network does.
+Each is the post's query encoder with a linear layer for the classes. It sees a
+whole drawing, or no more of it than a key of the network does.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
@@ -44,9 +44,7 @@ class Classifier(nn.Module):
         return self.output(self.encode(normal).flatten(1))
 
 
-def crop_best_key(
-    drawings: Drawings, side: int, random: torch.Generator
-) -> Crops:
+def crop_best_key(drawings: Drawings, side: int, random: Generator) -> Crops:
     """Crop each drawing to the receptive field of its best key.
 
     Each drawing is put at a random offset to a grid with a key every 8 px;
@@ -63,7 +61,7 @@ def crop_best_key(
     return fields[each, best]
 
 
-def shown(drawings: Drawings, side: int, random: torch.Generator) -> Crops:
+def shown(drawings: Drawings, side: int, random: Generator) -> Crops:
     """Return whole drawings, or crops of this side by their best keys."""
     return drawings if side == SIDE else crop_best_key(drawings, side, random)
 
@@ -71,10 +69,7 @@ def shown(drawings: Drawings, side: int, random: torch.Generator) -> Crops:
 def train(
     classifier: Classifier, symbols: Symbols, seed: int, epochs: int
 ) -> Iterator[float]:
-    """Train on all drawings, yielding each epoch's mean loss in nats.
-
-    Adam has PyTorch's default learning rate.
-    """
+    """Train on all drawings, yielding each epoch's mean loss in nats."""
     labels = symbols.labels(torch.arange(len(symbols.images)))
     optimizer = torch.optim.Adam(classifier.parameters(), fused=True)
     for epoch in range(epochs):
@@ -97,10 +92,7 @@ def train(
 def predict_proba(
     classifier: Classifier, drawings: Drawings, seed: int = 0
 ) -> Float[Tensor, "n 10"]:
-    """Return the probability of each class, for each drawing.
-
-    If the classifier sees crops, `seed` decides the offsets of the drawings.
-    """
+    """Return class probabilities; crops, if any, are seeded with `seed`."""
     random = generator(seed, Use.CROP)
     parts = [
         classifier(shown(part, classifier.side, random)).softmax(dim=1)

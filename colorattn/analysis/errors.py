@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int64
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.analysis.intervention import Prediction, predict
 from colorattn.analysis.localization import ink_shares, symbol_at_peak
@@ -72,10 +72,7 @@ def confusion_matrix(
 def has_relative(
     scenes: Batch, family: Int64[Tensor, "10"]
 ) -> Bool[Tensor, "scenes"]:
-    """Say which scenes contain another class of the query's family.
-
-    `family` gives each class the number of its family.
-    """
+    """Say which scenes have another class of the query's (numbered) family."""
     own = family[scenes.query_class]
     return (family[scenes.classes] == own[:, None]).sum(dim=1) > 1
 
@@ -93,7 +90,7 @@ def classify(
     scenes: Batch,
     predicted: Prediction,
     symbols: Symbols,
-    random: torch.Generator,
+    random: Generator,
 ) -> Failures:
     """Find the wrong answers and the cause of each."""
     which = (predicted.answer != scenes.target).nonzero().squeeze(1)
@@ -107,10 +104,7 @@ def classify(
 
 
 def requery(
-    model: nn.Module,
-    scenes: Batch,
-    symbols: Symbols,
-    random: torch.Generator,
+    model: nn.Module, scenes: Batch, symbols: Symbols, random: Generator
 ) -> Float[Tensor, "batch"]:
     """Return the accuracy on each scene with other drawings as its query."""
     each = torch.arange(len(scenes)).repeat_interleave(DRAWINGS)
@@ -156,10 +150,7 @@ def criteria(
 def most_confused(
     probabilities: Probabilities, labels: Labels
 ) -> Int64[Tensor, "10"]:
-    """Return, for each class, the one most often confused with it.
-
-    Drawings of the class that look like the other count, and the reverse.
-    """
+    """Return the class that each is most confused with, either way round."""
     mean = torch.stack(
         [probabilities[labels == k].mean(dim=0) for k in range(NUM_CLASSES)]
     )

@@ -1,8 +1,4 @@
-"""Interventions: change what a model sees or how it weighs, and ask again.
-
-Occlude a region, ask for a different symbol, or put other weights in place of
-the model's own.
-"""
+"""Interventions: change what a model sees or how it weighs, and ask again."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,7 +6,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int64, Shaped, UInt8
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import SIDE
 from colorattn.data.stream import Batch
@@ -72,7 +68,7 @@ def with_query(
     scenes: Batch,
     which: Int64[Tensor, "batch"],
     symbols: Symbols,
-    random: torch.Generator,
+    random: Generator,
 ) -> Batch:
     """Query each scene for its symbol `which`; the target follows."""
     each = torch.arange(len(scenes))
@@ -85,12 +81,9 @@ def with_query(
 
 
 def with_absent_query(
-    scenes: Batch, symbols: Symbols, random: torch.Generator
+    scenes: Batch, symbols: Symbols, random: Generator
 ) -> Batch:
-    """Query each scene for a class that is not in it.
-
-    There is no target: `target` and `query_index` are -1.
-    """
+    """Query each scene for a class not in it; target and index are -1."""
     draw = torch.rand(len(scenes), len(symbols.counts), generator=random)
     chosen = draw.scatter(1, scenes.classes, -1).argmax(dim=1)
     drawn = symbols.other_drawing(symbols.first[chosen], random)
@@ -146,10 +139,7 @@ def brightest(images: Images, apart_from: Cells) -> Cells:
 def stand_in(
     images: Images, colors: Int64[Tensor, "batch"], apart_from: Cells
 ) -> Weights:
-    """Put all weight on one other cell: the purest one of a given color.
-
-    Its ink of this color most exceeds its ink of the other two.
-    """
+    """Put all weight on one other cell: the purest one of a given color."""
     ink = cell_means(images.float(), apart_from)
     each = torch.arange(len(colors))
     excess = 2 * ink[each, colors] - ink.sum(dim=1)

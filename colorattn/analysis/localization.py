@@ -1,8 +1,4 @@
-"""Where the model looks: hit, purity and mass of attention weights.
-
-All three are comparable across maps of different resolutions; compare them
-with those of uniform weights.
-"""
+"""Where the model looks: hit, purity and mass of attention weights."""
 
 from typing import NamedTuple
 
@@ -37,10 +33,10 @@ def localize(weights: Weights, scenes: Batch) -> Localization:
     64 px.
     """
     mask = upsample(weights, scenes.image.shape[2])
-    shares = color_shares(mask, scenes)
+    shares = ink_shares(weights, scenes)
     return Localization(
         hit=hit(weights, scenes),
-        purity=shares.gather(1, scenes.target[:, None]).squeeze(1),
+        purity=shares.gather(1, scenes.query_index[:, None]).squeeze(1),
         mass=(mask * box_masks(scenes)).sum(dim=(1, 2)),
     )
 
@@ -60,18 +56,14 @@ def box_masks(scenes: Batch) -> Mask:
     return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
 
 
-def color_shares(mask: Mask, scenes: Batch) -> Float[Tensor, "batch 3"]:
-    """Return each color's share of the ink under a mask; 0 without ink."""
-    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
-    return ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)
-
-
 def ink_shares(
     weights: Weights, scenes: Batch
 ) -> Float[Tensor, "batch symbols"]:
-    """Return each symbol's share of the ink: the purity, of the queried."""
+    """Return each symbol's share of the ink under the weights."""
     mask = upsample(weights, scenes.image.shape[2])
-    return color_shares(mask, scenes).gather(1, scenes.colors)
+    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
+    shares = ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)  # of colors
+    return shares.gather(1, scenes.colors)
 
 
 def hit(weights: Weights, scenes: Batch) -> Bool[Tensor, "batch"]:
@@ -80,10 +72,7 @@ def hit(weights: Weights, scenes: Batch) -> Bool[Tensor, "batch"]:
 
 
 def symbol_at_peak(weights: Weights, scenes: Batch) -> Int64[Tensor, "batch"]:
-    """Say which symbol the peak is on: 0, 1, 2, or -1 for none.
-
-    It is on the symbol with the nearest center, if inside its box.
-    """
+    """Say in whose box the peak is: 0, 1, 2 (the nearest), or -1 for none."""
     point = peaks(weights, scenes.image.shape[2])
     offset = point[:, None] - (scenes.positions + SIDE / 2)
     nearest = offset.square().sum(dim=2).argmin(dim=1)

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from jaxtyping import Float
 from scipy import stats
-from torch import Tensor
+from torch import Generator, Tensor
 
 from colorattn.data.stream import Batch
 
@@ -39,10 +39,10 @@ class TimeToLevel(NamedTuple):
 
 
 def difference(variant: pd.Series, base: pd.Series) -> Difference:
-    """Student's t-interval of paired differences, variant minus base.
+    """Student's t-interval of differences, variant minus base, by seed.
 
-    Both are indexed by seed; seeds that only one of them has are left out.
-    Raises ValueError for fewer than two pairs, which have no spread.
+    Seeds that only one of them has are left out. Raises ValueError for fewer
+    than two pairs.
     """
     pairs = (variant - base).dropna().to_numpy(float)
     if len(pairs) < 2:
@@ -120,7 +120,7 @@ class Interval(NamedTuple):
 def bootstrap_interval(
     right: Float[Tensor, "scenes"],
     scenes: Batch,
-    random: torch.Generator,
+    random: Generator,
     rounds: int = 400,
 ) -> Interval:
     """Return the mean of `right` with a 95% bootstrap interval over drawings.
@@ -146,10 +146,6 @@ def bootstrap_interval(
 
 
 def auc(positive: Float[Tensor, "n"], negative: Float[Tensor, "m"]) -> float:
-    """Area under the ROC curve: how well a number separates two groups.
-
-    The probability that a random positive exceeds a random negative, ties
-    counted half (Mann-Whitney's U divided by the number of pairs).
-    """
+    """Area under the ROC curve: Mann-Whitney's U by the number of pairs."""
     u = stats.mannwhitneyu(positive.numpy(), negative.numpy()).statistic
     return float(u) / (len(positive) * len(negative))

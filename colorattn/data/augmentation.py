@@ -1,8 +1,4 @@
-"""Data augmentation: random rotation, scale, shear and translation.
-
-In a training of hundreds of epochs, each of the 55,000 drawings is shown many
-times. Slightly transformed, it keeps its class and never repeats exactly.
-"""
+"""Data augmentation: random rotation, scale, shear and translation."""
 
 from dataclasses import dataclass, replace
 from math import pi
@@ -10,7 +6,7 @@ from math import pi
 import torch
 import torch.nn.functional as F
 from jaxtyping import UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 
 from colorattn.data.scene import SIDE, paint
 from colorattn.data.seeds import Use, generator
@@ -24,13 +20,12 @@ TRANSLATION = 2.0  # px; of queries alone, since symbols are anywhere anyway
 
 def augment(
     drawings: UInt8[Tensor, "n 1 28 28"],
-    random: torch.Generator,
+    random: Generator,
     translation: float = 0.0,
 ) -> UInt8[Tensor, "n 1 28 28"]:
-    """Rotate, scale, shear and shift each drawing by its own amounts.
+    """Transform each drawing by its own amounts, shifting it some px at most.
 
-    All amounts are uniform, up to the module's constants; shifts are up to
-    `translation` px. What leaves the box is lost, what enters it is black.
+    What leaves the box is lost, what enters it is black.
     """
     amounts = torch.rand(
         len(drawings), 6, generator=random, device=random.device
@@ -54,10 +49,7 @@ def augment(
 
 @dataclass(eq=False)
 class Augmented(Batches):
-    """Augmented batches: the drawings of scenes and queries, transformed.
-
-    Queries are also shifted. Layouts, colors and targets stay as they were.
-    """
+    """Batches with transformed drawings; queries are also shifted."""
 
     batches: Batches
     symbols: Symbols
@@ -65,7 +57,6 @@ class Augmented(Batches):
     queries_per_scene: int = 1
 
     def __post_init__(self) -> None:
-        """Begin where the given batches begin."""
         self.start = self.batches.start
 
     def batch(self, n: int) -> Batch:

@@ -142,7 +142,12 @@ def read_raw(name: str, *files: str) -> tuple[list[bytes], str]:
     found, source = from_cache(folder, ORIGINS[name], files), "cache"
     if len(found) < len(files):
         found, source = fetch(ORIGINS[name])
-        cache(folder, found)
+        try:
+            for file, content in found.items():
+                write(folder / file, content)
+        except OSError as why:
+            lost = f"The data is used but not kept in {folder}"
+            notify(f"{lost}: {why.strerror}.")
     return [found[file] for file in files], source
 
 
@@ -195,15 +200,6 @@ def verify(origin: Origin, folder: Path) -> dict[str, bytes]:
             raise ValueError(f"{file} has a wrong checksum")
         files[file] = content
     return files
-
-
-def cache(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files to the cache; if that fails, say so and go on."""
-    try:
-        for file, content in files.items():
-            write(folder / file, content)
-    except OSError as why:
-        notify(f"The data is used but not kept in {folder}: {why.strerror}.")
 
 
 def digest(content: bytes) -> str:

@@ -1,14 +1,10 @@
-"""Scenes: where symbols are on the canvas, and how they are painted on it.
-
-Each symbol of a scene has a primary color of its own, and so a channel of its
-own. Which symbols they are, `stream` decides.
-"""
+"""Scenes: where symbols are on the canvas, and how they are painted on it."""
 
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Int64, UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 
 COLORS = ("red", "green", "blue")  # target 0, 1, 2; also the image channels
 SIDE = 28  # px, of a symbol
@@ -25,7 +21,6 @@ class Scene:
     spacing: int = 20  # px between corners, in x or in y; 28 parts the boxes
 
     def __post_init__(self) -> None:
-        """Refuse layouts that cannot be drawn."""
         room = self.canvas - SIDE
         if self.num_symbols not in (2, 3):
             raise ValueError(
@@ -45,13 +40,12 @@ class Scene:
 
 
 def sample_positions(
-    scene: Scene, n: int, random: torch.Generator
+    scene: Scene, n: int, random: Generator
 ) -> Int64[Tensor, "n symbols 2"]:
     """Sample corners uniformly among the layouts that keep the spacing.
 
     Rejection sampling: draw many layouts for each scene, take the first that
-    keeps it. Raises ValueError when almost none does, instead of drawing
-    forever.
+    keeps it. Raises ValueError when almost none does.
     """
     device, symbols = random.device, scene.num_symbols
     positions = torch.empty(n, symbols, 2, dtype=torch.long, device=device)

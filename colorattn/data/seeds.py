@@ -1,7 +1,6 @@
 """Seeds: from one number, a generator for each use that is made of it.
 
-Every random number of the course comes from an explicit generator. Its seed
-is a hash of the run's seed, a use from the list below, and an index.
+Its seed is a hash of the run's seed, a use from the list below, and an index.
 """
 
 from enum import IntEnum, unique
@@ -34,8 +33,7 @@ class Use(IntEnum):
 def child_seed(seed: int, *key: int) -> int:
     """Hash a seed and a key into 64 bits.
 
-    PyTorch's CPU generator keeps only the lower 32 bits of its seed, so that
-    `seed << 32 | step` would ignore the seed; a hash does not.
+    Of these PyTorch's CPU generator keeps only the lower 32.
     """
     words = np.random.SeedSequence(seed, spawn_key=key).generate_state(2)
     return int(words[0]) | int(words[1]) << 32

@@ -12,7 +12,7 @@ from itertools import count, islice
 
 import torch
 from jaxtyping import Int64, UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from colorattn.data.scene import COLORS, Scene, paint, sample_positions
@@ -55,11 +55,9 @@ class Batch:
         return values[each, self.query_index]
 
     def __len__(self) -> int:
-        """Return the number of scenes."""
         return len(self.target)
 
     def __getitem__(self, which: slice | Tensor) -> "Batch":
-        """Return some of the scenes."""
         return Batch(*(getattr(self, f.name)[which] for f in fields(self)))
 
     def to(self, device: str | torch.device) -> "Batch":
@@ -78,7 +76,6 @@ class Batches(IterableDataset, ABC):
     start: int
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield this worker's batches."""
         worker = get_worker_info()
         mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         for n in islice(count(self.start), mine, None, workers):
@@ -93,9 +90,8 @@ class Batches(IterableDataset, ABC):
 class Stream(Batches):
     """New scenes without end; batch n depends on (seed, n, device type).
 
-    Without a seed, one is drawn from the system and kept in `seed`, so that
-    the stream can be continued. With several queries per scene, consecutive
-    rows of a batch are queries about the same scene.
+    With several queries per scene, consecutive rows of a batch are queries
+    about the same scene.
     """
 
     symbols: Symbols
@@ -145,13 +141,12 @@ def draw(
     symbols: Symbols,
     scene: Scene,
     n: int,
-    random: torch.Generator,
+    random: Generator,
     queries_per_scene: int = 1,
 ) -> Batch:
-    """Draw n scenes at once: every step is one tensor expression.
+    """Draw n scenes at once, with a row for each query about a scene.
 
-    Each scene has one row for each query; its queries are about distinct
-    symbols.
+    These queries are about distinct symbols.
     """
     device, each = random.device, torch.arange(n, device=random.device)
 

@@ -1,7 +1,4 @@
-"""MNIST and Fashion-MNIST: one uint8 tensor of drawings, grouped by class.
-
-This is the only data that enters the course; `stream` colors it.
-"""
+"""MNIST and Fashion-MNIST: one uint8 tensor of drawings, grouped by class."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -10,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Int64, UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 
 from colorattn.data import download
 from colorattn.data.seeds import below
@@ -36,10 +33,7 @@ def check_choice(name: str, known: Collection[str], part: str) -> None:
 
 @dataclass(frozen=True)
 class Symbols:
-    """Drawings of ten classes, sorted by class.
-
-    Class `k` is `images[first[k] : first[k] + counts[k]]`.
-    """
+    """Drawings, sorted by class: k from `first[k]` on, `counts[k]` of them."""
 
     images: UInt8[Tensor, "n 28 28"]  # 0 black to 255 white
     counts: Int64[Tensor, "10"]  # drawings of each class
@@ -48,7 +42,6 @@ class Symbols:
     source: str  # where the bytes came from: "cache", …, or "subset"
 
     def __post_init__(self) -> None:
-        """Refuse classes from which no query could be drawn."""
         if self.counts.min() < 2:
             raise ValueError(
                 "each class needs two drawings or more, because a query is "
@@ -67,14 +60,13 @@ class Symbols:
     def images_of(self, ids: Int64[Tensor, "*n"]) -> UInt8[Tensor, "*n 28 28"]:
         """Return the image of each drawing, given as an index.
 
-        `images[ids]` takes about nine times as long: it copies byte by byte,
-        and `index_select` one drawing at a time.
+        `images[ids]` takes nine times as long: it copies byte by byte.
         """
         found = self.images.index_select(0, ids.flatten())
         return found.view(*ids.shape, *self.images.shape[1:])
 
     def other_drawing(
-        self, ids: Int64[Tensor, "*n"], random: torch.Generator
+        self, ids: Int64[Tensor, "*n"], random: Generator
     ) -> Int64[Tensor, "*n"]:
         """Draw a different drawing of the same class for each, as indices."""
         label = self.labels(ids)

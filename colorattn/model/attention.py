@@ -22,8 +22,7 @@ Answer = tuple[Color, Weights, Weights]  # logits, scores, weights
 
 
 def attend(
-    query: Float[Tensor, "batch dim"],
-    keys: Float[Tensor, "batch dim i j"],
+    query: Float[Tensor, "batch dim"], keys: Float[Tensor, "batch dim i j"]
 ) -> tuple[Float[Tensor, "batch i j"], Float[Tensor, "batch i j"]]:
     """Weigh every position of a map by how well its key matches the query.
 
@@ -40,8 +39,7 @@ def image_mean(image: Image, weights: Weights) -> Color:
 
     Upsampling the weights into a mask, masking and averaging gives the
     weighted sum of the cells divided by their number; chapter 4 shows it.
-    (Without padding, a cell is not a whole number of pixels. Neighbors share
-    a row here, and glimpses differ from the post's by about a tenth.)
+    (Not quite without padding, where cells are no whole number of pixels.)
     """
     return image_sum(image, weights) / weights.shape[1:].numel()
 

@@ -147,13 +147,10 @@ METHODS: dict[str, tuple[Callable[[Image, Query], Maps], float]] = {
 
 
 class Matching(nn.Module):
-    """Answer with the channel that has the best-matching window.
-
-    Raises ValueError for a method that does not exist.
-    """
+    """Answer with the channel that has the best-matching window."""
 
     def __init__(self, method: str = "correlation", sigma: float = 0.0):
-        """Take a method of `METHODS`, and the blur of both in px."""
+        """Take a method of `METHODS` (or ValueError), and a blur in px."""
         super().__init__()
         check_choice(method, METHODS, "method")
         self.compare, self.sharpness = METHODS[method]

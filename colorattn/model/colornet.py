@@ -40,8 +40,7 @@ MNIST_NORMALIZATION = Normalization(0.1307, 0.3081)  # of MNIST's own pixels
 class ColorNetConfig:
     """The interchangeable parts of the network; the defaults are the post's.
 
-    Raises ValueError for a part that does not exist, or that does not fit
-    the others.
+    Raises ValueError for a part that does not exist or fit the others.
     """
 
     image_encoder: EncoderConfig = EncoderConfig()
@@ -56,7 +55,6 @@ class ColorNetConfig:
     normalization: Normalization = MNIST_NORMALIZATION
 
     def __post_init__(self) -> None:
-        """Refuse unknown parts, and parts that do not fit together."""
         check_choice(self.key_input, INPUTS, "key_input")
         check_choice(self.query_pooling, POOLINGS, "query_pooling")
         check_choice(self.readout, READOUTS, "readout")
@@ -107,13 +105,11 @@ HEADS: dict[str, Callable[[int, float], nn.Module]] = {
 class ColorNetImage(nn.Module):
     """Name the color of the queried symbol; the class name is the post's.
 
-    With the default configuration it has 12,668 parameters. Each layer draws
-    its initial weights from a child seed of its own, so that two networks
-    with the same seed start with the same weights in the layers they share.
+    Each layer draws its initial weights from a child seed of its own, so that
+    networks with the same seed start alike in the layers they share.
     """
 
     def __init__(self, config: ColorNetConfig | None = None, seed: int = 0):
-        """Build the parts once; `forward` only calls them."""
         super().__init__()
         config = config or ColorNetConfig()
         shared = config.query_encoder is None
@@ -142,8 +138,7 @@ class ColorNetImage(nn.Module):
     ) -> Answer:
         """Return logits, scores and weights of each (image, query).
 
-        There may be several consecutive queries about each image; they share
-        its keys, which are computed once.
+        Consecutive queries about one image share its keys.
         """
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))

@@ -1,8 +1,4 @@
-"""Encoders: from an image to a feature map, and from a map to a vector.
-
-The image encoder's map holds the keys; the query encoder's map is pooled into
-one query vector.
-"""
+"""Encoders: from an image to a map of keys, or to a query vector."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +27,6 @@ class EncoderConfig:
     last_relu: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse lists of different lengths and unknown orders."""
         lists = self.channels, self.kernels, self.strides, self.dilations
         if len({len(values) for values in lists}) != 1:
             raise ValueError(

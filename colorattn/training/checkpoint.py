@@ -72,10 +72,7 @@ def load(
 
 
 def load_model(path: Path) -> tuple[Experiment, ColorNetImage, list[Row]]:
-    """Load a model for inference, with its experiment and rows.
-
-    It is in evaluation mode. Raises `BadCheckpoint`.
-    """
+    """Load a model for inference. Raises `BadCheckpoint`."""
     run, rows, _ = restore(path)
     return run.experiment, cast(ColorNetImage, run.model.eval()), rows
 
@@ -91,15 +88,7 @@ def restore(
         run = start(from_json(facts["experiment"]), model, device)
         run.step = facts["step"]
         load_state(run.model, tensors)
-        parameters = dict(enumerate(run.model.parameters()))
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in tensors.items():
-            if key.startswith("optimizer."):
-                _, n, name = key.split(".")
-                laid_out = match_memory_format(value, parameters[int(n)])
-                state.setdefault(int(n), {})[name] = laid_out
-        groups = run.optimizer.state_dict()["param_groups"]
-        run.optimizer.load_state_dict({"state": state, "param_groups": groups})
+        load_moments(run, tensors)
         return run, facts["rows"], facts["threads"]
     except MISFIT as unfit:
         raise BadCheckpoint(f"{path} does not fit: {unfit}") from unfit
@@ -136,15 +125,22 @@ def unique_state(model: nn.Module) -> dict[str, Tensor]:
     return {f"model.{name}": value.detach() for name, value in named}
 
 
-def match_memory_format(value: Tensor, parameter: Tensor) -> Tensor:
-    """Give an optimizer's moment the memory format of its parameter.
+def load_moments(run: Run, tensors: dict[str, Tensor]) -> None:
+    """Give a run's optimizer its saved moments, laid out like the weights.
 
     The fused optimizers read both from end to end, whatever their strides: in
-    a different format, each weight would get the moment of another one.
+    another memory format, each weight would get another one's moments.
     """
-    if value.shape != parameter.shape:
-        return value  # the count of steps
-    return torch.empty_like(parameter).copy_(value)
+    weights = dict(enumerate(run.model.parameters()))
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith("optimizer."):
+            _, n, name = key.split(".")
+            if value.shape == weights[int(n)].shape:  # unlike the step's
+                value = torch.empty_like(weights[int(n)]).copy_(value)
+            state.setdefault(int(n), {})[name] = value
+    groups = run.optimizer.state_dict()["param_groups"]
+    run.optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
 def load_state(model: nn.Module, tensors: dict[str, Tensor]) -> None:

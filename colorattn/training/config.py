@@ -1,7 +1,6 @@
 """Experiments: everything that must be known to repeat a run.
 
-A variant changes one dotted field (`vary`). The four experiments whose
-trained networks the course stores have names.
+The four experiments whose trained networks the course stores have names.
 """
 
 from collections.abc import Mapping
@@ -21,8 +20,7 @@ EPOCH = 79  # steps; times 128 scenes this is the post's 10,000 samples
 class Recipe:
     """How a model is trained; the defaults are the post's.
 
-    Raises ValueError for an optimizer or a schedule that does not exist, and
-    for numbers that do not fit together.
+    Raises ValueError for unknown choices and numbers that do not fit together.
     """
 
     optimizer: str = "adam"  # or "adamw"
@@ -36,7 +34,6 @@ class Recipe:
     pretrain: int = 0  # epochs in which the encoders first learn the classes
 
     def __post_init__(self) -> None:
-        """Refuse unknown choices and numbers that do not fit together."""
         if self.num_scenes is not None and self.num_scenes < 1:
             raise ValueError(
                 f"num_scenes cannot be {self.num_scenes}: give 1 or more "
@@ -81,7 +78,6 @@ class Experiment:
     seed: int | None = None  # None: one is drawn, and recorded, at the start
 
     def __post_init__(self) -> None:
-        """Refuse more queries about a scene than it has symbols."""
         if self.recipe.queries_per_scene > self.scene.num_symbols:
             raise ValueError(
                 f"a scene of {self.scene.num_symbols} symbols cannot have "
@@ -91,10 +87,7 @@ class Experiment:
 
 
 def from_json(saved: dict[str, Any]) -> Experiment:
-    """Turn what `asdict` made of an experiment back into it.
-
-    Raises KeyError, TypeError or ValueError for what describes none.
-    """
+    """Undo `asdict`. Raises KeyError, TypeError or ValueError for others."""
     model = dict(saved["model"])
     for part in ("image_encoder", "query_encoder"):
         if model[part] is not None:

@@ -72,10 +72,7 @@ def start(
 
 
 def stream_of(run: Run, symbols: Symbols) -> Batches:
-    """Return the run's stream of scenes, from its present step on.
-
-    Call it again after some steps: a stream restarts when it is iterated.
-    """
+    """Return the run's stream of scenes, from its present step on."""
     scene, recipe = run.experiment.scene, run.experiment.recipe
     seed, queries = run.experiment.seed, recipe.queries_per_scene
     assert seed is not None  # `start` has drawn one

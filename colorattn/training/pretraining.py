@@ -8,7 +8,7 @@ same way. The post suggests it; it did not try it.
 import torch
 import torch.nn.functional as F
 from jaxtyping import Int64, UInt8
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import COLORS
 from colorattn.data.seeds import Use, child_seed, generator
@@ -56,7 +56,7 @@ def pretrain(run: Run, symbols: Symbols) -> None:
 
 
 def labeled_drawings(
-    symbols: Symbols, n: int, random: torch.Generator
+    symbols: Symbols, n: int, random: Generator
 ) -> tuple[
     UInt8[Tensor, "n 3 28 28"], UInt8[Tensor, "n 1 28 28"], Int64[Tensor, "n"]
 ]:
