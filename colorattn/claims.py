@@ -9,6 +9,7 @@ import datetime
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from html import escape
@@ -126,16 +127,12 @@ def provenance(command: str) -> dict[str, str]:
 
 def hardware() -> str:
     """Name the processor and its cores, and the GPU where there is one."""
-    name = platform.processor() or platform.machine()
     facts = Path("/proc/cpuinfo")
-    if facts.exists():
-        for line in facts.read_text().splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-    found = f"{name}, {os.cpu_count()} cores"
-    if torch.cuda.is_available():
-        found += f", {torch.cuda.get_device_name()}"
-    return found
+    listed = facts.read_text() if facts.exists() else ""
+    names = re.findall(r"model name\s*: (.*)", listed)
+    name = names[-1] if names else platform.processor() or platform.machine()
+    gpu = torch.cuda.is_available() and torch.cuda.get_device_name()
+    return f"{name}, {os.cpu_count()} cores" + (f", {gpu}" if gpu else "")
 
 
 def over_seeds(

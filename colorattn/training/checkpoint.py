@@ -73,14 +73,12 @@ def load(
 
 def load_model(path: Path) -> tuple[Experiment, ColorNetImage, list[Row]]:
     """Load a model for inference. Raises `BadCheckpoint`."""
-    run, rows, _ = restore(path)
+    run, rows, _ = restore(path, None, "cpu")
     return run.experiment, cast(ColorNetImage, run.model.eval()), rows
 
 
 def restore(
-    path: Path,
-    model: nn.Module | None = None,
-    device: str | torch.device = "cpu",
+    path: Path, model: nn.Module | None, device: str | torch.device
 ) -> tuple[Run, list[Row], int]:
     """Restore a run, its rows, and the number of threads it was saved with."""
     tensors, facts = read(path)
