@@ -145,9 +145,8 @@ def over_seeds(
     """Claim the mean of one number per seed, or per scene set.
 
     The prediction interval contains the value of one more seed 99 times in
-    100, if values are normally distributed. It is cut off where values end: at
-    `within`, or where those of the unit do. Less than three values, or equal
-    ones, say too little for an interval.
+    100, if values are normally distributed, and is cut off where they end: at
+    `within`, or as the unit does. Less than three, or equal ones, give none.
     """
     numbers = [float(value) for value in values]
     n, middle = len(numbers), mean(numbers)
@@ -167,10 +166,7 @@ def paired(
     scenes: int | None = None,
     unit: str = "%",
 ) -> Claim:
-    """Claim the mean of paired differences, or ratios, one for each seed.
-
-    The interval contains the true mean 95 times in 100.
-    """
+    """Claim the mean of one paired difference, or ratio, for each seed."""
     numbers = [float(value) for value in pairs]
     value, low, high = estimate[:3]
     sd = stdev(numbers)
@@ -198,10 +194,7 @@ def of_one_net(
     unit: str = "%",
     near: float | None = None,
 ) -> Claim:
-    """Claim a number of one net on fixed scenes.
-
-    Other machines differ by rounding alone: by less than `near`, if given.
-    """
+    """Claim a number of one net; other machines differ by `near` at most."""
     what = f"{what}; one net on fixed scenes"
     if near is None:
         return Claim(value, unit, what, 1, scenes)
@@ -230,8 +223,7 @@ class Verdict:
 def check(name: str, measured: float) -> Verdict:
     """Compare a number measured here with the ledger; never raises.
 
-    `measured` is in the claim's unit. Outside its interval is no error: a
-    reader's machine, or luck with the seed, may differ.
+    `measured` is in the claim's unit.
     """
     claim = ledger().get(name)
     if claim is None or claim.low is None or claim.high is None:

@@ -47,8 +47,7 @@ class Classifier(nn.Module):
 def crop_best_key(drawings: Drawings, side: int, random: Generator) -> Crops:
     """Crop each drawing to the receptive field of its best key.
 
-    Each drawing is put at a random offset to a grid with a key every 8 px;
-    its best key is the one with the most ink in its field of `side` px.
+    It has the most ink in its `side` px; the drawing's offset is random.
     """
     n, each = len(drawings), torch.arange(len(drawings))
     corner = STRIDE + torch.randint(STRIDE, (n, 2), generator=random)
@@ -114,7 +113,6 @@ def match(
 ) -> Int64[Tensor, "n"]:
     """Pick the symbol that is most probably of the query's class.
 
-    Both arguments are class probabilities. Two drawings are of the same class
-    if both are a 0, or both a 1, and so on: these probabilities add up.
+    Two drawings are of one class if both are a 0, or both a 1, and so on.
     """
     return torch.einsum("nk,nsk->ns", query, symbols).argmax(dim=1)

@@ -1,8 +1,7 @@
 """Errors: which classes are confused, and what caused each wrong answer.
 
 `classify` sorts a model's errors by what its weights did; the rules were made
-on validation scenes. `categorize` sorts scenes by criteria that know nothing
-of the model, but the probabilities of a plain classifier.
+on validation scenes. `categorize` sorts scenes by what a classifier says.
 """
 
 from dataclasses import replace

@@ -25,12 +25,10 @@ class Localization(NamedTuple):
 def localize(weights: Weights, scenes: Batch) -> Localization:
     """Measure how well weights localize the queried symbol.
 
-    Hit (the pointing game of Zhang et al., 2018): the peak cell's center is
-    in the queried symbol's box, and nearer to that box's center than to any
-    other's. Purity: the share of the ink under the weights that is the
-    queried symbol's. Mass (the energy-based pointing game of Wang et al.,
-    2020): the share of the weights inside its box, 19% for uniform weights on
-    64 px.
+    Hit (the pointing game of Zhang et al., 2018): the peak is on it. Purity:
+    its share of the ink under the weights. Mass (the energy-based pointing
+    game of Wang et al., 2020): the share of the weights inside its box, 19%
+    for uniform weights on 64 px.
     """
     mask = upsample(weights, scenes.image.shape[2])
     shares = ink_shares(weights, scenes)

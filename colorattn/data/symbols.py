@@ -91,9 +91,8 @@ def load(name: str = "mnist", split: str = "train") -> Symbols:
     `train` is the first 55,000 training images, `validation` the last 5,000
     (every choice is made on these), `test` the 10,000 test images (reported,
     never chosen on). If no source can be reached, a small subset inside the
-    package is used instead, and one line on stderr says so.
-
-    Raises ValueError for a name or a split that does not exist.
+    package is used instead, and one line on stderr says so. Raises ValueError
+    for a name or a split that does not exist.
     """
     check_choice(name, CLASSES, "data set")
     check_choice(split, SPLITS, "split")

@@ -1,8 +1,7 @@
 """Scaled dot-product attention of one query over a map, and its read-outs.
 
-`attend` compares a query vector with a map of keys and returns the weights. A
-read-out turns them into one vector for each scene, the glimpse (in general: a
-context vector), by reading the image or the keys.
+A read-out turns weights into one vector for each scene, the glimpse (in
+general: a context vector), by reading the image or the keys.
 """
 
 from collections.abc import Callable

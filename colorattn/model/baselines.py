@@ -1,8 +1,7 @@
 """Baselines: how far you get without learning anything.
 
-Each is called on (image, query) like the network and returns the same
-(logits, scores, weights). Matching slides the query over the channels of the
-image. Source: the post, for the convolution.
+Each is called like the network and returns the same. Source: the post, for the
+convolution.
 """
 
 from collections.abc import Callable
@@ -39,11 +38,7 @@ class Uniform(nn.Module):
 
 
 def correlate(image: Image, query: Query) -> Maps:
-    """Slide each query over the channels of its image.
-
-    Returns the dot product with every window of the query's size, which is
-    what deep learning calls a convolution.
-    """
+    """Return the dot product of each query with every window of its image."""
     kernels = query.repeat_interleave(image.shape[1], dim=0)
     channels = image.flatten(0, 1)  # each with a kernel of its own
     maps = F.conv2d(channels[None], kernels, groups=len(channels))
@@ -58,8 +53,7 @@ def convolve(image: Image, query: Query) -> Maps:
 def normalize(image: Image, query: Query) -> Maps:
     """Return the `match` of each query with every window, −1 to 1.
 
-    Also called normalized cross-correlation. A window's squared length is
-    at least `FAINT`, so that a window without ink matches nothing.
+    A window without ink, shorter than `FAINT`, matches nothing.
     """
     pattern = centered(query)
     length = pattern.square().sum(dim=(2, 3), keepdim=True).sqrt()

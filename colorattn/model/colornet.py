@@ -136,10 +136,7 @@ class ColorNetImage(nn.Module):
         image: UInt8[Tensor, "images 3 height width"],
         query: UInt8[Tensor, "batch 1 28 28"],
     ) -> Answer:
-        """Return logits, scores and weights of each (image, query).
-
-        Consecutive queries about one image share its keys.
-        """
+        """Answer each (image, query); those about one image share its keys."""
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))
         if len(query) > len(image):

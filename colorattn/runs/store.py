@@ -62,11 +62,7 @@ def load(name: str) -> Record:
 
 
 def model(name: str) -> ColorNetImage:
-    """Return a stored model in evaluation mode.
-
-    Names: those of `NAMED`, and some variants of sweeps. Raises ValueError
-    for any other.
-    """
+    """Return a stored model in evaluation mode, or raise ValueError."""
     path = stored_file("weights", name, "safetensors")
     return checkpoint.load_model(path)[1]
 
@@ -81,10 +77,9 @@ def stored_file(folder: str, name: str, suffix: str) -> Path:
 
 
 def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
-    """Store finished runs, and the first model of a named experiment.
+    """Store finished runs, measured on the test scenes, and a named model.
 
-    Measures each of them on the test scenes. Raises ValueError for runs that
-    differ in more than their seeds.
+    Raises ValueError for runs that differ in more than their seeds.
     """
     found = [checkpoint.load_model(path) for path in paths]
     if not found:
@@ -112,8 +107,7 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
 def save(new: Record) -> Record:
     """Write a record, keeping the rows of other seeds of the same name.
 
-    A different experiment of this name is replaced. Numbers are stored with
-    five significant digits.
+    A different experiment of this name is replaced. Numbers keep five digits.
     """
     old = load(new.name) if exists(new.name) else new
     if not same_but_seed(old.experiment, new.experiment):

@@ -28,14 +28,11 @@ def sweep(
 ) -> Iterator[list[Row]]:
     """Train every variant with every seed; yield the rows of each run.
 
-    Each run saves its checkpoint in `folder` after every epoch, so that a
-    sweep that was killed continues and repeats nothing. A run that fails
-    yields one row that says why, in `error`; it is tried again when the sweep
-    is.
+    Each run saves its checkpoint in `folder` after every epoch and continues
+    from it. A run that fails yields one row that says why, in `error`.
 
-    Joblib runs them, `workers` at a time, on one thread each. Its backend,
-    and without `workers` their number, are those of the caller's
-    `joblib.parallel_config`.
+    Joblib runs them, `workers` at a time, on one thread each. Its backend, and
+    without `workers` their number, are the caller's `joblib.parallel_config`.
     """
     runs = [
         delayed(run_one)(name, replace(variants[name], seed=seed), folder)

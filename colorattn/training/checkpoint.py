@@ -1,7 +1,6 @@
 """Save and load a run: tensors in safetensors, everything else as JSON.
 
-Both are in one file (the JSON in its header), which is replaced atomically, so
-that they always belong together. No pickle is ever read.
+Both are in one file (the JSON in its header), which is replaced atomically.
 """
 
 import json
@@ -58,9 +57,8 @@ def load(
 ) -> tuple[Run, list[Row]]:
     """Load a run and its rows; give the model if it was one of your own.
 
-    Continued with the same number of threads on the same machine, it ends in
-    the same bits as a run that was never interrupted; a different number is
-    reported on stderr. Raises `BadCheckpoint`.
+    Continued with the same number of threads, it ends in the same bits; a
+    different number is reported on stderr. Raises `BadCheckpoint`.
     """
     run, rows, threads = restore(path, model, device)
     if threads != torch.get_num_threads():

@@ -1,7 +1,4 @@
-"""The training loop, for any module that is called like the network.
-
-A model is called on (image, query) and returns (logits, scores, weights).
-"""
+"""The training loop, for any module that is called like the network."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -124,9 +121,8 @@ def train(
 ) -> Iterator[Progress]:
     """Make `steps` updates to `run`, yielding progress at each report.
 
-    Nothing happens until you iterate: `for progress in train(...)`. Stop
-    iterating and training stops. Raises `Diverged`, naming the step, when a
-    loss is not finite.
+    Nothing happens until you iterate; stop iterating and training stops.
+    Raises `Diverged`, naming the step, when a loss is not finite.
     """
     losses: list[Tensor] = []  # left on the device until reported
     for batch in islice(batches, steps):
