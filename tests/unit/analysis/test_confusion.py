@@ -49,9 +49,6 @@ def some_scenes(n):
     return fixed_scenes(noise, Scene(), n, seed=0)
 
 
-# Worked by hand.
-
-
 def test_the_class_of_the_query_is_that_of_the_queried_symbol():
     assert SCENES.query_class.tolist() == [7, 7, 2]
 
@@ -85,9 +82,6 @@ def test_relatives_worked_by_hand(related, expected):
     for n, group in enumerate(related):
         family[list(group)] = n
     assert has_relative(SCENES, family).tolist() == expected
-
-
-# Against a loop.
 
 
 def test_mistakes_are_those_that_a_loop_counts():

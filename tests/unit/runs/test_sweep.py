@@ -51,9 +51,6 @@ def by_run(runs):
     )
 
 
-# Variants.
-
-
 def test_one_dotted_field_changes_and_nothing_else():
     found = vary(POST, {"model.image_encoder.padding": False})
     encoder = EncoderConfig(padding=False)
@@ -139,9 +136,6 @@ def test_variants_with_one_seed_begin_alike_where_they_share_layers():
     ]
     first, second = (net.encode_image.state_dict() for net in found)
     assert all(torch.equal(first[key], second[key]) for key in first)
-
-
-# Sweeps.
 
 
 def test_rows_are_the_same_for_one_worker_and_two(tmp_path):
@@ -262,9 +256,6 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < end, f"{path} was not written"
         time.sleep(0.01)
-
-
-# The command line.
 
 
 def test_the_command_trains_and_says_what_failed(

@@ -8,7 +8,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
-from tiny import EXPERIMENT
+from tiny import EXPERIMENT, assert_same
 
 from colorattn.data.scene import SIDE
 from colorattn.model.attention import READOUTS
@@ -99,9 +99,6 @@ def leaves(part, path: str = "") -> dict[str, object]:
     return found
 
 
-# Experiments
-
-
 @given(variations())
 def test_a_variation_has_the_fields_it_names(changes):
     assert leaves(vary(POST, changes)) == changes
@@ -133,9 +130,6 @@ def test_an_unknown_field_is_refused_wherever_it_is(changes, data):
         vary(vary(POST, changes), {".".join(parts): 1})
 
 
-# Checkpoints
-
-
 @pytest.fixture(scope="module")
 def run():
     """A run that was never trained."""
@@ -159,9 +153,7 @@ def assert_refused_or_whole(path, run) -> None:
         return
     assert rows == [{"epoch": 0}]
     assert (found.experiment, found.step) == (run.experiment, run.step)
-    state = found.model.state_dict()
-    for name, value in run.model.state_dict().items():
-        assert torch.equal(value, state[name]), name
+    assert_same(found.model.state_dict(), run.model.state_dict())
 
 
 @given(st.binary(max_size=200))
