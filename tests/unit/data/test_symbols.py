@@ -139,17 +139,14 @@ def test_with_no_source_the_subset_announces_itself(
     assert found.counts.min() == found.counts.max() >= 40
     assert found.counts.sum() == len(found.images)
     line = capsys.readouterr().err.splitlines()[-1]
-    assert line.startswith("Using the subset") and str(len(found.images)) in (
-        line
-    )
+    assert line.startswith("Using the subset")
+    assert str(len(found.images)) in line
 
 
-def test_the_subset_is_small():
-    assert (symbols.STORED / "subset.npz").stat().st_size <= 1_500_000
-
-
-def test_the_subset_holds_nothing_but_bytes():
-    with np.load(symbols.STORED / "subset.npz") as arrays:
+def test_the_subset_is_small_and_holds_nothing_but_bytes():
+    path = symbols.STORED / "subset.npz"
+    assert path.stat().st_size <= 1_500_000
+    with np.load(path) as arrays:
         kinds = {array.dtype for array in arrays.values()}
     assert kinds == {np.dtype(np.uint8)}
 
@@ -185,11 +182,10 @@ def test_the_subset_is_made_again_byte_for_byte(real, tmp_path, monkeypatch):
         images, labels = symbols.subset(real, split)
         assert np.array_equal(made[f"{real}-{split}"], images)
         assert np.array_equal(made[f"{real}-{split}-labels"], labels)
-    module.write(tmp_path / "a.npz", made)
-    module.write(tmp_path / "b.npz", made)
-    assert (tmp_path / "a.npz").read_bytes() == (
-        tmp_path / "b.npz"
-    ).read_bytes()
+    paths = tmp_path / "a.npz", tmp_path / "b.npz"
+    for path in paths:
+        module.write(path, made)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (4, 3)])
