@@ -115,10 +115,10 @@ class ColorNetImage(nn.Module):
         shared = config.query_encoder is None
         query_config = config.query_encoder or config.image_encoder
         with torch.random.fork_rng(devices=[]):
-            sight = INPUTS["brightness" if shared else config.key_input]
-            found = convolutions(config.image_encoder, sight[1])
+            sight = "brightness" if shared else config.key_input
+            self.prepare, channels = INPUTS[sight]
+            found = convolutions(config.image_encoder, channels)
             own = found if shared else convolutions(query_config, 1)
-            self.prepare = sight[0]()
             self.encode_image = Encoder(config.image_encoder, found)
             self.encode_query = Encoder(query_config, own)
             dims = {"features": config.image_encoder.channels[-1]}

@@ -79,14 +79,11 @@ def convolutions(config: EncoderConfig, channels: int) -> list[nn.Conv2d]:
     return made
 
 
-class Brightness(nn.Module):
-    """Reduce an image to one channel, so that one encoder can see both."""
-
-    def forward(
-        self, image: Float[Tensor, "batch 3 height width"]
-    ) -> Float[Tensor, "batch 1 height width"]:
-        """Take the brightest channel: each symbol has one primary color."""
-        return image.amax(dim=1, keepdim=True)
+def brightness(
+    image: Float[Tensor, "batch 3 height width"],
+) -> Float[Tensor, "batch 1 height width"]:
+    """Take the brightest channel: each symbol has one primary color."""
+    return image.amax(dim=1, keepdim=True)
 
 
 def mean(features: Map) -> Vector:
@@ -100,7 +97,7 @@ def center(features: Map) -> Vector:
 
 
 POOLINGS: dict[str, Callable[[Map], Vector]] = {"mean": mean, "center": center}
-INPUTS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # and channels
-    "colors": (nn.Identity, 3),
-    "brightness": (Brightness, 1),
+INPUTS: dict[str, tuple[Callable[[Tensor], Tensor], int]] = {  # and channels
+    "colors": (lambda image: image, 3),
+    "brightness": (brightness, 1),  # so that one encoder can see both
 }

@@ -32,6 +32,7 @@ class Sweep:
 
 
 ENCODERS = "model.image_encoder", "model.query_encoder"
+CHANNELS = "model.image_encoder.channels"
 # Chapter 10: from the post's network up, each rung on top of the others.
 RUNGS: dict[str, Changes] = {
     "post": {},
@@ -139,23 +140,17 @@ SWEEPS = {
         CLIMB.variants["deeper"],
         {
             "12302": {},
-            **{
-                name: {"model.image_encoder.channels": channels}
-                for name, channels in {
-                    "573": (2, 3, 3, 3, 3, 3),
-                    "958": (3, 4, 4, 4, 4, 4),
-                    "1483": (4, 5, 5, 5, 5, 6),
-                    "2224": (6, 6, 6, 6, 6, 8),
-                    "3272": (6, 8, 8, 8, 8, 8),
-                    "5872": (10, 10, 10, 10, 10, 16),
-                }.items()
-            },
+            "573": {CHANNELS: (2, 3, 3, 3, 3, 3)},
+            "958": {CHANNELS: (3, 4, 4, 4, 4, 4)},
+            "1483": {CHANNELS: (4, 5, 5, 5, 5, 6)},
+            "2224": {CHANNELS: (6, 6, 6, 6, 6, 8)},
+            "3272": {CHANNELS: (6, 8, 8, 8, 8, 8)},
+            "5872": {CHANNELS: (10, 10, 10, 10, 10, 16)},
         },
     ),
     # What augmentation is worth in a long training.
     "digits": Sweep(
-        BEST,
-        {"augmented": {}, "plain": {"recipe.augment": False}},
+        BEST, {"augmented": {}, "plain": {"recipe.augment": False}}
     ),
     "clothes": Sweep(
         NAMED["best-fashion"],

@@ -27,9 +27,9 @@ from colorattn.model.colornet import (
 )
 from colorattn.model.encoder import (
     POOLINGS,
-    Brightness,
     Encoder,
     EncoderConfig,
+    brightness,
     center,
     convolutions,
     mean,
@@ -228,7 +228,7 @@ def test_the_mean_pooling_averages_the_map_and_the_center_takes_its_middle():
 
 def test_brightness_takes_the_brightest_channel_of_each_pixel():
     image = torch.tensor([[0.0, 3], [2, 1], [1, 2]]).view(1, 3, 1, 2)
-    assert_close(Brightness()(image), torch.tensor([[[[2.0, 3]]]]))
+    assert_close(brightness(image), torch.tensor([[[[2.0, 3]]]]))
 
 
 # The net
@@ -380,10 +380,10 @@ def test_a_shared_encoder_shares_convolutions_and_not_norms():
 def test_images_do_not_move_the_norms_of_queries():
     image, query = scenes(7)
     norms = {}
-    for brightness in (0, 1):
+    for light in (0, 1):
         model = ColorNetImage(SHARED)
-        model(image * brightness, query)
-        norms[brightness] = [
+        model(image * light, query)
+        norms[light] = [
             encoder.layers[1].running_mean
             for encoder in (model.encode_image, model.encode_query)
         ]
