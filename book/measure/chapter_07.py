@@ -8,6 +8,7 @@ measured, and with `--store` a few of them are stored.
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,13 +38,8 @@ COMMAND = "python book/measure/chapter_07.py"
 TRAINED = "python -m colorattn ablate ablations"
 VARIANTS, BASE = SWEEPS["ablations"].variants, SWEEPS["ablations"].base
 # The networks that are stored, each of one seed: the first, or the worst.
-KEEP = {
-    "post": 0,
-    "no-padding": 0,
-    "linear-head": 2,
-    "no-norm": 2,
-    "read-features": 2,
-}
+KEEP = {"post": 0, "no-padding": 0}
+KEEP |= {"linear-head": 2, "no-norm": 2, "read-features": 2}
 THIN = [1, 4, 7, 9]  # classes that one network without norms has not learned
 COLUMNS = (8, 15, 22, 29)  # where the bins of a symbol's left edge part, px
 SETS = 50  # of 1,000 scenes each, to see how an accuracy varies
@@ -114,37 +110,26 @@ def of_stored() -> Claims:
     right = {name: f.answer == test.target for name, f in found.items()}
     peak = symbol_at_peak(found["linear-head"].weights, test)
     on = symbol_at_peak(found["read-features"].weights, test)
-    other = (on >= 0) & (on != test.query_index)
     thin = torch.isin(test.query_class, torch.tensor(THIN))
-    no_norm = "accuracy without norms,"
-    marks = [
-        ("linear-head-own", "hits of a linear head", peak == test.query_index),
-        (
-            "no-norm-thin",
-            f"{no_norm} asked about {THIN}",
-            right["no-norm"][thin],
-        ),
-        (
-            "no-norm-rest",
-            f"{no_norm} not asked about {THIN}",
-            right["no-norm"][~thin],
-        ),
-        (
-            "read-features-on-other",
-            "peaks on a symbol that was not asked about",
-            other,
-        ),
-    ]
+    marks = {
+        ("linear-head-own", "hits of a linear head"): peak == test.query_index
+    }
+    for key, asked, some in (("thin", "", thin), ("rest", "not ", ~thin)):
+        what = f"accuracy without norms, {asked}asked about {THIN}"
+        marks[f"no-norm-{key}", what] = right["no-norm"][some]
+    what = "peaks on a symbol that was not asked about"
+    other = (on >= 0) & (on != test.query_index)
+    marks["read-features-on-other", what] = other
     for k, color in enumerate(COLORS):
         own = right["linear-head"][test.target == k]
-        marks.append((f"linear-head-{color}", f"accuracy on {color}", own))
+        marks[f"linear-head-{color}", f"accuracy on {color}"] = own
     image = test.image.clone()
     image[each, test.target] = 0  # a symbol has a color of its own
+    what = "accuracy when the queried symbol is erased"
     for name in ("post", "read-features"):
         answer = predict(nets[name], replace(test, image=image)).answer
-        what = "accuracy when the queried symbol is erased"
-        marks.append((f"{name}-erased", what, answer == test.target))
-    for name, what, marked in marks:
+        marks[f"{name}-erased", what] = answer == test.target
+    for (name, what), marked in marks.items():
         share = 100 * marked.float().mean().item()
         claim = of_one_net(share, what, TEST_SCENES, near=0.3)
         yield f"ablation-{name}", claim
@@ -186,29 +171,25 @@ def of_evaluation() -> Claims:
 def of_first_steps() -> Claims:
     """Compare the first gradient, and Adam's first step, of three heads."""
     drawings = symbols.load("mnist", "train")
+    cosine = partial(F.cosine_similarity, dim=0)
     rows = []
     for seed in MORE:
-        gradient, move = {}, {}
+        grad, move = {}, {}
         for head in ("scaling", "none", "linear"):
             run = start(vary(BASE, {"model.head": head, "seed": seed}))
             before = flat(run.model)
             loop.train_step(run, next(iter(stream_of(run, drawings))))
-            gradient[head] = flat(run.model, of="grad")
+            grad[head] = flat(run.model, of="grad")
             move[head] = flat(run.model) - before
-        lengths = [
-            v["scaling"].norm() / v["none"].norm() for v in (gradient, move)
-        ]
-        cosines = [
-            F.cosine_similarity(vectors["scaling"], vectors[head], dim=0)
-            for vectors, head in (
-                (gradient, "none"),
-                (move, "none"),
-                (gradient, "linear"),
-            )
-        ]
-        rows.append([value.item() for value in (*lengths, *cosines)])
-    names = "none-gradient none-step none-cosine none-alike linear-cosine"
-    for name, values in pd.DataFrame(rows, columns=names.split()).items():
+        found = {
+            "none-gradient": grad["scaling"].norm() / grad["none"].norm(),
+            "none-step": move["scaling"].norm() / move["none"].norm(),
+            "none-cosine": cosine(grad["scaling"], grad["none"]),
+            "none-alike": cosine(move["scaling"], move["none"]),
+            "linear-cosine": cosine(grad["scaling"], grad["linear"]),
+        }
+        rows.append({name: value.item() for name, value in found.items()})
+    for name, values in pd.DataFrame(rows).items():
         what = f"{name} of the encoders' first step, against the scaling head"
         times = name in ("none-gradient", "none-step")
         unit, within = ("times", None) if times else ("", COSINE)

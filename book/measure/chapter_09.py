@@ -44,7 +44,8 @@ SCENES = 10_000  # many, since a small split gives few errors to look at
 PLACED = 500  # scenes that are moved over all places
 DRAWN = 1_500  # drawings whose maps are compared
 SEEDS, FRESH = range(5), range(20)  # classifiers; networks before training
-EPOCHS = {SIDE: 8, 17: 5, 25: 5}  # of classifiers, by what they see, px
+# Of classifiers, by what they see, px; first those that see all.
+EPOCHS = {SIDE: 8, 17: 5, 25: 5}
 FACTORS = [2 ** (k / 2) for k in range(-4, 9)]  # on the logits
 Claims = Iterator[tuple[str, Claim]]
 
@@ -58,31 +59,24 @@ def scenes(split: str) -> Batch:
 # ------------------------------------------------- the plain classifiers
 
 
-def yardstick() -> list[Record]:
-    """Train all classifiers; return a record for each width that they see."""
-    rows: dict[int, list[Row]] = {side: [] for side in EPOCHS}
-    test: dict[int, list[Row]] = {side: [] for side in EPOCHS}
-    for seed in SEEDS:
-        whole = Classifier(seed=seed)  # sees the query, always
-        for side in EPOCHS:
+def yardstick() -> Iterator[Record]:
+    """Train all classifiers; yield a record for each width that they see."""
+    wholes = [Classifier(seed=seed) for seed in SEEDS]  # they see the query
+    for side, epochs in EPOCHS.items():
+        rows, test = [], []
+        for seed, whole in zip(SEEDS, wholes, strict=True):
             model = whole if side == SIDE else Classifier(side, seed)
-            rows[side] += trained(model, whole, seed)
-            found = measures(model, whole, "test")
-            test[side].append({"seed": seed, **found})
-    facts = claims.provenance(COMMAND)
-    return [
-        Record(
+            rows += trained(model, whole, seed)
+            test.append({"seed": seed, **measures(model, whole, "test")})
+        facts = claims.provenance(COMMAND)
+        yield Record(
             f"namer-{side}",
             replace(POST, recipe=Recipe(epochs=epochs), seed=SEEDS[0]),
-            pd.DataFrame(rows[side]).set_index(["seed", "epoch"]),
-            pd.DataFrame(test[side]).set_index("seed"),
-            {
-                **facts,
-                "change": f"a classifier of drawings, seen {side} px wide",
-            },
+            pd.DataFrame(rows).set_index(["seed", "epoch"]),
+            pd.DataFrame(test).set_index("seed"),
+            facts
+            | {"change": f"a classifier of drawings, seen {side} px wide"},
         )
-        for side, epochs in EPOCHS.items()
-    ]
 
 
 def trained(model: Classifier, whole: Classifier, seed: int) -> Iterator[Row]:
@@ -282,7 +276,7 @@ def of_repaired(folder: Path) -> Claims:
 
 if __name__ == "__main__":
     asked = arguments(__doc__, runs=True)
-    found = yardstick()
+    found = list(yardstick())
     if asked.store:
         found = [save(each) for each in found]
     repaired = map(of_repaired, asked.runs)
