@@ -10,15 +10,11 @@ from collections.abc import Iterator
 import pandas as pd
 import torch
 from publish import arguments, publish
-from torch import Tensor
+from torch import Generator, Tensor
 
 from colorattn import runs
 from colorattn.analysis import errors, intervention
-from colorattn.analysis.intervention import (
-    Prediction,
-    predict,
-    read_with_weights,
-)
+from colorattn.analysis.intervention import Prediction, predict
 from colorattn.analysis.localization import ink_shares, localize, peaks
 from colorattn.analysis.statistics import auc
 from colorattn.claims import Claim, over_seeds
@@ -68,7 +64,7 @@ def failed(
     found: Prediction,
     scenes: Batch,
     digits: Symbols,
-    random: torch.Generator,
+    random: Generator,
 ) -> Numbers:
     """Sort the wrong answers by what caused them."""
     failures = errors.classify(net, scenes, found, digits, random)
@@ -81,6 +77,7 @@ def failed(
 def erased(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
     """Erase places from the scenes: from all, from values, from keys."""
     canvas = scenes.image.shape[2]
+    read = intervention.read_with_weights
     peak = intervention.square(peaks(found.weights, canvas), canvas)
     each = torch.arange(len(scenes))
     other = scenes.positions[each, (scenes.query_index + 1) % 3] + 14.0
@@ -98,8 +95,8 @@ def erased(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
     ):
         without = intervention.erase(scenes, where)
         again, key = predict(net, without), f"erase-{name}"
-        values = read_with_weights(net, without.image, found.weights)[1]
-        keys = read_with_weights(net, scenes.image, again.weights)[1]
+        values = read(net, without.image, found.weights)[1]
+        keys = read(net, scenes.image, again.weights)[1]
         for ending, logits, what in (
             ("", again.logits, "without"),
             ("-values", values, "when values alone lack"),
@@ -114,7 +111,7 @@ def erased(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
 
 
 def swapped(
-    net: ColorNetImage, scenes: Batch, digits: Symbols, random: torch.Generator
+    net: ColorNetImage, scenes: Batch, digits: Symbols, random: Generator
 ) -> Numbers:
     """Ask about another symbol of each image, and about all three."""
 
@@ -150,15 +147,12 @@ def missing(net: ColorNetImage, found: Prediction, absent: Batch) -> Numbers:
 
 
 def reweighed(
-    net: ColorNetImage,
-    found: Prediction,
-    scenes: Batch,
-    random: torch.Generator,
+    net: ColorNetImage, found: Prediction, scenes: Batch, random: Generator
 ) -> Numbers:
     """Put other weights in place of the network's own."""
     cells = intervention.heaviest(found.weights)
     ignored = intervention.stand_in(scenes.image, found.answer, cells)
-    logits = read_with_weights(net, scenes.image, ignored)[1]
+    logits = intervention.read_with_weights(net, scenes.image, ignored)[1]
     same = logits.argmax(dim=1) == found.answer
     surer = logits.softmax(dim=1).amax(dim=1) >= found.confidence
     what = "answers that stay with all weight on one ignored cell"
@@ -170,7 +164,7 @@ def reweighed(
     flat = found.weights.flatten(1)
     order = torch.rand(flat.shape, generator=random).argsort(dim=1)
     shuffled = flat.gather(1, order).view_as(found.weights)
-    logits = read_with_weights(net, scenes.image, shuffled)[1]
+    logits = intervention.read_with_weights(net, scenes.image, shuffled)[1]
     what = "answers that stay when the weights are shuffled"
     yield "shuffled", what, logits.argmax(dim=1) == found.answer
 
