@@ -7,7 +7,7 @@ that the course uses, and how they were measured, into the ledger.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,9 @@ def arguments(doc: str | None, runs: bool = False) -> argparse.Namespace:
 
 
 def publish(
-    measured: Iterable[tuple[str, Claim]], command: str, store: bool
+    measured: Mapping[str, Claim] | Iterable[tuple[str, Claim]],
+    command: str,
+    store: bool,
 ) -> int:
     """Print what was measured, or store it; return how many differ."""
     found, known = dict(measured), claims.ledger()
