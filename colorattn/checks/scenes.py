@@ -3,14 +3,7 @@
 import torch
 from torch import Tensor
 
-from colorattn.checks.answers import (
-    Answer,
-    also,
-    close,
-    refuse,
-    shown,
-    tensor,
-)
+from colorattn.checks.answers import Answer, also, close, refuse, shown, tensor
 
 
 def color_of(answer: Answer) -> None:

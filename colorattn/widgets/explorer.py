@@ -43,10 +43,7 @@ class Explorer:
     """
 
     def __init__(
-        self,
-        scenes: Batch,
-        symbols: Symbols,
-        nets: dict[str, ColorNetImage],
+        self, scenes: Batch, symbols: Symbols, nets: dict[str, ColorNetImage]
     ):
         """Create the controls and show the first scene."""
         if not len(scenes) or not nets:

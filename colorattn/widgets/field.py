@@ -46,10 +46,7 @@ class Field(Live):
     key = synced(traitlets.List([0, 0]))  # row, column in the map of keys
 
     def __init__(
-        self,
-        scene: Batch,
-        symbols: Symbols,
-        nets: dict[str, EncoderConfig],
+        self, scene: Batch, symbols: Symbols, nets: dict[str, EncoderConfig]
     ):
         """Start with the first net and the key that sees the most ink."""
         if len(scene) != 1 or not nets:
