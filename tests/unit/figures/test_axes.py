@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from artists import texts
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import same_color
@@ -14,14 +15,6 @@ from colorattn.figures.style import FAINT, INK, ORANGE, SERIES
 @pytest.fixture
 def axis():
     return Figure().subplots()
-
-
-def texts(axis):
-    """The texts of an axis, with their places."""
-    return {
-        text.get_text(): getattr(text, "xy", text.get_position())
-        for text in axis.texts
-    }
 
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=7)
