@@ -17,10 +17,6 @@ def in_rows_or_columns(gaps, side):
     return (gaps.abs() < side).any(dim=3)
 
 
-def signed(gaps, side):
-    return (gaps < side).all(dim=3)
-
-
 def sum_of_both(gaps, side):
     return gaps.abs().sum(dim=3) < side
 
@@ -50,22 +46,18 @@ def of_the_scene(positions, side):
     return some.expand(-1, positions.shape[1])
 
 
-def counted(positions, side):
-    return overlaps(positions, side).long()
-
-
 WRONG = {
-    partial(overlaps, itself=True): "overlaps itself",
-    partial(overlaps, near=in_rows_or_columns): "near in rows and in columns",
-    partial(overlaps, near=signed): "may be negative",
-    partial(overlaps, near=sum_of_both): "neither their sum",
-    neighbors_in_order: "are a pair as well",
-    of_the_scene: "return it for each symbol",
-    counted: "yours is torch.int64",
-    partial(overlaps, near=center_inside): "boxes of side 10 at",
-    partial(overlaps, near=side_of_the_example): "two boxes of side 28",
+    "overlaps itself": partial(overlaps, itself=True),
+    "near in rows and in columns": partial(overlaps, near=in_rows_or_columns),
+    "may be negative": partial(overlaps, near=lambda g, s: (g < s).all(dim=3)),
+    "neither their sum": partial(overlaps, near=sum_of_both),
+    "are a pair as well": neighbors_in_order,
+    "return it for each symbol": of_the_scene,
+    "yours is torch.int64": lambda *x: overlaps(*x).long(),
+    "boxes of side 10 at": partial(overlaps, near=center_inside),
+    "two boxes of side 28": partial(overlaps, near=side_of_the_example),
 }
-ADVERSARIAL = {partial(overlaps, near=touching): "share no pixel"}
+ADVERSARIAL = {"share no pixel": partial(overlaps, near=touching)}
 
 
 def random_input(random):

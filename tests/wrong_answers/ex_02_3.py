@@ -30,24 +30,8 @@ def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     )
 
 
-def not_moved(patches, query, reach):
-    return match(patches, query)
-
-
-def down_and_right(reach):
-    return range(reach + 1)
-
-
-def up_and_left(reach):
-    return range(-reach, reach)
-
-
 def too_far(reach):
     return range(-reach - 1, reach + 2)
-
-
-def of_one(reach):
-    return -1, 0, 1
 
 
 def one_axis(patches, query, reach):
@@ -57,22 +41,18 @@ def one_axis(patches, query, reach):
     return torch.stack(found).amax(dim=0)
 
 
-def best_symbol(patches, query, reach):
-    return best(patches, query, reach).argmax(dim=1)
-
-
 WRONG = {
-    not_moved: "without shifting anything",
-    partial(best, steps=down_and_right): "down and right only",
-    partial(best, steps=up_and_left): "up and left only",
-    one_axis: "has nine shifts",
-    partial(best, of=torch.mean): "not their mean",
-    best_symbol: "yours has (2,)",
-    partial(best, steps=too_far): "symbols up to 1 px away",
+    "without shifting anything": lambda p, q, r: match(p, q),
+    "down and right only": partial(best, steps=lambda reach: range(reach + 1)),
+    "up and left only": partial(best, steps=lambda x: range(-x, x)),
+    "has nine shifts": one_axis,
+    "not their mean": partial(best, of=torch.mean),
+    "yours has (2,)": lambda *x: best(*x).argmax(dim=1),
+    "symbols up to 1 px away": partial(best, steps=too_far),
 }
 ADVERSARIAL = {
-    partial(best, move=rolled): "on the other, as roll does it",
-    partial(best, steps=of_one): "wrong for a reach of 2",
+    "on the other, as roll does it": partial(best, move=rolled),
+    "wrong for a reach of 2": partial(best, steps=lambda reach: (-1, 0, 1)),
 }
 
 

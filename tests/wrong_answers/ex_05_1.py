@@ -59,13 +59,13 @@ def no_zero_grad(model, optimizer, batch):
 
 
 WRONG = {
-    no_step: "the weights have not changed",
-    returns_a_tensor: "return loss.item()",
-    loss_after: "the loss after the step",
-    softmax_twice: "not of their softmax",
-    own_rate: "leave the learning rate to it",
+    "the weights have not changed": no_step,
+    "return loss.item()": returns_a_tensor,
+    "the loss after the step": loss_after,
+    "not of their softmax": softmax_twice,
+    "leave the learning rate to it": own_rate,
 }
-ADVERSARIAL = {no_zero_grad: "gradients of the first"}
+ADVERSARIAL = {"gradients of the first": no_zero_grad}
 
 
 def random_input(random):
