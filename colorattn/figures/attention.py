@@ -40,7 +40,7 @@ def soft_lookup(
     labels = list(map("{} {}".format, colors, names))
     ends = [(f"key of the {k}", INK, (0, 6)) for k in labels]
     ends.append(("query", ORANGE, (6, -8)))
-    tips = [*keys.tolist(), query.tolist()]
+    tips = map(tuple, [*keys.tolist(), query.tolist()])
     for tip, (name, color, by) in zip(tips, ends, strict=True):
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
         plane.annotate("", tip, (0, 0), arrowprops=arrow)
