@@ -115,10 +115,8 @@ def test_groups_are_told_by_name_and_a_single_one_without():
 
 def test_row_zero_is_on_top(axis):
     primitives.name_rows(axis, {"first": 1, "second": 2})
-    assert [t.get_text() for t in axis.get_yticklabels()] == [
-        "first",
-        "second",
-    ]
+    names = [text.get_text() for text in axis.get_yticklabels()]
+    assert names == ["first", "second"]
     assert axis.get_yticks().tolist() == [0, 1]
     assert axis.get_ylim() == (1.5, -0.5)
 
