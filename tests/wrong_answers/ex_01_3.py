@@ -13,26 +13,6 @@ def overlaps(positions, side, near=None, itself=False):
     return (near(gaps, side) & (others | itself)).any(dim=2)
 
 
-def in_rows_or_columns(gaps, side):
-    return (gaps.abs() < side).any(dim=3)
-
-
-def sum_of_both(gaps, side):
-    return gaps.abs().sum(dim=3) < side
-
-
-def center_inside(gaps, side):
-    return (gaps.abs() < side / 2).all(dim=3)
-
-
-def side_of_the_example(gaps, side):
-    return (gaps.abs() < 10).all(dim=3)
-
-
-def touching(gaps, side):
-    return (gaps.abs() <= side).all(dim=3)
-
-
 def neighbors_in_order(positions, side):
     near = ((positions[:, 1:] - positions[:, :-1]).abs() < side).all(dim=2)
     found = torch.zeros(positions.shape[:2], dtype=torch.bool)
@@ -48,16 +28,28 @@ def of_the_scene(positions, side):
 
 WRONG = {
     "overlaps itself": partial(overlaps, itself=True),
-    "near in rows and in columns": partial(overlaps, near=in_rows_or_columns),
+    "near in rows and in columns": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < side).any(dim=3)
+    ),
     "may be negative": partial(overlaps, near=lambda g, s: (g < s).all(dim=3)),
-    "neither their sum": partial(overlaps, near=sum_of_both),
+    "neither their sum": partial(
+        overlaps, near=lambda gaps, side: gaps.abs().sum(dim=3) < side
+    ),
     "are a pair as well": neighbors_in_order,
     "return it for each symbol": of_the_scene,
     "yours is torch.int64": lambda *x: overlaps(*x).long(),
-    "boxes of side 10 at": partial(overlaps, near=center_inside),
-    "two boxes of side 28": partial(overlaps, near=side_of_the_example),
+    "boxes of side 10 at": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < side / 2).all(dim=3)
+    ),
+    "two boxes of side 28": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < 10).all(dim=3)
+    ),
 }
-ADVERSARIAL = {"share no pixel": partial(overlaps, near=touching)}
+ADVERSARIAL = {
+    "share no pixel": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() <= side).all(dim=3)
+    )
+}
 
 
 def random_input(random):

@@ -17,13 +17,12 @@ def products(patches, query):
     return centered(patches) @ centered(query)
 
 
-def dot_products(patches, query):
-    return flat(patches) @ flat(query)
-
-
-def no_mean(patches, query):
-    lengths = flat(patches).norm(dim=1) * flat(query).norm()
-    return dot_products(patches, query) / lengths
+def cosine(patches, query, from_patch=centered, length=None):
+    """Divide by both lengths; `length` is that of the patches."""
+    length = length or (lambda rows: rows.norm(dim=1))
+    rows = from_patch(patches)
+    query = (flat if from_patch is flat else centered)(query)
+    return rows @ query / (length(rows) * query.norm())
 
 
 def deviations(patches, query, correction, size=1):
@@ -31,24 +30,8 @@ def deviations(patches, query, correction, size=1):
     return found / flat(patches).std(dim=1, correction=correction) / size
 
 
-def mean_of_all(patches, query):
-    first = flat(patches) - patches.mean()
-    lengths = first.norm(dim=1) * centered(query).norm()
-    return first @ centered(query) / lengths
-
-
-def length_of_all(patches, query):
-    lengths = centered(patches).norm() * centered(query).norm()
-    return products(patches, query) / lengths
-
-
-def nan_if_empty(patches, query):
-    lengths = centered(patches).norm(dim=1) * centered(query).norm()
-    return products(patches, query) / lengths
-
-
 WRONG = {
-    "these are dot products": dot_products,
+    "these are dot products": lambda p, q: flat(p) @ flat(q),
     "you subtracted the means": products,
     "the patch's length as well as the query's": (
         lambda p, q: products(p, q) / centered(q).norm()
@@ -56,18 +39,20 @@ WRONG = {
     "the query's length as well": (
         lambda p, q: products(p, q) / centered(p).norm(dim=1)
     ),
-    "a bright patch matches everything": no_mean,
+    "a bright patch matches everything": partial(cosine, from_patch=flat),
     "a factor of h · w.": partial(deviations, correction=0),
     "a factor of h · w − 1.": partial(deviations, correction=1),
-    "not the mean of all": mean_of_all,
-    "taken together": length_of_all,
+    "not the mean of all": partial(
+        cosine, from_patch=lambda patches: flat(patches) - patches.mean()
+    ),
+    "taken together": partial(cosine, length=torch.norm),
     "a patch matches itself with 1": (
-        lambda patches, query: -(patches - query).square().sum(dim=(1, 2))
+        lambda p, q: -(p - q).square().sum(dim=(1, 2))
     ),
 }
 ADVERSARIAL = {
-    "0 / 0 is not a number": nan_if_empty,
-    "return 0 for it": lambda *x: nan_if_empty(*x).nan_to_num(nan=1),
+    "0 / 0 is not a number": cosine,
+    "return 0 for it": lambda *x: cosine(*x).nan_to_num(nan=1),
     "from the shape": partial(deviations, correction=0, size=784),
 }
 

@@ -17,10 +17,6 @@ def moved(query, down, right):
     return wide[..., row : row + h, column : column + w]
 
 
-def rolled(query, down, right):
-    return query.roll((down, right), dims=(-2, -1))
-
-
 def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     """Match after all moves by some steps, and take the best of them."""
     steps = range(-reach, reach + 1) if steps is None else steps(reach)
@@ -28,10 +24,6 @@ def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     return of(
         torch.stack([match(patches, move(query, *p)) for p in places]), 0
     )
-
-
-def too_far(reach):
-    return range(-reach - 1, reach + 2)
 
 
 def one_axis(patches, query, reach):
@@ -48,10 +40,14 @@ WRONG = {
     "has nine shifts": one_axis,
     "not their mean": partial(best, of=torch.mean),
     "yours has (2,)": lambda *x: best(*x).argmax(dim=1),
-    "symbols up to 1 px away": partial(best, steps=too_far),
+    "symbols up to 1 px away": partial(
+        best, steps=lambda reach: range(-reach - 1, reach + 2)
+    ),
 }
 ADVERSARIAL = {
-    "on the other, as roll does it": partial(best, move=rolled),
+    "on the other, as roll does it": partial(
+        best, move=lambda q, d, r: q.roll((d, r), dims=(-2, -1))
+    ),
     "wrong for a reach of 2": partial(best, steps=lambda reach: (-1, 0, 1)),
 }
 

@@ -15,10 +15,6 @@ def weights(query, keys, divisor=sqrt):
     return scores.flatten().softmax(dim=0).view_as(scores)
 
 
-def one(dim):
-    return 1
-
-
 def softmax_over(query, keys, axis):
     return scores_of(query, keys).softmax(dim=axis)
 
@@ -39,7 +35,9 @@ def hard(query, keys):
 
 WRONG = {
     "these are the scores": scores_of,
-    "divide the scores by the square root": partial(weights, divisor=one),
+    "divide the scores by the square root": partial(
+        weights, divisor=lambda dim: 1
+    ),
     "not by dim itself": partial(weights, divisor=lambda dim: dim),
     "each row of the map has a softmax": partial(softmax_over, axis=1),
     "each column of the map has a softmax": partial(softmax_over, axis=0),

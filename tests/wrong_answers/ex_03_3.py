@@ -10,32 +10,8 @@ def over_the_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
-def over_everything(scores):
-    return scores.flatten().softmax(dim=0).view_as(scores)
-
-
-def over_the_rows(scores):
-    return scores.softmax(dim=-1)
-
-
-def over_the_queries(scores):
-    return scores.softmax(dim=0)
-
-
 def root_of_dim(n, dim, cells):
     return sqrt(dim)
-
-
-def one(n, dim, cells):
-    return 1
-
-
-def root_of_cells(n, dim, cells):
-    return sqrt(cells)
-
-
-def root_of_queries(n, dim, cells):
-    return sqrt(n)
 
 
 def glimpses(
@@ -47,11 +23,21 @@ def glimpses(
 
 
 WRONG = {
-    "is over the queries": partial(glimpses, softmax=over_the_queries),
-    "one softmax for all queries": partial(glimpses, softmax=over_everything),
-    "each row of the map": partial(glimpses, softmax=over_the_rows),
-    "by the root of dim before the softmax": partial(glimpses, divisor=one),
-    "not of the number of cells": partial(glimpses, divisor=root_of_cells),
+    "is over the queries": partial(
+        glimpses, softmax=lambda scores: scores.softmax(dim=0)
+    ),
+    "one softmax for all queries": partial(
+        glimpses, softmax=lambda s: s.flatten().softmax(dim=0).view_as(s)
+    ),
+    "each row of the map": partial(
+        glimpses, softmax=lambda scores: scores.softmax(dim=-1)
+    ),
+    "by the root of dim before the softmax": partial(
+        glimpses, divisor=lambda n, dim, cells: 1
+    ),
+    "not of the number of cells": partial(
+        glimpses, divisor=lambda n, dim, cells: sqrt(cells)
+    ),
     "not by the number of cells": partial(glimpses, divisor=lambda n, d, c: c),
     "average over the cells again": (
         lambda q, k, v: glimpses(q, k, v) / prod(k.shape[1:])
@@ -66,7 +52,7 @@ WRONG = {
 }
 ADVERSARIAL = {
     "root of the number of queries": partial(
-        glimpses, divisor=root_of_queries
+        glimpses, divisor=lambda n, dim, cells: sqrt(n)
     ),
 }
 

@@ -9,10 +9,6 @@ def over_the_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
-def over_the_rows(scores):
-    return scores.softmax(dim=-1)
-
-
 def overflowing(scores):
     return scores.exp() / scores.exp().sum(dim=(1, 2), keepdim=True)
 
@@ -36,7 +32,9 @@ WRONG = {
     "you multiply": lambda t, *scenes: accuracy(1 / t, *scenes),
     "the best cell alone": lambda t, *scenes: accuracy(0.001, *scenes),
     "has no effect": divided_too_late,
-    "each row of the map": partial(accuracy, softmax=over_the_rows),
+    "each row of the map": partial(
+        accuracy, softmax=lambda scores: scores.softmax(dim=-1)
+    ),
     "not their number": lambda *x: right(*x).sum(),
     "not a percentage": lambda *x: 100 * accuracy(*x),
     "share of wrong answers": lambda *x: 1 - accuracy(*x),

@@ -19,10 +19,6 @@ def widest(kernels, budget, size=parameters, **slip):
     return next(w for w in count(1) if size(kernels, w + 1, **slip) > budget)
 
 
-def two_encoders(kernels, width):
-    return 2 * parameters(kernels, width, norms=1) - 12
-
-
 def first_layers_alone(kernels, width):
     return sum(k * k * width + 5 * width for k in kernels)
 
@@ -30,7 +26,9 @@ def first_layers_alone(kernels, width):
 WRONG = {
     "are shared, but the norms are not": partial(widest, norms=1),
     "a single input channel, not three": partial(widest, first=3),
-    "one set of kernels serves both": partial(widest, size=two_encoders),
+    "one set of kernels serves both": partial(
+        widest, size=lambda k, w: 2 * parameters(k, w, norms=1) - 12
+    ),
     "need more than 12,668 parameters": partial(
         widest, size=first_layers_alone
     ),
