@@ -13,6 +13,10 @@ def overlaps(positions, side, near=None, itself=False):
     return (near(gaps, side) & (others | itself)).any(dim=2)
 
 
+def by(near):
+    return partial(overlaps, near=near)
+
+
 def neighbors_in_order(positions, side):
     near = ((positions[:, 1:] - positions[:, :-1]).abs() < side).all(dim=2)
     found = torch.zeros(positions.shape[:2], dtype=torch.bool)
@@ -21,34 +25,21 @@ def neighbors_in_order(positions, side):
     return found
 
 
-def of_the_scene(positions, side):
-    some = overlaps(positions, side).any(dim=1, keepdim=True)
-    return some.expand(-1, positions.shape[1])
-
-
 WRONG = {
     "overlaps itself": partial(overlaps, itself=True),
-    "near in rows and in columns": partial(
-        overlaps, near=lambda gaps, side: (gaps.abs() < side).any(dim=3)
-    ),
-    "may be negative": partial(overlaps, near=lambda g, s: (g < s).all(dim=3)),
-    "neither their sum": partial(
-        overlaps, near=lambda gaps, side: gaps.abs().sum(dim=3) < side
-    ),
+    "near in rows and in columns": by(lambda g, s: (g.abs() < s).any(dim=3)),
+    "may be negative": by(lambda g, s: (g < s).all(dim=3)),
+    "neither their sum": by(lambda g, s: g.abs().sum(dim=3) < s),
     "are a pair as well": neighbors_in_order,
-    "return it for each symbol": of_the_scene,
+    "return it for each symbol": (
+        lambda p, s: overlaps(p, s).any(1, True).expand(-1, p.shape[1])
+    ),
     "yours is torch.int64": lambda *x: overlaps(*x).long(),
-    "boxes of side 10 at": partial(
-        overlaps, near=lambda gaps, side: (gaps.abs() < side / 2).all(dim=3)
-    ),
-    "two boxes of side 28": partial(
-        overlaps, near=lambda gaps, side: (gaps.abs() < 10).all(dim=3)
-    ),
+    "boxes of side 10 at": by(lambda g, s: (g.abs() < s / 2).all(dim=3)),
+    "two boxes of side 28": by(lambda g, s: (g.abs() < 10).all(dim=3)),
 }
 ADVERSARIAL = {
-    "share no pixel": partial(
-        overlaps, near=lambda gaps, side: (gaps.abs() <= side).all(dim=3)
-    )
+    "share no pixel": by(lambda g, s: (g.abs() <= s).all(dim=3)),
 }
 
 

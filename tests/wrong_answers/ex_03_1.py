@@ -15,22 +15,8 @@ def weights(query, keys, divisor=sqrt):
     return scores.flatten().softmax(dim=0).view_as(scores)
 
 
-def softmax_over(query, keys, axis):
-    return scores_of(query, keys).softmax(dim=axis)
-
-
-def no_exponential(query, keys):
-    scores = scores_of(query, keys)
-    return scores / scores.sum()
-
-
 def no_sum(query, keys):
     return scores_of(query, keys).exp()
-
-
-def hard(query, keys):
-    scores = scores_of(query, keys)
-    return (scores == scores.max()).float()
 
 
 WRONG = {
@@ -39,13 +25,19 @@ WRONG = {
         weights, divisor=lambda dim: 1
     ),
     "not by dim itself": partial(weights, divisor=lambda dim: dim),
-    "each row of the map has a softmax": partial(softmax_over, axis=1),
-    "each column of the map has a softmax": partial(softmax_over, axis=0),
-    "not the scores by their sum": no_exponential,
+    "each row of the map has a softmax": lambda *x: scores_of(*x).softmax(1),
+    "each column of the map has a softmax": (
+        lambda *x: scores_of(*x).softmax(0)
+    ),
+    "not the scores by their sum": (
+        lambda *x: scores_of(*x) / scores_of(*x).sum()
+    ),
     "now divide it by its sum": no_sum,
     "of shape (2, 3); yours has (6,)": lambda *x: weights(*x).flatten(),
     "yours is a list": lambda *x: scores_of(*x).tolist(),
-    "the weights are 1/21": hard,
+    "the weights are 1/21": (
+        lambda *x: (scores_of(*x) == scores_of(*x).max()).float()
+    ),
     "wrong for dim 9": partial(weights, divisor=lambda dim: 2),
 }
 ADVERSARIAL = {"overflows": lambda *x: no_sum(*x) / no_sum(*x).sum()}

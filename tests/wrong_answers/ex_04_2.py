@@ -15,10 +15,6 @@ def chain(kernels, strides, dilations, start=1, stride_first=False):
     return field, jump
 
 
-def whole_kernels(kernels, strides, dilations):
-    return chain([k + 1 for k in kernels], strides, dilations)
-
-
 def dilated_kernels(kernels, strides, dilations):
     widened = [d * k for k, d in zip(kernels, dilations, strict=True)]
     return chain(widened, strides, [1] * len(kernels))
@@ -32,7 +28,7 @@ def scaled_by(factors, kernels, strides, dilations):
 WRONG = {
     "multiply by the jump": lambda k, s, d: scaled_by([1] * len(k), k, s, d),
     "widen the field by the old jump first": partial(chain, stride_first=True),
-    "reaches k - 1 steps": whole_kernels,
+    "reaches k - 1 steps": lambda e, s, d: chain([k + 1 for k in e], s, d),
     "not dilation · k - 1": dilated_kernels,
     "not its own stride": lambda k, s, d: scaled_by(s, k, s, d),
     "not the last one alone": lambda k, s, d: scaled_by([1, *s], k, s, d),

@@ -22,11 +22,6 @@ def purity(weights, image, target, **slip):
     return ink[target] / ink.sum()
 
 
-def against_the_others(weights, image, target):
-    share = purity(weights, image, target)
-    return share / (1 - share)
-
-
 def largest(weights, image, target):
     ink = ink_of(weights, image)
     return ink.max() / ink.sum().clamp(min=1e-9)
@@ -45,7 +40,7 @@ WRONG = {
         lambda w, i, t: purity(torch.ones_like(w), i, t)
     ),
     "you count pixels": partial(purity, ink=lambda image: image > 0),
-    "the ink of the other symbols": against_the_others,
+    "the ink of the other symbols": lambda *x: 1 / (1 / purity(*x) - 1),
     "the largest share": largest,
     "empty pixels don't count": weight_of_its_cells,
     "repeated side by side": partial(purity, mask=torch.Tensor.repeat),

@@ -19,22 +19,16 @@ def two_groups(variant, base, t):
     return low - t * both**0.5, high + t * both**0.5
 
 
-def of_the_next(variant, base, t):
-    return interval(variant, base, t * (len(base) + 1) ** 0.5)
-
-
 WRONG = {
-    "subtract the base from the variant": (
-        lambda variant, base, t: interval(base, variant, t)
-    ),
+    "subtract the base from the variant": lambda v, b, t: interval(b, v, t),
     "two independent groups": two_groups,
     "divide the sum of squares by n - 1": partial(interval, sd=pstdev),
     "where a single difference may fall": partial(interval, n=1),
-    "the interval for one more pair": of_the_next,
-    "not multiplied by t": lambda variant, base, t: interval(variant, base, 1),
-    "return low before high": (
-        lambda variant, base, t: interval(variant, base, -t)
+    "the interval for one more pair": (
+        lambda v, b, t: interval(v, b, t * (len(b) + 1) ** 0.5)
     ),
+    "not multiplied by t": lambda variant, base, t: interval(variant, base, 1),
+    "return low before high": lambda v, b, t: interval(v, b, -t),
 }
 ADVERSARIAL = {
     "separates the runs from their partners": (

@@ -21,17 +21,11 @@ def adam(gradients, rate, b=0.9, corrected=True, power=0.5, eps=1e-8, low=0):
     return steps
 
 
-def signs(gradients, rate):
-    return [-rate * ((g > 0) - (g < 0)) for g in gradients]
-
-
 WRONG = {
     "check the sign": lambda gradients, rate: adam(gradients, -rate),
     "both means are too small": partial(adam, corrected=False),
     "divide by the root of v": partial(adam, power=1),
-    "this is plain gradient descent": (
-        lambda gradients, rate: [-rate * g for g in gradients]
-    ),
+    "this is plain gradient descent": lambda gs, r: [-r * g for g in gs],
     "these are the positions after each step": (
         lambda *x: list(accumulate(adam(*x)))
     ),
@@ -39,7 +33,9 @@ WRONG = {
     "divides 0 by 0": partial(adam, eps=0),
 }
 ADVERSARIAL = {
-    "right for a gradient that never changes": signs,
+    "right for a gradient that never changes": (
+        lambda gs, r: [-r * ((g > 0) - (g < 0)) for g in gs]
+    ),
     "not to what is under it": partial(adam, eps=0, low=1e-16),
 }
 

@@ -37,16 +37,12 @@ def half_way(without, with_it, t):
 
 WRONG = {
     "that is a difference in points": points,
-    "that is upside down": (
-        lambda without, with_it, t: ratio(with_it, without, t)
-    ),
+    "that is upside down": lambda w, i, t: ratio(i, w, t),
     "that is the mean of the ratios": partial(ratio, into=same, back=same),
     "you divide the sums": of_sums,
     "still a logarithm": partial(ratio, back=same),
     "the spread of single ratios": partial(ratio, n=1),
-    "not multiplied by t": (
-        lambda without, with_it, t: ratio(without, with_it, 1)
-    ),
+    "not multiplied by t": lambda w, i, t: ratio(w, i, 1),
     "divide the sum of squares by n - 1": partial(ratio, sd=pstdev),
     "the reach belongs to the logarithms": half_way,
 }

@@ -19,10 +19,6 @@ def widest(kernels, budget, size=parameters, **slip):
     return next(w for w in count(1) if size(kernels, w + 1, **slip) > budget)
 
 
-def first_layers_alone(kernels, width):
-    return sum(k * k * width + 5 * width for k in kernels)
-
-
 WRONG = {
     "are shared, but the norms are not": partial(widest, norms=1),
     "a single input channel, not three": partial(widest, first=3),
@@ -30,7 +26,7 @@ WRONG = {
         widest, size=lambda k, w: 2 * parameters(k, w, norms=1) - 12
     ),
     "need more than 12,668 parameters": partial(
-        widest, size=first_layers_alone
+        widest, size=lambda k, w: sum(n * n * w + 5 * w for n in k)
     ),
     "uses up the budget exactly is still within it": (
         lambda kernels, budget: widest(kernels, budget - 1)
