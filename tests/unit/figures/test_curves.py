@@ -30,10 +30,8 @@ def test_each_panel_has_its_curves_and_their_names():
 
 
 def test_panels_have_titles_where_all_have_one_x():
-    panels = {
-        "fresh": ([1, 2], {"a": [1, 2]}),
-        "trained": ([1, 2], {"a": [2, 3]}),
-    }
+    curves = {"fresh": [1, 2], "trained": [2, 3]}
+    panels = {name: ([1, 2], {"a": curve}) for name, curve in curves.items()}
     left, right = figures.lines(panels, "y", ALT, xlabel="layer").figure.axes
     assert left.get_xlabel() == right.get_xlabel() == "layer"
     assert right.get_title("left") == "trained"
@@ -49,9 +47,8 @@ def test_settings_see_all_the_data():
 
 def test_arrays_are_seeds_with_their_mean():
     runs = np.array([[30.0, 40, 50], [50, 60, 90]])
-    drawn = figures.lines(
-        {"epoch": ([1, 2, 3], {"a net": runs})}, "right", ALT
-    )
+    panels = {"epoch": ([1, 2, 3], {"a net": runs})}
+    drawn = figures.lines(panels, "right", ALT)
     *seeds, mean = drawn.figure.axes[0].lines
     assert [line.get_ydata().tolist() for line in seeds] == runs.tolist()
     assert mean.get_ydata().tolist() == [40, 50, 70]
@@ -60,9 +57,8 @@ def test_arrays_are_seeds_with_their_mean():
 
 def test_triples_are_error_bars():
     triples = [(5.0, 4.0, 7.0), (6.0, 6.0, 9.0)]
-    drawn = figures.lines(
-        {"px": ([16.0, 30.0], {"right": triples})}, "right", ALT
-    )
+    panels = {"px": ([16.0, 30.0], {"right": triples})}
+    drawn = figures.lines(panels, "right", ALT)
     (axis,) = drawn.figure.axes
     assert bars_of(axis) == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
     assert points(axis)[0] == [[16, 5], [30, 6]]
@@ -78,14 +74,11 @@ def test_few_points_are_marked_and_listed_and_many_are_not():
     few = figures.lines({"x": (range(3), {"y": [4, 9, 5]})}, "y", ALT)
     assert "y 4 at 0, 9 at 1, 5 at 2." in few.alt
     assert few.figure.axes[0].lines[0].get_marker() == "o"
-    heights = [4.0, *[5.0] * 7, 9, 2, 3, 3, 7]
-    many = figures.lines({"x": (range(13), {"y": heights})}, "y", ALT)
+    panels = {"x": (range(13), {"y": [4.0, *[5.0] * 7, 9, 2, 3, 3, 7]})}
+    many = figures.lines(panels, "y", ALT)
     assert "from 4 at 0 to 7 at 12, lowest 2 at 9, highest 9 at 8" in many.alt
     assert many.figure.axes[0].lines[0].get_marker() == "None"
-    marks = {"chosen": 8.2}
-    marked = figures.lines(
-        {"x": (range(13), {"y": heights})}, "y", ALT, None, marks
-    )
+    marked = figures.lines(panels, "y", ALT, None, {"chosen": 8.2})
     assert "highest 9 at 8, 9 at 8. Dotted lines: chosen (8.2)." in marked.alt
 
 
@@ -148,16 +141,13 @@ def stored(top):
 
 
 @pytest.mark.parametrize(
-    ("live", "words"),
-    [
-        (0.9, "above all of the stored ones"),
-        (0.1, "below all of the stored ones"),
-        (0.375, "within the range of the stored ones"),
-    ],
+    ("live", "where"),
+    [(0.9, "above all"), (0.1, "below all"), (0.375, "within the range")],
 )
-def test_words_about_a_live_run_compare_it(live, words):
+def test_words_about_a_live_run_compare_it(live, where):
     alt = curves.accuracy_curves(stored(0.94), [0.3, 0.3, live], {}).alt
-    assert f"is at {live:.0%} after 3 epochs, {words}" in alt
+    words = f"is at {live:.0%} after 3 epochs, {where} of the stored ones"
+    assert words in alt
     without = curves.accuracy_curves(stored(0.94), [], {}).alt
     assert "This notebook" not in without
 
@@ -193,7 +183,5 @@ def test_a_net_that_is_surer_than_right_is_not_called_modest():
 
 
 def test_confidence_and_accuracy_are_drawn_in_percent():
-    right = by_scale().figure.axes[1]
-    np.testing.assert_allclose(
-        right.lines[1].get_xydata(), [[50, 70], [80, 95]]
-    )
+    right = points(by_scale().figure.axes[1])[1]
+    np.testing.assert_allclose(right, [[50, 70], [80, 95]])

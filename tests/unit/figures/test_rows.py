@@ -52,9 +52,8 @@ def test_words_about_rows_name_the_highest():
 
 def test_marks_of_a_row_are_its_measures():
     rows = {"post": (85.0, 84.0, 82.0), "sum": (89.0, 86.0, 70.0)}
-    drawn = figures.mark_rows(
-        {"scenes (%)": rows}, ["right", "peak", "mass"], ALT
-    )
+    measures = ["right", "peak", "mass"]
+    drawn = figures.mark_rows({"scenes (%)": rows}, measures, ALT)
     axis = drawn.figure.axes[0]
     assert points(axis, "o") == [[[85, 0]], [[89, 1]]]
     assert points(axis, "X") == [[[84, 0]], [[86, 1]]]
@@ -64,7 +63,7 @@ def test_marks_of_a_row_are_its_measures():
     (legend,) = drawn.figure.legends
     names = [text.get_text() for text in legend.get_texts()]
     marks = [handle.get_marker() for handle in legend.legend_handles]
-    assert (names, marks) == (["right", "peak", "mass"], ["o", "X", "d"])
+    assert (names, marks) == (measures, ["o", "X", "d"])
 
 
 def ladder():
