@@ -103,9 +103,9 @@ def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
     """Draw dotted lines across, each with its name at the right."""
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":")
-        style: dict[str, Any] = {"ha": "right", "va": "bottom", "bbox": PLATE}
         across = axis.get_yaxis_transform()
-        axis.text(0.99, height, name, transform=across, **style)
+        text = axis.text(0.99, height, name, transform=across, bbox=PLATE)
+        text.set(ha="right", va="bottom")
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
