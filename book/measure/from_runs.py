@@ -311,6 +311,13 @@ def of_augmentation() -> Claims:
         yield f"climb-fashion-{key}", of_run(record, claim)
 
 
+def of_no_attention(record: Record | None = None) -> Claims:
+    """Chapter 2: the network without attention, the stored runs or others."""
+    record, post = record or load("no-attention"), load("repairs/post")
+    yield "no-attention-accuracy", reached(record, ACCURACY)
+    yield "no-attention-behind", points(record, post, ACCURACY)
+
+
 PARTS = (
     of_named,
     of_plateau,
@@ -320,6 +327,7 @@ PARTS = (
     of_rungs,
     of_sizes,
     of_augmentation,
+    of_no_attention,
 )
 
 
