@@ -280,6 +280,13 @@ def of_augmentation() -> Claims:
         yield f"climb-fashion-{key}", of_run(record, claim)
 
 
+def of_no_attention(record: Record | None = None) -> Claims:
+    """Chapter 2: the network without attention, the stored runs or others."""
+    record, post = record or load("no-attention"), load("repairs/post")
+    yield "no-attention-accuracy", reached(record, ACCURACY)
+    yield "no-attention-behind", points(record, post, ACCURACY)
+
+
 def of_plateau_gains(runs: Runs | None = None) -> Claims:
     """Chapter 5: what changes gain in the first epochs, paired by seed."""
     plain = load("post-mnist-12-epochs")
@@ -302,5 +309,5 @@ if __name__ == "__main__":
     store = arguments(__doc__).store
     early = of_named(), of_plateau(), of_ablations(), of_classifiers()
     late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
-    found = chain(*early, *late, of_plateau_gains())
+    found = chain(*early, *late, of_no_attention(), of_plateau_gains())
     sys.exit(publish(found, COMMAND, store) > 0 and not store)
