@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def test_the_first_answer_comes_within_two_seconds(other):
+def test_the_first_answer_comes_within_300_ms(other):
     """Of opening the page, at best of four times."""
     taken = []
     for _ in range(4):
@@ -15,10 +15,12 @@ def test_the_first_answer_comes_within_two_seconds(other):
         )
         demo.open()
         taken.append(demo.page.evaluate("window.answered"))
-    assert min(taken) < 2000, taken
+    print(f"first answer: {min(taken):.0f} ms")
+    assert min(taken) < 300, taken
 
 
-def test_an_update_takes_less_than_50_ms(demo):
+def test_an_update_of_both_networks_takes_less_than_16_ms(demo):
     """In half of the times."""
     taken = demo.answer_times(31)
-    assert np.median(taken) < 50, taken
+    print(f"update: {np.median(taken):.1f} ms")
+    assert np.median(taken) < 16, taken

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 import torch
-from demo_networks import assert_answers_agree
-from demo_page import CANVAS, DRAWINGS, LINK, SEED
+from demo_networks import assert_answers_agree, network
+from demo_page import CANVAS, DRAWINGS, LINK, SEED, read
 from playwright.sync_api import expect
 
 from colorattn.data import symbols
@@ -78,16 +78,22 @@ def test_each_key_press_is_answered(demo):
 def test_the_keyboard_alone_reaches_every_control(demo):
     demo.page.locator(".demo-top input").first.focus()
     reached = set()
-    for _ in range(14):
+    for _ in range(20):
         reached.add(
             demo.page.evaluate(
-                "document.activeElement.dataset.part"
-                "|| document.activeElement.ariaLabel?.split(' ')[0]"
+                """() => {
+                  const { dataset, ariaLabel, name, value } =
+                    document.activeElement;
+                  const symbol = dataset.part === "symbol";
+                  if (symbol) return ariaLabel.split(" ")[0];
+                  return dataset.part || name || value;
+                }"""
             )
         )
         demo.page.keyboard.press("Tab")
     wanted = {"deal", "link", "class", "another", "wipe", "temperature"}
-    assert wanted | {"trained", "failure", *COLORS} <= reached
+    wanted |= {"trained", "failure", "cell", "demo-over", "post", "best"}
+    assert wanted | set(COLORS) <= reached
 
 
 def test_a_tap_asks_for_a_symbol(demo):
@@ -175,6 +181,209 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(other):
     assert demo.errors == []
 
 
+# One cell, number by number.
+
+
+def explained(demo):
+    """Compare the numbers of the shown cell with Python's; return it."""
+    shown = demo.shown
+    found, net = shown["numbers"], shown["net"]
+    (answer,) = [a for a in shown["answers"] if a["net"] == net]
+    model = network(f"{net}-{shown['scene']['data']}").net
+    image = torch.tensor(shown["image"], dtype=torch.uint8)
+    query = torch.tensor(shown["query"], dtype=torch.uint8)
+    image = image.view(1, 3, CANVAS, CANVAS)
+    with torch.inference_mode():
+        keys = model.encode_image(model.prepare(model.normalize(image)))
+        encoded = model.encode_query(model.normalize(query.view(1, 1, 28, 28)))
+        vector = model.pool(encoded)[0]
+        side = keys.shape[2]
+        values = torch.nn.functional.adaptive_avg_pool2d(image / 255, side)
+    cell = found["cell"]
+    row, column = divmod(cell, side)
+    key, value = keys[0, :, row, column], values[0, :, row, column]
+    temperature = shown["scene"]["temperature"]
+    scores = torch.einsum("cij,c->ij", keys[0], vector) / len(vector) ** 0.5
+    powers = ((scores - scores.max()) / temperature).exp()
+    weight = (powers / powers.sum())[row, column]
+    wanted = {
+        "key": key,
+        "products": key * vector,
+        "dot": key @ vector,
+        "score": scores[row, column],
+        "exp": powers[row, column],
+        "sum": powers.sum(),
+        "weight": weight,
+        "value": value,
+        "part": weight * value,
+    }
+    for name, number in wanted.items():
+        np.testing.assert_allclose(
+            found[name], number, rtol=1e-3, atol=1e-4, err_msg=name
+        )
+    np.testing.assert_allclose(answer["query"], vector, rtol=1e-3, atol=1e-4)
+    for name in ("dot", "score", "exp", "sum", "weight"):
+        assert read(demo.text(name)) == pytest.approx(
+            found[name], rel=0.06, abs=0.0006
+        ), name
+    for k in range(3):
+        assert read(demo.text(f"v{k}")) == pytest.approx(
+            found["value"][k], rel=0.06, abs=0.0006
+        )
+        assert read(demo.text(f"p{k}")) == pytest.approx(
+            found["part"][k], rel=0.06, abs=0.0006
+        )
+    assert demo.text("dim") == f"{len(vector)}"
+    assert demo.text("root") == f"√{len(vector)}"
+    assert demo.text("cells") == f"{side * side}"
+    label = demo.part("cell").get_attribute("aria-label")
+    assert f"row {row}, column {column}" in label
+    assert f"row {row}, column {column}" in demo.text("which")
+    square, stage = (
+        demo.part(name).bounding_box() for name in ("cell", "stage")
+    )
+    for axis, at in (("x", column), ("y", row)):
+        found_at = square[axis] - stage[axis]
+        assert found_at == pytest.approx(at * stage["width"] / side, abs=1)
+    return cell
+
+
+@pytest.mark.parametrize("net", ["post", "best"])
+def test_at_first_it_explains_the_largest_weight(demo, net):
+    answer = demo.switch(net)
+    assert explained(demo) == int(np.argmax(answer["weights"]))
+    assert "largest weight" in demo.text("which")
+    parts = np.array(answer["values"]).reshape(3, -1) * answer["weights"]
+    np.testing.assert_allclose(parts.sum(1), answer["glimpse"], atol=1e-5)
+
+
+def test_it_explains_the_cell_under_the_mouse(demo):
+    top = explained(demo)
+    for cell in (5, 100, 255, 37):
+        demo.page.mouse.move(*demo.cell_at(cell, 256))
+        assert explained(demo) == cell
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == top
+
+
+def test_a_tap_keeps_a_cell_until_the_question_changes(demo):
+    top = explained(demo)
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == 249
+    demo.handle(0).press("ArrowDown")  # what moves changes its numbers
+    demo.settle()
+    assert explained(demo) == 249
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.page.mouse.move(5, 5)
+    demo.handle(0).press("ArrowUp")
+    assert explained(demo.settle()) == top
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.click("another")
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == int(
+        np.argmax(demo.shown["answers"][1]["weights"])
+    )
+
+
+def test_a_drag_does_not_choose_a_cell(demo):
+    demo.move(0, right=20, down=7)
+    demo.page.mouse.move(5, 5)
+    assert "largest weight" in demo.text("which")
+
+
+def test_arrow_keys_move_from_cell_to_cell_and_say_its_numbers(demo):
+    side, top = 16, explained(demo)
+    demo.part("cell").focus()
+    for key, step in (
+        ("ArrowUp", -side),
+        ("ArrowLeft", -1),
+        ("ArrowLeft", -1),
+        ("ArrowDown", side),
+        ("ArrowRight", 1),
+    ):
+        before = demo.shown["numbers"]["cell"]
+        demo.page.keyboard.press(key)
+        assert explained(demo) == before + step
+    said = demo.part("live").inner_text()
+    assert said == demo.part("cell").get_attribute("aria-label")
+    assert "weight" in said and "score" in said
+    for _ in range(20):
+        demo.page.keyboard.press("ArrowUp")
+    assert explained(demo) == (top - 1) % side
+    demo.page.keyboard.press("Home")
+    assert explained(demo) == top
+
+
+@pytest.mark.parametrize(
+    ("net", "field", "step"), [("post", 17, 8), ("best", 47, 4)]
+)
+def test_the_patch_is_what_the_key_sees(demo, net, field, step):
+    demo.switch(net)
+    side = CANVAS // step
+    for cell in (0, side + 2, side * side - 1):
+        demo.page.mouse.move(*demo.cell_at(cell, side * side))
+        shown = demo.shown
+        assert demo.text("seen") == f"{field} × {field}"
+        image = np.array(shown["image"]).reshape(3, CANVAS, CANVAS)
+        if net == "best":
+            image = np.repeat(image.max(0, keepdims=True), 3, axis=0)
+        half = field // 2
+        pads = (0, 0), (half, half), (half, half)
+        beyond = np.pad(image, pads, constant_values=40)
+        row, column = (k * step for k in divmod(cell, side))
+        wanted = beyond[:, row : row + field, column : column + field]
+        found = np.array(shown["patch"]).reshape(3, field, field)
+        assert (found == wanted).all()
+        box, stage = (
+            demo.part(name).bounding_box() for name in ("field", "stage")
+        )
+        pixel = stage["width"] / CANVAS
+        assert box["width"] == pytest.approx(field * pixel, abs=1)
+        left = stage["x"] + (column - half) * pixel
+        assert box["x"] == pytest.approx(left, abs=1)
+    demo.page.mouse.move(5, 5)
+
+
+def test_only_what_a_key_sees_changes_it(demo):
+    """So the square that is drawn is the receptive field."""
+    demo.switch("post")
+    demo.open("#scene_mnist_1-0-0-0_7-3-36-36_5-2-0-36_7-5_100")
+    demo.page.mouse.move(*demo.cell_at(9, 64))  # row 1, column 1: pixels 0–16
+    before = demo.shown["numbers"]["key"]
+    demo.part("cell").focus()
+    demo.handle(1).press("ArrowLeft")
+    demo.settle()
+    demo.page.mouse.move(*demo.cell_at(9, 64))
+    assert demo.shown["numbers"]["key"] == before
+    demo.handle(0).press("ArrowDown")
+    demo.settle()
+    demo.page.mouse.move(*demo.cell_at(9, 64))
+    assert demo.shown["numbers"]["key"] != before
+    demo.page.mouse.move(5, 5)
+
+
+def test_temperature_divides_the_power(demo):
+    demo.part("temperature").fill("0.5")
+    demo.settle()
+    cell = demo.cell_at(100, 256)
+    demo.page.mouse.move(*cell)
+    explained(demo)
+    demo.page.mouse.move(5, 5)
+
+
+def test_query_key_and_value_have_one_color_each(demo):
+    color = "(e) => getComputedStyle(e).color"
+    steps = demo.page.locator(".demo-steps li")
+    heads = [step.locator("h2").evaluate(color) for step in steps.all()]
+    assert len(set(heads)) == 4
+    for step, head in zip(steps.all(), heads, strict=True):
+        for letter in step.locator("b").all():
+            assert letter.evaluate(color) == head
+    names = [step.locator("h2").inner_text() for step in steps.all()]
+    assert names == ["Query", "Compare", "Softmax", "Read"]
+
+
 # The other controls.
 
 
@@ -205,7 +414,8 @@ def test_a_class_that_is_absent_can_be_asked_for(demo):
     demo.part("class").select_option("4")
     assert demo.settle().scene["query"]["kind"] == 4
     assert "No 4 is there" in demo.text("verdict")
-    assert demo.text("mark") == ""
+    buttons = demo.page.locator(".demo-switch button").all_inner_texts()
+    assert not any(mark in text for mark in "✓✗" for text in buttons)
 
 
 def test_clothes_take_the_place_of_digits_and_back(demo):
