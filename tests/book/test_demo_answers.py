@@ -325,9 +325,9 @@ def test_what_it_loads_is_small(html):
     program = "demo.js", "demo/demo.css"
     pictures = "demo/first-scene.png", "demo/first-card.png"
     index = "models/mnist.js", "models/best-mnist.js"
-    assert size(*program) <= 20_000
-    assert size(*program, *pictures, *index) <= 85_000
-    assert size(*program, *pictures, *index, "models/post-mnist.js") <= 110_000
+    assert size(*program) <= 17_500
+    assert size(*program, *pictures, *index) <= 80_000
+    assert size(*program, *pictures, *index, "models/post-mnist.js") <= 105_000
 
 
 def test_its_classes_are_those_of_the_package(demo):

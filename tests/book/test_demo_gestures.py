@@ -9,6 +9,7 @@ from demo_networks import assert_answers_agree, network
 from demo_page import CANVAS, DRAWINGS, LINK, SEED, read
 from playwright.sync_api import expect
 
+from colorattn import runs
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS, SIDE, Scene, paint
 
@@ -147,6 +148,31 @@ def rasterize(strokes):
     return ink(shift)
 
 
+def test_the_card_grows_to_be_drawn_on(other):
+    """Not in the middle of a stroke, and only as long as it is needed."""
+    phone = {"width": 390, "height": 760}
+    demo = other(viewport=phone).open(LINK)
+    small = demo.part("card").bounding_box()["width"]
+    demo.click("wipe")
+    large = demo.part("card").bounding_box()["width"]
+    assert small < 100 and large > 180
+    demo.draw((3, 4), (14, 3), (8, 18))
+    assert demo.part("card").bounding_box()["width"] == large
+    demo.part("class").select_option("4")
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == small
+    box = demo.part("card").bounding_box()
+    demo.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    demo.page.mouse.down()
+    demo.page.mouse.move(box["x"] + 50, box["y"] + 50, steps=4)
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == small
+    demo.page.mouse.up()
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == large
+    assert demo.errors == []
+
+
 def test_a_finger_draws_and_the_page_stays_where_it_is(other):
     phone = {"width": 390, "height": 760}
     demo = other(viewport=phone, has_touch=True, is_mobile=True).open(LINK)
@@ -204,13 +230,15 @@ def explained(demo):
     key, value = keys[0, :, row, column], values[0, :, row, column]
     temperature = shown["scene"]["temperature"]
     scores = torch.einsum("cij,c->ij", keys[0], vector) / len(vector) ** 0.5
-    powers = ((scores - scores.max()) / temperature).exp()
+    power = (scores - scores.max()) / temperature
+    powers = power.exp()
     weight = (powers / powers.sum())[row, column]
     wanted = {
         "key": key,
         "products": key * vector,
         "dot": key @ vector,
         "score": scores[row, column],
+        "power": power[row, column],
         "exp": powers[row, column],
         "sum": powers.sum(),
         "weight": weight,
@@ -222,7 +250,7 @@ def explained(demo):
             found[name], number, rtol=1e-3, atol=1e-4, err_msg=name
         )
     np.testing.assert_allclose(answer["query"], vector, rtol=1e-3, atol=1e-4)
-    for name in ("dot", "score", "exp", "sum", "weight"):
+    for name in ("dot", "score", "power", "exp", "sum", "weight"):
         assert read(demo.text(name)) == pytest.approx(
             found[name], rel=0.06, abs=0.0006
         ), name
@@ -286,6 +314,19 @@ def test_a_tap_keeps_a_cell_until_the_question_changes(demo):
     )
 
 
+def test_a_finger_taps_a_cell(other):
+    phone = {"width": 390, "height": 760}
+    demo = other(viewport=phone, has_touch=True, is_mobile=True).open(LINK)
+    demo.part("stage").scroll_into_view_if_needed()
+    demo.page.touchscreen.tap(*demo.cell_at(249, 256))
+    assert explained(demo) == 249
+    scene = demo.scene
+    demo.page.touchscreen.tap(*demo.cell_at(249, 256))
+    assert "largest weight" in demo.text("which")
+    assert demo.scene == scene
+    assert demo.errors == []
+
+
 def test_a_drag_does_not_choose_a_cell(demo):
     demo.move(0, right=20, down=7)
     demo.page.mouse.move(5, 5)
@@ -345,22 +386,25 @@ def test_the_patch_is_what_the_key_sees(demo, net, field, step):
     demo.page.mouse.move(5, 5)
 
 
-def test_only_what_a_key_sees_changes_it(demo):
-    """So the square that is drawn is the receptive field."""
-    demo.switch("post")
-    demo.open("#scene_mnist_1-0-0-0_7-3-36-36_5-2-0-36_7-5_100")
-    demo.page.mouse.move(*demo.cell_at(9, 64))  # row 1, column 1: pixels 0–16
-    before = demo.shown["numbers"]["key"]
-    demo.part("cell").focus()
-    demo.handle(1).press("ArrowLeft")
-    demo.settle()
-    demo.page.mouse.move(*demo.cell_at(9, 64))
-    assert demo.shown["numbers"]["key"] == before
-    demo.handle(0).press("ArrowDown")
-    demo.settle()
-    demo.page.mouse.move(*demo.cell_at(9, 64))
-    assert demo.shown["numbers"]["key"] != before
-    demo.page.mouse.move(5, 5)
+@pytest.mark.parametrize(
+    ("net", "field", "step"), [("post", 17, 8), ("best", 47, 4)]
+)
+def test_no_pixel_beyond_the_patch_changes_a_key(net, field, step):
+    """The square is the receptive field, by PyTorch's gradients."""
+    model, cell = runs.model(f"{net}-mnist"), 32 // step
+    seen = torch.zeros(CANVAS, CANVAS)
+    random = torch.Generator().manual_seed(SEED)
+    for _ in range(20):
+        channels = model.encode_image.layers[0].in_channels
+        image = torch.randn(1, channels, CANVAS, CANVAS, generator=random)
+        keys = model.encode_image(image.requires_grad_())
+        keys[0, :, cell, cell].sum().backward()
+        seen += image.grad.abs().sum(dim=(0, 1))
+    half = field // 2
+    for axis in (0, 1):
+        found = seen.sum(dim=axis).nonzero().flatten()
+        assert found[0] == cell * step - half
+        assert found[-1] == cell * step + half
 
 
 def test_temperature_divides_the_power(demo):

@@ -331,7 +331,9 @@ def test_cause_and_effect_are_in_one_view(other, width, height, page):
     boxes = [demo.part(name).bounding_box() for name in parts]
     top = min(box["y"] for box in boxes)
     bottom = max(box["y"] + box["height"] for box in boxes)
-    header = demo.page.locator(".bd-header-article, .bd-header, header.bar").first
+    header = demo.page.locator(
+        ".bd-header-article, .bd-header, header.bar"
+    ).first
     room = height - header.bounding_box()["height"]
     assert bottom - top <= room
     assert demo.part("stage").bounding_box()["width"] >= 0.85 * min(width, 400)

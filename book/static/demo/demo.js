@@ -128,8 +128,8 @@ class Demo {
   rest() {
     this.part("live").textContent = this.part("verdict").textContent;
     const link = s.write(this.scene);
-    if (!this.first) this.first = link;
-    if (this.first === link && !location.hash.startsWith("#scene")) return;
+    const plain = !location.hash.startsWith("#scene");
+    if (plain && link === FIRST) return; // nothing was changed
     try {
       history.replaceState(history.state, "", link);
     } catch {} // a browser may forbid it in a page that was opened as a file
@@ -149,6 +149,10 @@ class Demo {
       const [y, x] = letters[color].map((at) => `${(100 * at) / s.SIDE}%`);
       Object.assign(handle.firstElementChild.style, { top: y, left: x });
     }
+    const { strokes } = query; // the card grows, but not while it is drawn on
+    if (!strokes) delete this.root.dataset.drawn;
+    else if (!this.drawing || this.root.dataset.drawn)
+      this.root.dataset.drawn = strokes.length ? "on" : "empty";
     const choices = names.map((name, kind) => new Option(name, kind));
     if (query.strokes) choices.push(new Option("what I drew", ""));
     this.part("class").replaceChildren(...choices);
