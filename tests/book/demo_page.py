@@ -116,6 +116,7 @@ class Demo:
 
     def cell_at(self, cell, cells):
         """Return the middle of a cell on the stage, in px of the window."""
+        self.part("stage").scroll_into_view_if_needed()
         box = self.part("stage").bounding_box()
         side = round(cells**0.5)
         row, column = divmod(cell, side)

@@ -410,9 +410,8 @@ def test_no_pixel_beyond_the_patch_changes_a_key(net, field, step):
 def test_temperature_divides_the_power(demo):
     demo.part("temperature").fill("0.5")
     demo.settle()
-    cell = demo.cell_at(100, 256)
-    demo.page.mouse.move(*cell)
-    explained(demo)
+    demo.page.mouse.move(*demo.cell_at(100, 256))
+    assert explained(demo) == 100
     demo.page.mouse.move(5, 5)
 
 
