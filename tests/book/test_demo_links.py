@@ -388,6 +388,9 @@ def test_on_paper_are_the_scene_and_its_numbers(other):
         assert demo.part(name).is_visible()
     for name in ("deal", "temperature", "class"):
         assert not demo.part(name).is_visible()
+    for letter in demo.page.locator(".demo-stage span").all():
+        assert letter.is_visible()  # a printer may have no colors
+    assert not demo.page.locator(".demo-notice").is_visible()
     exact = "(e) => getComputedStyle(e).printColorAdjust"
     for name in ("scene", "swatch", "value"):
         assert demo.part(name).evaluate(exact) == "exact"
