@@ -21,10 +21,10 @@ IMPORT = re.compile(
 EXPORT = re.compile(r"^export ((?:async )?(?:function|const) (\w+))", re.M)
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 WIDGET = "application/vnd.jupyter.widget-view+json"
-NETWORKS = {"post": "Post’s", "best": "Best"}
+NETWORKS = {"post": "The post’s", "best": "The best"}
 BUTTON = (
     '<button type="button" value="{0}" aria-pressed="{1}" '
-    'data-name="{2} network">{2} network: '
+    'data-name="{2}">{2}: '
     '<b data-color="red">red</b> ✓</button>'
 )  # what it says in the first scene
 
@@ -67,7 +67,8 @@ def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
         BUTTON.format(name, str(name == networks[-1]).lower(), NETWORKS[name])
         for name in (networks if len(networks) > 1 else ())
     ]
-    inner = inner.replace("{switch}", "".join(buttons))
+    name = "<b>Network</b>" if buttons else ""
+    inner = inner.replace("{switch}", name + "".join(buttons))
     return (
         f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
         f'<div class="demo" data-nets="{escape(" ".join(networks))}"{size}'

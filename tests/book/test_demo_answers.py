@@ -133,7 +133,7 @@ def test_what_is_shown_is_what_the_network_answered(demo, net):
     says = COLORS[logits.argmax()]
     assert demo.text("verdict").startswith(f"Answer: {says}.")
     button = demo.page.locator(f'.demo-switch [value="{net}"]').inner_text()
-    assert re.fullmatch(rf"(?i){net}.* network: {says} [✓✗]", button)
+    assert re.fullmatch(rf"The {net}.*: {says} [✓✗]", button)
     for k, color in enumerate(COLORS):
         row = demo.page.locator(f'.demo tr[data-color="{color}"]')
         cells = row.locator("th, td").all_inner_texts()

@@ -58,7 +58,7 @@ addEventListener("load", async () => {
     clientX: box.left + box.width * 4.5 / 16,
     clientY: box.top + box.height * 6.5 / 16 }));
   await note();
-  part("switch").firstElementChild.click();
+  part("switch").querySelector("button").click();
   await note();
   demo.querySelector("[value=fashion]").click();
   await until(() => demo.shown.scene.data === "fashion");

@@ -53,7 +53,7 @@ class Demo {
     on("over", "change", ({ value }) => this.again({ over: value }));
     on("failure", "click", () => this.failure(this.net));
     on("link", "click", () => this.copy());
-    for (const button of this.part("switch").children)
+    for (const button of this.root.querySelectorAll("[data-name]"))
       button.onclick = () => this.again({ net: button.value, cell: null });
     window.addEventListener("hashchange", () => this.open(location.hash));
     const repaint = () => this.again({});
@@ -176,7 +176,7 @@ class Demo {
   /** Show the chosen network's answer, and one cell of it. */
   showAnswer({ scene, image, query, answers }) {
     const answer = answers.find(({ net }) => net === this.net);
-    for (const button of this.part("switch").children) {
+    for (const button of this.root.querySelectorAll("[data-name]")) {
       const its = answers.find(({ net }) => net === button.value);
       const said = v.largest(its.logits);
       const right = s.target(scene);
