@@ -135,13 +135,13 @@ $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 	@python book/tools/vendor.py
 	@touch $@
 
-# The networks that run in the page are exported here and not kept in git, so
-# that they can't differ from the stored weights.
-$(MODELS): $(wildcard colorattn/stored/weights/*) book/tools/export.py \
-		$(wildcard colorattn/model/*.py) \
-		| $(VENDOR) data
-	@echo "Exporting the networks for the live demo (half a minute)"
+# What the live demo computes with is written here and not kept in git, so
+# that it can't differ from the stored weights and drawings.
+$(MODELS): $(wildcard colorattn/stored/weights/*) colorattn/stored/subset.npz \
+		book/tools/export.py book/tools/demo_drawings.py \
+		$(wildcard colorattn/model/*.py) | $(VENDOR)
 	@python book/tools/export.py --out book/vendor/models
+	@python book/tools/demo_drawings.py --out book/vendor/models
 	@touch $@
 
 $(BIOME): book/tools/javascript/package.json | $(READY)

@@ -31,13 +31,6 @@ TAKEN = {
             "mathjax/output/chtml/fonts/woff-v2",
         ),
     ],
-    "onnxruntime-web": [  # the live demo; its head holds the license
-        ("dist/ort.wasm.bundle.min.mjs", "ort/ort.wasm.bundle.min.mjs"),
-        (
-            "dist/ort-wasm-simd-threaded.wasm",
-            "ort/ort-wasm-simd-threaded.wasm",
-        ),
-    ],
     "requirejs": [
         ("require.js", "widgets/require.js"),  # its head holds the license
     ],
@@ -56,13 +49,9 @@ for family in FAMILIES:  # for English, and for symbols in prose
     ]
 
 # wheel: what to take from it, by the end of its path, and where that goes.
-# Two packages above lack their licenses; their projects' wheels have them.
+# A package above lacks its license; its project's wheel has it.
 SHIPPED = {
     "ipywidgets": {"LICENSE": "widgets/LICENSE"},
-    "onnxruntime": {
-        "LICENSE": "ort/LICENSE",
-        "ThirdPartyNotices.txt": "ort/ThirdPartyNotices.txt",
-    },
     "anywidget": {  # the live figures
         "nbextensions/anywidget/index.js": "widgets/anywidget.js",
         "LICENSE": "widgets/anywidget.LICENSE",
