@@ -29,7 +29,9 @@ window.startLive = async (holder) => {
   for (const [path, data] of buffers) state[path[0]] = bytes(data);
   const style = document.createElement("style");
   style.textContent = css;
-  const code = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+  const code = URL.createObjectURL(
+    new Blob([esm], { type: "text/javascript" }),
+  );
   const el = document.createElement("div");
   holder.append(style, el);
   const widget = await import(code);

@@ -1,10 +1,10 @@
-(function () {
+(() => {
   var root = document.documentElement;
   var dark = matchMedia("(prefers-color-scheme: dark)");
   var mode = "auto";
   try {
     mode = localStorage.getItem("mode") || "auto";
-  } catch (blocked) {}
+  } catch (_blocked) {}
   function apply(chosen) {
     mode = chosen;
     var isDark = mode === "dark" || (mode === "auto" && dark.matches);
@@ -13,13 +13,13 @@
   }
   if (mode !== "dark" && mode !== "light") mode = "auto";
   apply(mode);
-  dark.addEventListener("change", function () {
+  dark.addEventListener("change", () => {
     apply(mode);
   });
-  window.setLook = function (chosen) {
+  window.setLook = (chosen) => {
     apply(chosen);
     try {
       localStorage.setItem("mode", chosen);
-    } catch (blocked) {}
+    } catch (_blocked) {}
   };
 })();

@@ -27,21 +27,36 @@ if (look) {
   say();
 }
 
+/** Do something to each of a list, while nothing else is to be done. */
+function slowly(list, act) {
+  const idle = window.requestIdleCallback ?? ((go) => setTimeout(go, 20));
+  let next = 0;
+  const go = () => {
+    for (const end = next + 8; next < Math.min(end, list.length); next++) {
+      act(list[next]);
+    }
+    if (next < list.length) idle(go);
+  };
+  idle(go);
+}
+
 // Code can be copied.
+function addCopyButton(code) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "copy" });
+  button.textContent = "Copy";
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(code.querySelector("pre").textContent);
+    button.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 1500);
+  };
+  code.append(button);
+}
 if (navigator.clipboard) {
-  for (const code of all("article .cell_input .highlight, article .highlight-bash")) {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "copy" });
-    button.textContent = "Copy";
-    button.onclick = async () => {
-      await navigator.clipboard.writeText(code.querySelector("pre").innerText);
-      button.textContent = "Copied";
-      setTimeout(() => {
-        button.textContent = "Copy";
-      }, 1500);
-    };
-    code.append(button);
-  }
+  const cells = ".cell_input .highlight, .highlight-bash .highlight";
+  slowly(all(cells), addCopyButton);
 }
 
 // What scrolls by itself can be reached by the keyboard.
@@ -52,9 +67,8 @@ const sized = new ResizeObserver((seen) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const box of all("article :is(pre, .table-scroll, div.math)")) {
-  sized.observe(box);
-}
+const boxes = "article :is(pre, .table-scroll, div.math)";
+slowly(all(boxes), (box) => sized.observe(box));
 
 // The list of sections marks the one that is being read.
 const links = new Map(
@@ -66,7 +80,8 @@ if (links.size) {
       ([id]) => document.getElementById(id)?.getBoundingClientRect().top < 160,
     );
     const now = passed.at(-1)?.[1];
-    for (const a of links.values()) a.toggleAttribute("aria-current", a === now);
+    for (const a of links.values())
+      a.toggleAttribute("aria-current", a === now);
     for (const li of all("nav.sections li")) {
       li.classList.toggle("current", Boolean(now) && li.contains(now));
     }

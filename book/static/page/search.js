@@ -5,7 +5,7 @@ const MOST = 12; // results
 const AROUND = 90; // characters of text before and after the first word found
 const NUMBER = /^\d+(\.\d+)*$/;
 
-const escape = (text) =>
+const asText = (text) =>
   text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** Cut text into words; numbers such as 5.1 stay whole. */
@@ -44,7 +44,7 @@ function excerpt({ text, terms }) {
   const at = Math.max(0, text.search(word));
   const from = at < AROUND ? 0 : text.indexOf(" ", at - AROUND) + 1;
   const part = text.slice(from, at + 2 * AROUND);
-  const marked = escape(part).replace(word, "<mark>$1</mark>");
+  const marked = asText(part).replace(word, "<mark>$1</mark>");
   const more = at + 2 * AROUND < text.length;
   return `${from ? "… " : ""}${marked}${more ? " …" : ""}`;
 }
@@ -57,7 +57,8 @@ window.bookSearch = (box) => {
   const show = () => {
     const asked = input.value.trim();
     let found = index.search(asked);
-    if (asked && !found.length) found = index.search(asked, { combineWith: "OR" });
+    if (asked && !found.length)
+      found = index.search(asked, { combineWith: "OR" });
     const count = found.length === 1 ? "1 section" : `${found.length} sections`;
     if (!asked) status.textContent = "";
     else if (found.length) status.textContent = `${count} found`;
@@ -66,7 +67,7 @@ window.bookSearch = (box) => {
       .slice(0, MOST)
       .map(
         (one) => `<li><a href="${box.dataset.root}${one.id}">
-          <b>${escape(one.title)}</b> <small>${escape(one.under)}</small>
+          <b>${asText(one.title)}</b> <small>${asText(one.under)}</small>
           <span>${excerpt(one)}</span></a></li>`,
       )
       .join("");
