@@ -1,16 +1,18 @@
 """Measure what chapter 3 says of pixels as keys; nothing is learned.
 
-`python book/measure/chapter_03.py` takes some minutes.
+`python book/measure/chapter_03.py` takes about ten minutes.
 """
 
 from collections.abc import Iterator
 
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from publish import arguments, publish
 from torch import Tensor
 
-from colorattn.claims import Claim, over_seeds
+from colorattn.analysis.statistics import difference
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
@@ -86,6 +88,72 @@ def measured() -> Iterator[tuple[str, Claim]]:
             what = f"{split} accuracy of pixels as keys at {temperature:g}"
             name = f"attention-pixels-{split}-{temperature:g}"
             yield name.replace(".", "-"), over_seeds(column, what, SCENES)
+    yield from of_test_halves()
+    yield from of_values()
+
+
+def of_test_halves() -> Iterator[tuple[str, Claim]]:
+    """Measure the two halves of MNIST's test images, each on its own.
+
+    The first 5,000 are by employees of the Census Bureau, the last 5,000 by
+    high-school students (LeCun et al., 1998).
+    """
+    images, labels, _ = symbols.read("mnist", "test")
+    for name, rows in ("first", slice(5000)), ("last", slice(5000, None)):
+        order = labels[rows].argsort(kind="stable")
+        half = symbols.Symbols(
+            images=torch.from_numpy(images[rows][order]),
+            counts=torch.from_numpy(labels[rows]).long().bincount(),
+            name="mnist",
+            split="test",
+            source="half of the test images",
+        )
+        found = []
+        for seed in range(SETS):
+            scenes = fixed_scenes(half, Scene(), SCENES, seed)
+            correct = [right(part, (0.5,))[0] for part in parts_of(scenes)]
+            found.append(100 * sum(correct) / SCENES)
+        what = f"accuracy of pixels as keys at 0.5, {name} half of the test"
+        yield f"attention-pixels-{name}-half", over_seeds(found, what, SCENES)
+
+
+def of_values() -> Iterator[tuple[str, Claim]]:
+    """Measure at 2 how many cells share, and what ink in the values costs.
+
+    Values without ink are divided by their sum over the colors, so that a
+    patch with twice the ink counts no more than another.
+    """
+    cells, plain, even = [], [], []
+    drawings = symbols.load("mnist", "test")
+    for seed in range(SETS):
+        scenes = fixed_scenes(drawings, Scene(), SCENES, seed)
+        shared, correct = [], torch.zeros(2)
+        for part in parts_of(scenes):
+            scores, values = scores_and_values(part)
+            weights = (scores / 2).flatten(1).softmax(dim=1)
+            shared.append(torch.special.entr(weights).sum(dim=1).exp())
+            shares = values / values.sum(dim=1, keepdim=True).clamp(min=1e-6)
+            for n, read in enumerate((values, shares)):
+                glimpse = torch.einsum("bn,bcn->bc", weights, read.flatten(2))
+                correct[n] += (glimpse.argmax(dim=1) == part.target).sum()
+        cells.append(torch.cat(shared).median().item())
+        plain.append(100 * correct[0].item() / SCENES)
+        even.append(100 * correct[1].item() / SCENES)
+    what = "cells that share the weight at 2, median of test scenes"
+    yield "attention-pixels-cells", over_seeds(cells, what, SCENES, "")
+    what = "test accuracy of pixels as keys at 2, values without ink"
+    yield "attention-pixels-even-values", over_seeds(even, what, SCENES)
+    with_ink, without = pd.Series(plain), pd.Series(even)
+    what = "points gained at 2 by values without ink, same test scenes"
+    gain = difference(without, with_ink)
+    claim = paired(gain, without - with_ink, what, SCENES)
+    yield "attention-pixels-even-values-gain", claim
+
+
+def parts_of(scenes: Batch) -> list[Batch]:
+    """Cut a scene set into parts that fit into memory as floats."""
+    size = SCENES // PARTS
+    return [scenes[k : k + size] for k in range(0, SCENES, size)]
 
 
 if __name__ == "__main__":
