@@ -21,6 +21,9 @@ COMMAND = "python book/measure/chapter_03.py"
 SCENES = 10_000  # in a set
 SETS, PARTS = 10, 50  # scene sets, and parts of each, to spare memory
 STRIDE = 2  # px, of the window of a key
+# Of MNIST's test images, the first 5,001 are by high-school students, the rest
+# by employees of the US Census Bureau (Yadav and Bottou, 2019).
+STUDENTS = 5001
 TEMPERATURES = {  # the best on validation, and two hotter
     "validation": (0.5,),
     "test": (0.5, 2.0, 8.0),
@@ -88,66 +91,67 @@ def measured() -> Iterator[tuple[str, Claim]]:
             what = f"{split} accuracy of pixels as keys at {temperature:g}"
             name = f"attention-pixels-{split}-{temperature:g}"
             yield name.replace(".", "-"), over_seeds(column, what, SCENES)
-    yield from of_test_halves()
-    yield from of_values()
+    yield from of_test_drawings()
 
 
-def of_test_halves() -> Iterator[tuple[str, Claim]]:
-    """Measure the two halves of MNIST's test images, each on its own.
+def of_test_drawings() -> Iterator[tuple[str, Claim]]:
+    """Measure why the test split is harder, and what ink in values costs.
 
-    The first 5,000 are by employees of the Census Bureau, the last 5,000 by
-    high-school students (LeCun et al., 1998).
+    At 0.5, by who wrote the queried symbol. At 2, how many cells share the
+    weight, and the accuracy with values that are divided by their sum over
+    the colors, so that a patch with twice the ink counts no more.
     """
-    images, labels, _ = symbols.read("mnist", "test")
-    for name, rows in ("first", slice(5000)), ("last", slice(5000, None)):
-        order = labels[rows].argsort(kind="stable")
-        half = symbols.Symbols(
-            images=torch.from_numpy(images[rows][order]),
-            counts=torch.from_numpy(labels[rows]).long().bincount(),
-            name="mnist",
-            split="test",
-            source="half of the test images",
-        )
-        found = []
-        for seed in range(SETS):
-            scenes = fixed_scenes(half, Scene(), SCENES, seed)
-            correct = [right(part, (0.5,))[0] for part in parts_of(scenes)]
-            found.append(100 * sum(correct) / SCENES)
-        what = f"accuracy of pixels as keys at 0.5, {name} half of the test"
-        yield f"attention-pixels-{name}-half", over_seeds(found, what, SCENES)
-
-
-def of_values() -> Iterator[tuple[str, Claim]]:
-    """Measure at 2 how many cells share, and what ink in the values costs.
-
-    Values without ink are divided by their sum over the colors, so that a
-    patch with twice the ink counts no more than another.
-    """
-    cells, plain, even = [], [], []
     drawings = symbols.load("mnist", "test")
+    labels = torch.tensor(symbols.read("mnist", "test")[1])
+    by_student = labels.argsort(stable=True) < STUDENTS
+    found: dict[str, list[float]] = {}
     for seed in range(SETS):
         scenes = fixed_scenes(drawings, Scene(), SCENES, seed)
-        shared, correct = [], torch.zeros(2)
-        for part in parts_of(scenes):
-            scores, values = scores_and_values(part)
-            weights = (scores / 2).flatten(1).softmax(dim=1)
-            shared.append(torch.special.entr(weights).sum(dim=1).exp())
-            shares = values / values.sum(dim=1, keepdim=True).clamp(min=1e-6)
-            for n, read in enumerate((values, shares)):
-                glimpse = torch.einsum("bn,bcn->bc", weights, read.flatten(2))
-                correct[n] += (glimpse.argmax(dim=1) == part.target).sum()
-        cells.append(torch.cat(shared).median().item())
-        plain.append(100 * correct[0].item() / SCENES)
-        even.append(100 * correct[1].item() / SCENES)
-    what = "cells that share the weight at 2, median of test scenes"
-    yield "attention-pixels-cells", over_seeds(cells, what, SCENES, "")
+        rows = [torch.stack(looks(part), dim=1) for part in parts_of(scenes)]
+        cold, plain, even, cells = torch.cat(rows).T
+        student = by_student[scenes.query_symbol]
+        for name, value in {
+            "employees": 100 * cold[~student].mean(),
+            "students": 100 * cold[student].mean(),
+            "plain": 100 * plain.mean(),
+            "even-values": 100 * even.mean(),
+            "cells": cells.median(),
+        }.items():
+            found.setdefault(name, []).append(value.item())
+    for name in "employees", "students":
+        what = f"test accuracy of pixels as keys at 0.5, symbols by {name}"
+        claim = over_seeds(found[name], what, SCENES // 2)
+        yield f"attention-pixels-{name}", claim
     what = "test accuracy of pixels as keys at 2, values without ink"
-    yield "attention-pixels-even-values", over_seeds(even, what, SCENES)
-    with_ink, without = pd.Series(plain), pd.Series(even)
+    claim = over_seeds(found["even-values"], what, SCENES)
+    yield "attention-pixels-even-values", claim
+    with_ink, without = (
+        pd.Series(found[name]) for name in ("plain", "even-values")
+    )
     what = "points gained at 2 by values without ink, same test scenes"
     gain = difference(without, with_ink)
     claim = paired(gain, without - with_ink, what, SCENES)
     yield "attention-pixels-even-values-gain", claim
+    what = "cells that share the weight at 2, median of test scenes"
+    claim = over_seeds(found["cells"], what, SCENES, "")
+    yield "attention-pixels-cells", claim
+
+
+def looks(batch: Batch) -> list[Tensor]:
+    """Say of each scene: right at 0.5, right at 2, right without ink; cells.
+
+    Cells are those that share the weight at 2: e to the entropy.
+    """
+    scores, values = scores_and_values(batch)
+    values = values.flatten(2)
+    shares = values / values.sum(dim=1, keepdim=True).clamp(min=1e-6)
+    found = []
+    for temperature, read in (0.5, values), (2, values), (2, shares):
+        weights = (scores / temperature).flatten(1).softmax(dim=1)
+        glimpse = torch.einsum("bn,bcn->bc", weights, read)
+        found.append((glimpse.argmax(dim=1) == batch.target).float())
+    cells = torch.special.entr(weights).sum(dim=1).exp()
+    return [*found, cells]
 
 
 def parts_of(scenes: Batch) -> list[Batch]:

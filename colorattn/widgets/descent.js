@@ -68,7 +68,7 @@ const PAGE = `
   aria-label="What the query asks for"><b>The query asks for the</b></div>`;
 
 /** Draw an arrow from the middle of the plane, with its name at the tip. */
-function arrow([x, y], name, kind, scale) {
+function arrow([x, y], name, kind, scale, away = 1.6) {
   const [right, down] = [scale * x, -scale * y];
   const length = Math.hypot(right, down) || 1;
   const [a, b] = [(9 * right) / length, (9 * down) / length];
@@ -79,7 +79,7 @@ function arrow([x, y], name, kind, scale) {
   ];
   return `<g class="${kind}"><line x2="${right}" y2="${down}" />
     <polygon points="${head.join(" ")}" /></g>
-    <text x="${right + 1.6 * a}" y="${down + 1.6 * b + 5}">${name}</text>`;
+    <text x="${right + away * a}" y="${down + away * b + 5}">${name}</text>`;
 }
 
 function render({ model, el }) {
@@ -156,7 +156,7 @@ function render({ model, el }) {
       <g transform="translate(${SIDE / 2} ${SIDE / 2})">
       <circle r="${scale}" />
       ${keys.map((key, n) => arrow(key, names[n], kinds[n], scale)).join("")}
-      ${arrow(query, "query", "query", scale)}</g>`;
+      ${arrow(query, "query", "query", scale, 4)}</g>`;
     part("plane").ariaLabel =
       `Arrows: the query and ${names.length} keys; the circle has radius 1.`;
     part("weights").innerHTML = names
