@@ -33,8 +33,10 @@ test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, one thread each: there may be only two cores.
-test-unit test-chapters test-colab mutate: export OMP_NUM_THREADS = 1
-test-unit test-chapters test-colab mutate: export OMP_WAIT_POLICY = passive
+test-unit test-chapters test-book test-colab mutate: \
+	export OMP_NUM_THREADS = 1
+test-unit test-chapters test-book test-colab mutate: \
+	export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
 	pytest -n 2 tests/unit tests/wrong_answers
@@ -46,7 +48,7 @@ test-chapters: $(READY) data ## Run the chapters and compare with their stored o
 		tests/chapters chapters
 
 test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
-	pytest tests/book
+	pytest -n 2 --dist worksteal --durations 5 tests/book
 
 bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
 	pytest tests/book/bench_demo.py

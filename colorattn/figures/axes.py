@@ -104,8 +104,8 @@ def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":")
         across = axis.get_yaxis_transform()
-        style = {"transform": across, "ha": "right", "va": "bottom"}
-        axis.text(0.99, height, name, bbox=PLATE, **style)
+        text = axis.text(0.99, height, name, transform=across, bbox=PLATE)
+        text.set(ha="right", va="bottom")
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:

@@ -2,9 +2,11 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
+import filelock
 import yaml
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -53,3 +55,19 @@ def jupyter_book(*options: str) -> subprocess.CompletedProcess:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def build_once(shared: pathlib.Path) -> tuple[int, str]:
+    """Build the book afresh, or wait for the process that does.
+
+    The processes of one test run share a folder, and there the outcome is
+    kept: the exit status, and what was printed.
+    """
+    status, printed = shared / "book-status", shared / "book-printed"
+    with filelock.FileLock(shared / "book-lock"):
+        if not status.exists():
+            shutil.rmtree(ROOT / "_build", ignore_errors=True)
+            done = jupyter_book()
+            printed.write_text(done.stdout, encoding="utf-8")
+            status.write_text(str(done.returncode))
+    return int(status.read_text()), printed.read_text(encoding="utf-8")

@@ -4,22 +4,21 @@ import functools
 import http.server
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import threading
 
 import pytest
-from building import PROJECT, ROOT, jupyter_book
+from building import PROJECT, ROOT, build_once
 from demo_page import LINK, Demo
 from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")
-def build():
-    """The outcome of building the book afresh, in its usual place."""
-    shutil.rmtree(ROOT / "_build", ignore_errors=True)
-    return jupyter_book()
+def build(tmp_path_factory, worker_id):
+    """The status and the output of building the book, in its usual place."""
+    own = tmp_path_factory.getbasetemp()
+    return build_once(own if worker_id == "master" else own.parent)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ from links import broken_links, pages
 
 
 def test_the_book_builds_without_a_warning(build):
-    assert build.returncode == 0, build.stdout
+    status, printed = build
+    assert status == 0, printed
 
 
 def test_the_pages_are_those_of_the_table_of_contents(html):
