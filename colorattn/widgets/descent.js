@@ -136,6 +136,7 @@ function render({ model, el }) {
       stop();
       losses = [];
       set({ query, key_vectors: keys, step: 0 });
+      update(); // also where nothing has changed
     });
   const targets = names.map((name, n) =>
     button("targets", `${kinds[n]} ${name}`, () =>
