@@ -66,13 +66,6 @@ def run(cell: tuple[str, str, str], path: Path) -> None:
             print(*cell, row["epoch"], f"{row['accuracy']:.3f}", flush=True)
 
 
-def named(cell: tuple[str, str, str], path: Path) -> list[dict]:
-    """Read the rows of one reading, with its name in three columns."""
-    _, rows = checkpoint.load(path)
-    names = dict(zip(("pixels", "encoder", "scene"), cell, strict=True))
-    return [{**names, **row} for row in rows]
-
-
 def expected(rows: list[dict], epoch: int) -> float:
     """Continue the curve of one reading to a later epoch; 0 to 1."""
 
@@ -91,9 +84,10 @@ if __name__ == "__main__":
     Parallel(n_jobs=2)(map(delayed(run), cells, paths))
     rows = []
     for cell, path in zip(cells, paths, strict=True):
-        found = named(cell, path)
+        _, found = checkpoint.load(path)
         print(*cell, *(f"{expected(found, n):.3f}" for n in (100, 300)))
-        rows += found
+        name = dict(zip(("pixels", "encoder", "scene"), cell, strict=True))
+        rows += [{**name, **row} for row in found]
     if wanted:
         text = pd.DataFrame(rows).to_csv(index=False, float_format="%.5g")
         write(STORED / "runs/left-open.csv", text.encode())

@@ -37,23 +37,16 @@ def used(path: Path, names: Iterable[str]) -> list[str]:
     together while the code runs, as f"rung-{name}-cost" is, all that it can
     name are used.
     """
-    prose, code = parts(path)
-    patterns = [*map(re.escape, MARK.findall(prose)), *strings(code)]
-    any_of = re.compile("|".join(patterns))
-    return [name for name in names if any_of.fullmatch(name)]
-
-
-def parts(path: Path) -> tuple[str, str]:
-    """Return the prose of a file, and its code."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        return "", text
-    if path.suffix == ".md":
-        return text, ""
     found = {"markdown": "", "code": ""}
-    for cell in json.loads(text)["cells"]:
-        found[cell["cell_type"]] += "".join(cell["source"]) + "\n"
-    return found["markdown"], found["code"]
+    if path.suffix == ".ipynb":
+        for cell in json.loads(text)["cells"]:
+            found[cell["cell_type"]] += "".join(cell["source"]) + "\n"
+    else:
+        found["code" if path.suffix == ".py" else "markdown"] = text
+    marked = map(re.escape, MARK.findall(found["markdown"]))
+    any_of = re.compile("|".join([*marked, *strings(found["code"])]))
+    return [name for name in names if any_of.fullmatch(name)]
 
 
 def strings(code: str) -> Iterator[str]:

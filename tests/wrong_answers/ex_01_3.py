@@ -13,28 +13,8 @@ def overlaps(positions, side, near=None, itself=False):
     return (near(gaps, side) & (others | itself)).any(dim=2)
 
 
-def in_rows_or_columns(gaps, side):
-    return (gaps.abs() < side).any(dim=3)
-
-
-def signed(gaps, side):
-    return (gaps < side).all(dim=3)
-
-
-def sum_of_both(gaps, side):
-    return gaps.abs().sum(dim=3) < side
-
-
-def center_inside(gaps, side):
-    return (gaps.abs() < side / 2).all(dim=3)
-
-
-def side_of_the_example(gaps, side):
-    return (gaps.abs() < 10).all(dim=3)
-
-
-def touching(gaps, side):
-    return (gaps.abs() <= side).all(dim=3)
+def by(near):
+    return partial(overlaps, near=near)
 
 
 def neighbors_in_order(positions, side):
@@ -45,27 +25,22 @@ def neighbors_in_order(positions, side):
     return found
 
 
-def of_the_scene(positions, side):
-    some = overlaps(positions, side).any(dim=1, keepdim=True)
-    return some.expand(-1, positions.shape[1])
-
-
-def counted(positions, side):
-    return overlaps(positions, side).long()
-
-
 WRONG = {
-    partial(overlaps, itself=True): "overlaps itself",
-    partial(overlaps, near=in_rows_or_columns): "near in rows and in columns",
-    partial(overlaps, near=signed): "may be negative",
-    partial(overlaps, near=sum_of_both): "neither their sum",
-    neighbors_in_order: "are a pair as well",
-    of_the_scene: "return it for each symbol",
-    counted: "yours is torch.int64",
-    partial(overlaps, near=center_inside): "boxes of side 10 at",
-    partial(overlaps, near=side_of_the_example): "two boxes of side 28",
+    "overlaps itself": partial(overlaps, itself=True),
+    "near in rows and in columns": by(lambda g, s: (g.abs() < s).any(dim=3)),
+    "may be negative": by(lambda g, s: (g < s).all(dim=3)),
+    "neither their sum": by(lambda g, s: g.abs().sum(dim=3) < s),
+    "are a pair as well": neighbors_in_order,
+    "return it for each symbol": (
+        lambda p, s: overlaps(p, s).any(1, True).expand(-1, p.shape[1])
+    ),
+    "yours is torch.int64": lambda *x: overlaps(*x).long(),
+    "boxes of side 10 at": by(lambda g, s: (g.abs() < s / 2).all(dim=3)),
+    "two boxes of side 28": by(lambda g, s: (g.abs() < 10).all(dim=3)),
 }
-ADVERSARIAL = {partial(overlaps, near=touching): "share no pixel"}
+ADVERSARIAL = {
+    "share no pixel": by(lambda g, s: (g.abs() <= s).all(dim=3)),
+}
 
 
 def random_input(random):

@@ -9,12 +9,10 @@ from colorattn import figures
 
 def test_words_about_glimpses_follow_the_glimpses():
     for best, color in enumerate(("red", "green", "blue")):
-        weights = torch.full((3,), 0.1)
+        weights, keys = torch.full((3,), 0.1), torch.ones(3, 2)
         weights[best] = 0.8
-        keys = torch.ones(3, 2)
-        drawn = figures.soft_lookup(
-            keys[0], keys, torch.eye(3), weights, ["a", "b", "c"]
-        )
+        given = keys[0], keys, torch.eye(3), weights, list("abc")
+        drawn = figures.soft_lookup(*given)
         assert f"mostly {color}" in drawn.alt
         bars = [bar.get_height() for bar in drawn.figure.axes[1].patches]
         assert bars == pytest.approx(weights.tolist())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from artists import bars_of, points, texts
 from figure_examples import ALT
 
 from colorattn import figures
@@ -20,23 +21,17 @@ def test_each_panel_has_its_curves_and_their_names():
         "turn": ([0, 9], {"one": [1.0, 0.9], "two": [0.7, 0.6]}),
     }
     left, right = figures.lines(panels, "match", ALT).figure.axes
-    assert left.lines[0].get_xydata().tolist() == [[0, 1], [1, 0.8], [2, 0.5]]
-    drawn = [line.get_ydata().tolist() for line in right.lines]
-    assert drawn == [[1, 0.9], [0.7, 0.6]]
+    assert points(left) == [[[0, 1], [1, 0.8], [2, 0.5]]]
+    assert points(right) == [[[0, 1], [9, 0.9]], [[0, 0.7], [9, 0.6]]]
     assert left.get_xlabel() == "shift (px)" and right.get_xlabel() == "turn"
     assert left.get_ylabel() == "match"
-    assert [text.get_text() for text in left.texts] == []  # the only one
-    assert {t.get_text(): t.xy for t in right.texts} == {
-        "one": (9, 0.9),
-        "two": (9, 0.6),
-    }
+    assert texts(left) == {}  # the only one
+    assert texts(right) == {"one": (9, 0.9), "two": (9, 0.6)}
 
 
 def test_panels_have_titles_where_all_have_one_x():
-    panels = {
-        "fresh": ([1, 2], {"a": [1, 2]}),
-        "trained": ([1, 2], {"a": [2, 3]}),
-    }
+    curves = {"fresh": [1, 2], "trained": [2, 3]}
+    panels = {name: ([1, 2], {"a": curve}) for name, curve in curves.items()}
     left, right = figures.lines(panels, "y", ALT, xlabel="layer").figure.axes
     assert left.get_xlabel() == right.get_xlabel() == "layer"
     assert right.get_title("left") == "trained"
@@ -52,9 +47,8 @@ def test_settings_see_all_the_data():
 
 def test_arrays_are_seeds_with_their_mean():
     runs = np.array([[30.0, 40, 50], [50, 60, 90]])
-    drawn = figures.lines(
-        {"epoch": ([1, 2, 3], {"a net": runs})}, "right", ALT
-    )
+    panels = {"epoch": ([1, 2, 3], {"a net": runs})}
+    drawn = figures.lines(panels, "right", ALT)
     *seeds, mean = drawn.figure.axes[0].lines
     assert [line.get_ydata().tolist() for line in seeds] == runs.tolist()
     assert mean.get_ydata().tolist() == [40, 50, 70]
@@ -63,34 +57,28 @@ def test_arrays_are_seeds_with_their_mean():
 
 def test_triples_are_error_bars():
     triples = [(5.0, 4.0, 7.0), (6.0, 6.0, 9.0)]
-    drawn = figures.lines(
-        {"px": ([16.0, 30.0], {"right": triples})}, "right", ALT
-    )
-    (bars,) = drawn.figure.axes[0].collections
-    ends = [segment.tolist() for segment in bars.get_segments()]
-    assert ends == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
-    line = drawn.figure.axes[0].lines[0]
-    assert line.get_xydata().tolist() == [[16, 5], [30, 6]]
+    panels = {"px": ([16.0, 30.0], {"right": triples})}
+    drawn = figures.lines(panels, "right", ALT)
+    (axis,) = drawn.figure.axes
+    assert bars_of(axis) == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
+    assert points(axis)[0] == [[16, 5], [30, 6]]
 
 
 def test_a_curve_may_end_early():
     shown = {"stored": [1.0, 2, 3], "live": [1.5]}
     drawn = figures.lines({"epoch": ([1, 2, 3], shown)}, "right", ALT)
-    assert drawn.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 1.5]]
+    assert points(drawn.figure.axes[0])[1] == [[1, 1.5]]
 
 
 def test_few_points_are_marked_and_listed_and_many_are_not():
     few = figures.lines({"x": (range(3), {"y": [4, 9, 5]})}, "y", ALT)
     assert "y 4 at 0, 9 at 1, 5 at 2." in few.alt
     assert few.figure.axes[0].lines[0].get_marker() == "o"
-    heights = [4.0, *[5.0] * 7, 9, 2, 3, 3, 7]
-    many = figures.lines({"x": (range(13), {"y": heights})}, "y", ALT)
+    panels = {"x": (range(13), {"y": [4.0, *[5.0] * 7, 9, 2, 3, 3, 7]})}
+    many = figures.lines(panels, "y", ALT)
     assert "from 4 at 0 to 7 at 12, lowest 2 at 9, highest 9 at 8" in many.alt
     assert many.figure.axes[0].lines[0].get_marker() == "None"
-    marks = {"chosen": 8.2}
-    marked = figures.lines(
-        {"x": (range(13), {"y": heights})}, "y", ALT, None, marks
-    )
+    marked = figures.lines(panels, "y", ALT, None, {"chosen": 8.2})
     assert "highest 9 at 8, 9 at 8. Dotted lines: chosen (8.2)." in marked.alt
 
 
@@ -118,14 +106,23 @@ def test_ticks_between_whole_numbers_are_left_out():
 def test_marks_of_a_scatter_are_the_pairs():
     groups = {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])}
     drawn = figures.scatter(groups, "hit", "right", ALT, diagonal="equal")
-    post, other, diagonal = drawn.figure.axes[0].lines
-    assert post.get_xydata().tolist() == [[89, 90], [91, 92]]
-    assert other.get_xydata().tolist() == [[7, 8]]
+    post, _, diagonal = drawn.figure.axes[0].lines
+    assert points(drawn.figure.axes[0])[:2] == [[[89, 90], [91, 92]], [[7, 8]]]
     assert post.get_linestyle() == "None"
     assert diagonal.get_slope() == 1 and diagonal.get_xy1() == (0, 0)
-    (legend,) = [drawn.figure.axes[0].get_legend()]
+    legend = drawn.figure.axes[0].get_legend()
     names = [text.get_text() for text in legend.get_texts()]
     assert names == ["post", "other", "equal"]
+
+
+def test_marks_may_have_names():
+    seeds = {"post": ([3.0, 1], [85.7, 55.4])}
+    drawn = figures.scatter(seeds, "x", "y", ALT, names=["seed 0", "seed 1"])
+    assert texts(drawn.figure.axes[0]) == {
+        "seed 0": (3, 85.7),
+        "seed 1": (1, 55.4),
+    }
+    assert "post seed 0 85.7 at 3, seed 1 55.4 at 1." in drawn.alt
 
 
 def test_stored_runs_are_drawn_in_percent_with_a_smoothed_mean():
@@ -144,16 +141,13 @@ def stored(top):
 
 
 @pytest.mark.parametrize(
-    ("live", "words"),
-    [
-        (0.9, "above all of the stored ones"),
-        (0.1, "below all of the stored ones"),
-        (0.375, "within the range of the stored ones"),
-    ],
+    ("live", "where"),
+    [(0.9, "above all"), (0.1, "below all"), (0.375, "within the range")],
 )
-def test_words_about_a_live_run_compare_it(live, words):
+def test_words_about_a_live_run_compare_it(live, where):
     alt = curves.accuracy_curves(stored(0.94), [0.3, 0.3, live], {}).alt
-    assert f"is at {live:.0%} after 3 epochs, {words}" in alt
+    words = f"is at {live:.0%} after 3 epochs, {where} of the stored ones"
+    assert words in alt
     without = curves.accuracy_curves(stored(0.94), [], {}).alt
     assert "This notebook" not in without
 
@@ -189,7 +183,5 @@ def test_a_net_that_is_surer_than_right_is_not_called_modest():
 
 
 def test_confidence_and_accuracy_are_drawn_in_percent():
-    right = by_scale().figure.axes[1]
-    np.testing.assert_allclose(
-        right.lines[1].get_xydata(), [[50, 70], [80, 95]]
-    )
+    right = points(by_scale().figure.axes[1])[1]
+    np.testing.assert_allclose(right, [[50, 70], [80, 95]])

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from artists import shown, texts
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from tiny import pixels
 
@@ -13,11 +15,6 @@ from colorattn.figures.style import ORANGE
 @pytest.fixture
 def axis():
     return Figure().subplots()
-
-
-def shown(axis):
-    """The pixels of the image of an axis."""
-    return torch.tensor(axis.images[0].get_array().data)
 
 
 def test_maps_and_images_are_shown_as_they_are_without_ticks(axis):
@@ -61,11 +58,7 @@ def test_a_wrong_answer_has_a_dashed_frame(axis):
     panels.mark_wrong(axis)
     for spine in axis.spines.values():
         assert spine.get_visible() and spine.get_linestyle() == "--"
-        assert spine.get_edgecolor()[:3] == pytest.approx(
-            panels.to_rgb(ORANGE)
-            if hasattr(panels, "to_rgb")
-            else spine.get_edgecolor()[:3]
-        )
+        assert same_color(spine.get_edgecolor(), ORANGE)
 
 
 def test_tiles_are_filled_row_by_row_and_hidden_until_something_is_shown():
@@ -92,17 +85,12 @@ def test_heads_are_beside_rows_and_above_columns():
     assert [axis.get_title() for axis in axes[0]] == ["x", "y", "z"]
 
 
-def test_each_number_is_written_into_its_cell_and_none_where_there_is_none(
-    axis,
-):
+def test_each_number_is_written_into_its_cell_and_nan_is_left_out(axis):
     values = torch.tensor([[1.0, 2.0, torch.nan], [4.0, 5.0, 6.0]])
-    panels.write_cells(
-        axis, values, "{:.0f}".format, lambda x: "red" if x > 4 else "blue"
-    )
-    found = {text.get_position(): text.get_text() for text in axis.texts}
-    assert found == {
-        (0, 0): "1", (1, 0): "2", (0, 1): "4", (1, 1): "5", (2, 1): "6",
-    }  # fmt: skip
+    shade = {True: "red", False: "blue"}
+    panels.write_cells(axis, values, "{:.0f}".format, lambda x: shade[x > 4])
+    places = {"1": (0, 0), "2": (1, 0), "4": (0, 1), "5": (1, 1), "6": (2, 1)}
+    assert texts(axis) == places
     colors = [text.get_color() for text in axis.texts]
     assert colors == ["blue"] * 3 + ["red"] * 2
 
@@ -124,7 +112,6 @@ def test_a_map_without_contrast_does_not_divide_by_zero():
 
 def test_a_swatch_mixes_its_color_with_white_and_names_its_shares(axis):
     panels.swatch(axis, torch.tensor([1.0, 0.5, 0.0]))
-    torch.testing.assert_close(
-        shown(axis), torch.tensor([[[1.0, 0.725, 0.45]]])
-    )
+    mixed = torch.tensor([[[1.0, 0.725, 0.45]]])
+    torch.testing.assert_close(shown(axis), mixed)
     assert axis.texts[0].get_text() == "1.00 red\n0.50 green\n0.00 blue"
