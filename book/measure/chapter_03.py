@@ -1,6 +1,6 @@
 """Measure what chapter 3 says of pixels as keys; nothing is learned.
 
-`python book/measure/chapter_03.py` takes about ten minutes.
+`python book/measure/chapter_03.py` takes some minutes.
 """
 
 from collections.abc import Iterator
@@ -106,7 +106,8 @@ def of_test_drawings() -> Iterator[tuple[str, Claim]]:
     found: dict[str, list[float]] = {}
     for seed in range(SETS):
         scenes = fixed_scenes(drawings, Scene(), SCENES, seed)
-        rows = [torch.stack(looks(part), dim=1) for part in parts_of(scenes)]
+        parts = chunks(scenes, SCENES // 50)
+        rows = [torch.stack(looks(part), dim=1) for part in parts]
         cold, plain, even, cells = torch.cat(rows).T
         student = by_student[scenes.query_symbol]
         for name, value in {
@@ -151,12 +152,6 @@ def looks(batch: Batch) -> list[Tensor]:
         found.append((glimpse.argmax(dim=1) == batch.target).float())
     cells = torch.special.entr(weights).sum(dim=1).exp()
     return [*found, cells]
-
-
-def parts_of(scenes: Batch) -> list[Batch]:
-    """Cut a scene set into parts that fit into memory as floats."""
-    size = SCENES // PARTS
-    return [scenes[k : k + size] for k in range(0, SCENES, size)]
 
 
 if __name__ == "__main__":
