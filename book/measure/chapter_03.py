@@ -5,13 +5,15 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from chapter_02 import chunks
 from publish import arguments, publish
 from torch import Tensor
 
-from colorattn.claims import Claim, over_seeds
+from colorattn.analysis.statistics import difference
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
@@ -19,6 +21,9 @@ from colorattn.data.stream import Batch, fixed_scenes
 COMMAND = "python book/measure/chapter_03.py"
 SCENES, SETS = 10_000, 10  # in a set; scene sets
 STRIDE = 2  # px, of the window of a key
+# Of MNIST's test images, the first 5,001 are by high-school students, the rest
+# by employees of the US Census Bureau (Yadav and Bottou, 2019).
+STUDENTS = 5001
 TEMPERATURES = {  # the best on validation, and two hotter
     "validation": (0.5,),
     "test": (0.5, 2.0, 8.0),
@@ -85,6 +90,68 @@ def measured() -> Iterator[tuple[str, Claim]]:
             what = f"{split} accuracy of pixels as keys at {temperature:g}"
             name = f"attention-pixels-{split}-{temperature:g}"
             yield name.replace(".", "-"), over_seeds(column, what, SCENES)
+    yield from of_test_drawings()
+
+
+def of_test_drawings() -> Iterator[tuple[str, Claim]]:
+    """Measure why the test split is harder, and what ink in values costs.
+
+    At 0.5, by who wrote the queried symbol. At 2, how many cells share the
+    weight, and the accuracy with values that are divided by their sum over
+    the colors, so that a patch with twice the ink counts no more.
+    """
+    drawings = symbols.load("mnist", "test")
+    labels = torch.tensor(symbols.read("mnist", "test")[1])
+    by_student = labels.argsort(stable=True) < STUDENTS
+    found: dict[str, list[float]] = {}
+    for seed in range(SETS):
+        scenes = fixed_scenes(drawings, Scene(), SCENES, seed)
+        parts = chunks(scenes, SCENES // 50)
+        rows = [torch.stack(looks(part), dim=1) for part in parts]
+        cold, plain, even, cells = torch.cat(rows).T
+        student = by_student[scenes.query_symbol]
+        for name, value in {
+            "employees": 100 * cold[~student].mean(),
+            "students": 100 * cold[student].mean(),
+            "plain": 100 * plain.mean(),
+            "even-values": 100 * even.mean(),
+            "cells": cells.median(),
+        }.items():
+            found.setdefault(name, []).append(value.item())
+    for name in "employees", "students":
+        what = f"test accuracy of pixels as keys at 0.5, symbols by {name}"
+        claim = over_seeds(found[name], what, SCENES // 2)
+        yield f"attention-pixels-{name}", claim
+    what = "test accuracy of pixels as keys at 2, values without ink"
+    claim = over_seeds(found["even-values"], what, SCENES)
+    yield "attention-pixels-even-values", claim
+    with_ink, without = (
+        pd.Series(found[name]) for name in ("plain", "even-values")
+    )
+    what = "points gained at 2 by values without ink, same test scenes"
+    gain = difference(without, with_ink)
+    claim = paired(gain, without - with_ink, what, SCENES)
+    yield "attention-pixels-even-values-gain", claim
+    what = "cells that share the weight at 2, median of test scenes"
+    claim = over_seeds(found["cells"], what, SCENES, "")
+    yield "attention-pixels-cells", claim
+
+
+def looks(batch: Batch) -> list[Tensor]:
+    """Say of each scene: right at 0.5, right at 2, right without ink; cells.
+
+    Cells are those that share the weight at 2: e to the entropy.
+    """
+    scores, values = scores_and_values(batch)
+    values = values.flatten(2)
+    shares = values / values.sum(dim=1, keepdim=True).clamp(min=1e-6)
+    found = []
+    for temperature, read in (0.5, values), (2, values), (2, shares):
+        weights = (scores / temperature).flatten(1).softmax(dim=1)
+        glimpse = torch.einsum("bn,bcn->bc", weights, read)
+        found.append((glimpse.argmax(dim=1) == batch.target).float())
+    cells = torch.special.entr(weights).sum(dim=1).exp()
+    return [*found, cells]
 
 
 if __name__ == "__main__":

@@ -19,16 +19,18 @@ from colorattn.analysis.alignment import visible_ink
 from colorattn.analysis.localization import hit
 from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
+from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
 from colorattn.model.colornet import ColorNetImage
 from colorattn.runs.record import TEST_SCENES
 from colorattn.training import checkpoint
-from colorattn.training.config import POST
+from colorattn.training.config import EPOCH, POST
 
 COMMAND = "python book/measure/chapter_04.py"
 SETS = 5  # scene sets, where what is measured depends on the scenes alone
 NETS = 20  # nets before training
+HEADS = 5  # trained alone
 CELL, FIELD = 8, 17  # px
 INK = 128  # of 255: what counts as ink
 PIXELS = torch.arange(64.0)
@@ -82,49 +84,15 @@ def of_scenes(sets: list[Batch]) -> Claims:
 
 
 def of_first_nets(scenes: Batch) -> Claims:
-    """Measure nets before training, as the first step meets them."""
-    glimpse = perfect(scenes) - MNIST.mean / 64
-    parts = chunks(scenes, POST.recipe.batch_size)
-    losses, ratios, hits, shifts = [], [], [], []
+    """Measure where nets look before training, with batch statistics."""
+    parts, hits = chunks(scenes, POST.recipe.batch_size), []
     for seed in range(NETS):
         net = ColorNetImage(POST.model, seed)
-        plain = ColorNetImage(replace(POST.model, head="linear"), seed)
-        logits = plain.head(glimpse / MNIST.std).detach()
-        losses.append(F.cross_entropy(logits, scenes.target).item())
-        ratios.append(pull(net, parts[0]) / pull(plain, parts[0]))
         with torch.inference_mode():
             found = [hit(net(p.image, p.query)[2], p) for p in parts]
         hits.append(100 * torch.cat(found).double().mean().item())
-        shifts.append(35.5 - center(net, parts[0]))
-    what = "loss, all weight on the best cell, PyTorch's own head, test scenes"
-    claim = over_seeds(losses, what, TEST_SCENES, "nats")
-    yield "model-default-loss", claim
-    what = "gradient of the scores, scaling head against PyTorch's, test"
-    claim = over_seeds(ratios, what, len(parts[0]), "times")
-    # A ratio, spread too far for a normal interval.
-    yield "model-head-gradient", replace(claim, low=None, high=None)
     what = "hits of nets before training, batch statistics, test scenes"
     yield "model-untrained-hit", over_seeds(hits, what, TEST_SCENES)
-    what = "px from the center of a key's gradient to that of its cell, fresh"
-    claim = over_seeds(shifts, what, len(parts[0]), "")
-    yield "model-field-center", claim
-
-
-def pull(net: ColorNetImage, scenes: Batch) -> float:
-    """Return the size of the gradient that reaches the scores."""
-    logits, scores, _ = net.train()(scenes.image, scenes.query)
-    loss = F.cross_entropy(logits, scenes.target)
-    return torch.autograd.grad(loss, scores)[0].norm().item()
-
-
-def center(net: ColorNetImage, scenes: Batch) -> float:
-    """Return the center of what moves key (4, 4), mean of row and column."""
-    image = net.normalize(scenes.image).requires_grad_()
-    key = net.eval().encode_image(image)[:, :, 4, 4]
-    (gradient,) = torch.autograd.grad(key.sum(), image)
-    strength = gradient.abs().sum(dim=(0, 1))
-    both = strength.sum(dim=0) @ PIXELS + strength.sum(dim=1) @ PIXELS
-    return (both / 2 / strength.sum()).item()
 
 
 def of_trained_nets(paths: list[Path], scenes: Batch) -> Claims:
@@ -132,11 +100,8 @@ def of_trained_nets(paths: list[Path], scenes: Batch) -> Claims:
     rows = []
     for path in paths:
         net = checkpoint.load_model(path)[1]
-        head = net.head.weight.detach()
-        own = head.trace() / 3
-        gap = (own - (head.sum() - 3 * own) / 6).item()
         found = torch.cat([shift(net, part) for part in chunks(scenes)])
-        rows.append([gap, *found.double().mean(dim=0).tolist()])
+        rows.append([gap(net.head), *found.double().mean(dim=0).tolist()])
     where = "px from the center of a queried symbol's ink to the center of "
     where += "the weights' cells, right answers, after 100 epochs:"
     names = {
@@ -172,10 +137,48 @@ def measured(paths: list[Path]) -> Claims:
     yield from of_drawings()
     yield from of_scenes(sets)
     yield from of_first_nets(sets[0])
+    training = symbols.load("mnist", "train")
+    drawn = fixed_scenes(training, POST.scene, TEST_SCENES, seed=0)
+    yield from of_plain_heads(drawn)
     if paths:
         command = runs.load("post-mnist-100-epochs").provenance["command"]
         for name, claim in of_trained_nets(paths, sets[0]):
             yield name, replace(claim, command=f"{command}; {COMMAND} RUNS")
+
+
+def of_plain_heads(scenes: Batch) -> Claims:
+    """Measure how long PyTorch's own head takes to the post's first gap.
+
+    Attention is perfect, so that nothing but the head has to learn. The gap
+    is that between the diagonal and the rest.
+    """
+    glimpse = perfect(scenes) - MNIST.mean / 64
+    glimpse, epochs = glimpse / MNIST.std, []
+    for seed in range(HEADS):
+        plain = replace(POST.model, head="linear")
+        head = ColorNetImage(plain, seed).head
+        adam = torch.optim.Adam(head.parameters(), POST.recipe.learning_rate)
+        random = generator(seed, Use.STREAM)
+        steps = 0
+        while gap(head) < POST.model.head_scale:
+            some = torch.randint(
+                len(scenes), (POST.recipe.batch_size,), generator=random
+            )
+            adam.zero_grad()
+            logits = head(glimpse[some])
+            F.cross_entropy(logits, scenes.target[some]).backward()
+            adam.step()
+            steps += 1
+        epochs.append(steps / EPOCH)
+    what = "epochs until PyTorch's own head has a gap of 60, perfect attention"
+    yield "model-plain-head-epochs", over_seeds(epochs, what, unit="")
+
+
+def gap(head: torch.nn.Module) -> float:
+    """Return how far the head's diagonal is ahead of the rest, on average."""
+    weight = head.weight.detach()
+    own = weight.trace() / 3
+    return (own - (weight.sum() - 3 * own) / 6).item()
 
 
 if __name__ == "__main__":

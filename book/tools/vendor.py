@@ -32,7 +32,6 @@ TAKEN = {
         ("LICENSE.txt", "page/minisearch.LICENSE"),
         ("dist/umd/index.js", "page/minisearch.js"),
     ],
-    ],
 }
 FONTS = "@fontsource-variable"
 FAMILIES = "source-serif-4", "source-sans-3", "source-code-pro"
@@ -123,9 +122,6 @@ def main() -> None:
             for file, goal in TAKEN[name]:
                 copy(package / file, VENDOR / goal)
             take_fonts(name, package)
-    for wheel, names in SHIPPED.items():
-        for name, goal in names.items():
-            shutil.copy(shipped(wheel, name), VENDOR / goal)
     print("Browser files are in book/vendor:", ", ".join(versions))
 
 

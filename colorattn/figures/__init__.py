@@ -8,6 +8,7 @@ No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
 
 from colorattn.figures.attention import (
     attention_steps,
+    learning_arrows,
     scores_as_sum,
     soft_lookup,
     softmax_saturation,

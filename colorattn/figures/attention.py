@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import torch
 from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from colorattn.data.scene import COLORS
 from colorattn.figures.axes import note
 from colorattn.figures.panels import (
+    SHADES,
     head_columns,
     show,
     soften,
@@ -20,6 +22,7 @@ from colorattn.figures.style import (
     INK,
     ORANGE,
     Number,
+    axes_grid,
     axes_row,
     picture,
 )
@@ -134,4 +137,44 @@ def softmax_saturation(
         f"{len(spreads)} maps of weights made from the same scores, spread "
         "ever wider. Weight piles up on fewer cells; the largest weight is "
         f"{pairs}."
+    )
+
+
+@picture
+def learning_arrows(
+    history: dict[int, tuple[Float[Tensor, "2"], Float[Tensor, "n 2"]]],
+    values: Float[Tensor, "n 3"],
+    names: Sequence[str],
+) -> tuple[Figure, str]:
+    """Show a query and keys as arrows after some steps, and the glimpses.
+
+    `history` maps a step to the query and the keys that it left.
+    """
+    columns, ratios = len(history), [2.6, 1]
+    figure, axes = axes_grid(2.3, 2, columns, height_ratios=ratios)
+    colors = values.argmax(dim=1).tolist()
+    arrows = torch.stack([torch.vstack(pair) for pair in history.values()])
+    limit = 1.3 * float(arrows.norm(dim=2).max())
+    texts = []
+    for n, (step, (query, keys)) in enumerate(history.items()):
+        plane, patch = axes[:, n]
+        ends = [(key, SHADES[c]) for key, c in zip(keys, colors, strict=True)]
+        for (tip, color), name in zip(
+            [*ends, (query, INK)], [*names, "q"], strict=True
+        ):
+            style = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
+            plane.annotate("", tip.tolist(), (0, 0), arrowprops=style)
+            place = (tip * (1 + 0.13 * limit / tip.norm())).tolist()
+            centered = {"ha": "center", "va": "center", "fontsize": 8}
+            plane.text(*place, name, color=color, **centered)
+        plane.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
+        plane.set(xticks=[], yticks=[], title=f"step {step}")
+        glimpse = (keys @ query).softmax(dim=0) @ values
+        swatch(patch, glimpse)
+        patch.set_aspect("auto")
+        most = int(glimpse.argmax())
+        texts.append(f"{glimpse[most]:.0%} {COLORS[most]} at step {step}")
+    return figure, (
+        f"A query, q, and {len(names)} keys as arrows, at {columns} steps of "
+        f"gradient descent, and below them the glimpse: {', '.join(texts)}."
     )

@@ -19,6 +19,7 @@ from colorattn.data.scene import COLORS
 from colorattn.figures.style import INK, ORANGE, Number, axes_grid
 
 TINTS = ("#ff5a4f", "#3fcf6b", "#6aa8ff")  # red, green, blue on black
+SHADES = ("#d62728", "#1e8b3a", "#2b5fd9")  # and on paper
 
 
 def show(

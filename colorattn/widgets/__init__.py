@@ -2,10 +2,12 @@
 
 The Explorer needs a kernel: `explorer` holds its controls, `view` computes
 what it shows, and `tiles` lays that out as HTML. `live` is the base of the
-figures that run in the page without a kernel: `temperature`, a slider for
-the softmax, and `field`, the receptive field of a chain of convolutions.
+figures that run in the page without a kernel: `descent`, keys and a query
+that learn, `temperature`, a slider for the softmax, and `field`, the receptive
+field of a chain of convolutions.
 """
 
+from colorattn.widgets.descent import Descent
 from colorattn.widgets.explorer import Explorer
 from colorattn.widgets.field import Field
 from colorattn.widgets.temperature import Temperature

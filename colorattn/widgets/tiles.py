@@ -17,6 +17,7 @@ from matplotlib.image import imsave
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
+from colorattn.figures.panels import SHADES
 from colorattn.figures.style import FAINT, INK, PAPER
 from colorattn.widgets.view import View
 
@@ -26,7 +27,6 @@ PNG: dict[str, Any] = {  # fast to write, without the software's name
     "pil_kwargs": {"compress_level": 1},
 }
 FINE = 256  # px, the side of a map's tile
-SHADES = {"red": "#d62728", "green": "#1e8b3a", "blue": "#2b5fd9"}
 
 
 def page(found: View) -> str:
@@ -123,7 +123,8 @@ def glimpse(color: Float[Tensor, "3"]) -> str:
 def answer(probabilities: Float[Tensor, "3"]) -> str:
     """Show the probability of each color as a labeled bar."""
     bars = ""
-    for name, share in zip(COLORS, probabilities.tolist(), strict=True):
-        style = f"height:12px;width:{share:.1%};background:{SHADES[name]}"
+    shares = zip(COLORS, probabilities.tolist(), SHADES, strict=True)
+    for name, share, shade in shares:
+        style = f"height:12px;width:{share:.1%};background:{shade}"
         bars += f'<div>{name} {share:.0%}</div><div style="{style}"></div>'
     return box("answer", bars)

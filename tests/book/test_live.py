@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -11,11 +12,18 @@ from browsing import drag, is_dark, save_screenshot, watch
 from building import ROOT
 from playwright.sync_api import expect
 
+from colorattn import widgets
 from colorattn.data.scene import COLORS
+from colorattn.widgets.descent import descend
 from colorattn.widgets.field import best_key, field_of
 
+HERE = Path(widgets.__file__).parent
 STORED = "application/vnd.jupyter.widget-state+json"
-CHAPTERS = {"temperature": "03_attention", "field": "04_model"}
+CHAPTERS = {
+    "descent": "03_attention",
+    "temperature": "03_attention",
+    "field": "04_model",
+}
 CANVAS = 64  # px
 PLAIN = """(figure) => JSON.parse(JSON.stringify(figure.shown))"""
 SMALL_TEXT = """(figure) => [...figure.querySelectorAll("*")]
@@ -78,10 +86,11 @@ def stored(name):
     """Read the figure's traits as the notebook stores them."""
     path = ROOT / "chapters" / f"{CHAPTERS[name]}.ipynb"
     models = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
-    (model,) = [m for m in models.values() if "_esm" in m["state"]]
+    code = (HERE / f"{name}.js").read_text("utf-8")
+    (model,) = [m for m in models.values() if m["state"].get("_esm") == code]
     buffers = {
         buffer["path"][0]: base64.b64decode(buffer["data"])
-        for buffer in model["buffers"]
+        for buffer in model.get("buffers", [])
     }
     return {**model["state"], **buffers}
 
@@ -245,6 +254,62 @@ def test_light_spreads_over_the_map_as_it_heats(heat):
     assert lit == sorted(lit)
     map_ = (38 / CANVAS) ** 2  # 19 keys, 2 px apart
     assert lit[0] < 0.05 and lit[-1] > map_ - 0.01
+
+
+# Descent.
+
+
+@pytest.fixture
+def arrows(opened):
+    """The descent figure, in the state that the chapter shows."""
+    figure = opened["descent"]
+    figure.button("green 9").click()
+    figure.button("as above").click()
+    yield figure
+    assert figure.errors == []
+
+
+def after(steps, start=0, target=1):
+    """Compute the glimpse after some steps in Python."""
+    sent = stored("descent")
+    _, query, keys = sent["starts"][start]
+    values = torch.tensor(sent["values"]).double()
+    pair = torch.tensor(query).double(), torch.tensor(keys).double()
+    for _ in range(steps):
+        pair = descend(*pair, values, target, sent["rate"])
+    return (pair[1] @ pair[0]).softmax(dim=0) @ values
+
+
+def test_steps_move_the_arrows_as_python_does(arrows):
+    arrows.press("1 step", times=2)
+    arrows.press("10 steps")
+    shown = arrows.shown
+    assert shown["step"] == 12 and len(shown["losses"]) == 13
+    np.testing.assert_allclose(shown["glimpse"], after(12), atol=1e-6)
+    assert arrows.text("says").startswith("Step 12.")
+    expect(arrows.part("heard")).to_have_text(arrows.text("says"))
+
+
+def test_it_runs_until_it_is_stopped(arrows):
+    arrows.button("run").click()
+    arrows.page.wait_for_function(
+        "(figure) => figure.shown.step > 3",
+        arg=arrows.root.element_handle(),
+    )
+    arrows.button("stop").click()
+    step = arrows.shown["step"]
+    np.testing.assert_allclose(arrows.shown["glimpse"], after(step), atol=1e-6)
+    arrows.press("1 step")
+    assert arrows.shown["step"] == step + 1
+
+
+def test_short_arrows_and_other_questions_learn_too(arrows):
+    arrows.button("short arrows").click()
+    arrows.button("red 1").click()
+    arrows.press("10 steps", times=6)
+    wanted = after(60, start=1, target=0)
+    np.testing.assert_allclose(arrows.shown["glimpse"], wanted, atol=1e-6)
+    assert "the answer is red" in arrows.text("says")
 
 
 # Field.
@@ -471,8 +536,11 @@ def test_without_javascript_a_picture_stands_in(browser, address, name):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{address}chapters/{CHAPTERS[name]}.html")
-        picture = page.locator("noscript img")
+        said = {
+            "descent": "85% blue at step 0",
+            "temperature": "τ = 2: green",
+            "field": "47 px, 100%",
+        }
+        picture = page.locator(f'noscript img[alt*="{said[name]}"]')
         assert picture.count() == 1
         assert picture.bounding_box()["width"] > 300
-        said = {"temperature": "τ = 2: green", "field": "47 px, 100%"}
-        assert said[name] in picture.get_attribute("alt")

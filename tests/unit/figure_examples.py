@@ -258,6 +258,17 @@ EXAMPLES = {
         torch.tensor([0.2, 0.1, 0.7]),
         ["zero", "one", "nine"],
     ),
+    "learning_arrows": (
+        (
+            {
+                0: (torch.tensor([1.0, 0.0]), 3 * torch.eye(2)),
+                70: (torch.tensor([0.0, 1.0]), 3 * torch.eye(2)),
+            },
+            torch.eye(3)[:2],
+            ["4", "7"],
+        ),
+        ["2 keys", "2 steps", "95% red at step 0", "95% green at step 70"],
+    ),
     "attention_steps": (
         torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]]),
         torch.tensor([[0.1, 0.2, 0.1], [0.1, 0.1, 0.4]]),

@@ -30,6 +30,27 @@ def test_each_step_has_its_numbers():
     ]
 
 
+def test_arrows_and_glimpses_are_those_of_each_step():
+    keys, values = 3 * torch.eye(2), torch.eye(3)[1:]
+    history = {n: (torch.tensor([n, 1.0]), keys) for n in (0, 7)}
+    figure = figures.learning_arrows(history, values, ["a", "b"]).figure
+    planes, patches = figure.axes[:2], figure.axes[2:]
+    for n, plane, patch in zip(history, planes, patches, strict=True):
+        assert plane.get_title("left") == f"step {n}"
+        tips = [tuple(arrow.xy) for arrow in plane.texts[::2]]
+        assert tips == [(3, 0), (0, 3), (n, 1)]
+        assert [text.get_text() for text in plane.texts[1::2]] == [
+            "a",
+            "b",
+            "q",
+        ]
+        weights = (keys @ history[n][0]).softmax(dim=0)
+        shares = [
+            line.split()[0] for line in patch.texts[0].get_text().split("\n")
+        ]
+        assert shares == [f"{x:.2f}" for x in (weights @ values).tolist()]
+
+
 @pytest.mark.parametrize("largest", [0, 2])
 def test_words_about_layers_name_the_one_that_counts_most(largest):
     query, keys, scores = a_sum(largest)

@@ -23,6 +23,7 @@ from colorattn.data.scene import COLORS, Scene
 from colorattn.data.stream import fixed_scenes
 from colorattn.model.encoder import EncoderConfig, convolutions
 from colorattn.training.config import BEST, POST
+from colorattn.widgets.descent import STEPS, descend
 from colorattn.widgets.field import best_key, field_of, layers_of
 
 HERE = Path(widgets.__file__).parent
@@ -66,6 +67,18 @@ def temperature(scenes):
 @pytest.fixture
 def field(scenes, drawings):
     return widgets.Field(scenes[:1], drawings, NETS)
+
+
+QUERY = torch.tensor([1.1, 0.5])
+KEYS = torch.tensor([[1.4, 0.2], [0.1, -1.3], [-1.2, 0.5], [0.3, 0.4]])
+COLORED = torch.tensor([[0.0, 0, 1], [1, 0, 0], [0, 1, 0], [0.2, 0.5, 0]])
+NAMES = ["0", "1", "9", "7"]
+
+
+@pytest.fixture
+def descent():
+    starts = {"long": (QUERY, KEYS), "short": (QUERY / 100, KEYS / 100)}
+    return widgets.Descent(starts, COLORED, NAMES, target=1, rate=0.15)
 
 
 # The numbers: those of PyTorch.
@@ -177,7 +190,58 @@ def test_a_tie_goes_to_the_key_nearest_to_the_center_of_the_ink():
     assert best_key(ink, [[41, 4, 1]]) == ((8, 10), 1.0)
 
 
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_a_step_down_the_color_loss_is_autograds(target):
+    query = QUERY.double().requires_grad_()
+    keys = KEYS.double().requires_grad_()
+    weights = (keys @ query).softmax(dim=0)
+    loss = -(weights @ COLORED.double())[target].log()
+    slopes = torch.autograd.grad(loss, (query, keys))
+    found = descend(query, keys, COLORED.double(), target, rate=0.15)
+    for new, old, slope in zip(found, (query, keys), slopes, strict=True):
+        torch.testing.assert_close(new, old - 0.15 * slope)
+
+
+def test_steps_in_javascript_are_those_in_python():
+    found = ask(
+        "descent.js",
+        """const [arrows, values, target, steps] = given;
+        const all = [arrows];
+        for (let n = 0; n < steps; n++)
+          all.push(m.descend(all[n], values, target, 0.15));
+        return all.map(({ query, keys }) => {
+          const weights = m.weigh(query, keys);
+          return [query, keys, weights, m.mix(weights, values)];
+        });""",
+        {"query": QUERY.tolist(), "keys": KEYS.tolist()},
+        COLORED.tolist(),
+        2,
+        60,
+    )
+    query, keys, values = QUERY.double(), KEYS.double(), COLORED.double()
+    for numbers in found:
+        weights = (keys @ query).softmax(dim=0)
+        wanted = query, keys, weights, weights @ values
+        for here, there in zip(numbers, wanted, strict=True):
+            here = torch.tensor(here).double()
+            torch.testing.assert_close(here, there, atol=1e-5, rtol=1e-5)
+        query, keys = descend(query, keys, values, 2, rate=0.15)
+
+
 # The words.
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (1, r"^Step 7\. .* 63% green\. ✓ Right: .* green\. Loss 0\.46\.$"),
+        (2, r"^Step 7\. .* 63% green\. ✗ Wrong: .* blue\. Loss 1\.27\.$"),
+    ],
+)
+def test_words_about_a_step_follow_the_glimpse(target, said):
+    glimpse = [0.09, 0.63, 0.28]
+    found = ask("descent.js", "return m.words(...given);", 7, glimpse, target)
+    assert re.search(said, found), found
 
 
 @pytest.mark.parametrize(
@@ -280,11 +344,32 @@ def test_the_field_figure_starts_with_the_best_key_of_the_first_net(
     assert torch.equal(sent, scenes.image[0])
 
 
+def test_the_descent_figure_starts_with_the_first_arrows(descent):
+    torch.testing.assert_close(torch.tensor(descent.query), QUERY)
+    torch.testing.assert_close(torch.tensor(descent.key_vectors), KEYS)
+    assert (descent.step, descent.target, descent.rate) == (0, 1, 0.15)
+    assert [name for name, _, _ in descent.starts] == ["long", "short"]
+    torch.testing.assert_close(torch.tensor(descent.starts[1][2]), KEYS / 100)
+    assert descent.values == COLORED.tolist()
+
+
+def test_the_static_picture_shows_the_same_descent(descent):
+    arrows = QUERY, KEYS
+    for step in range(STEPS[-1] + 1):
+        if step in STEPS:
+            glimpse = (arrows[1] @ arrows[0]).softmax(dim=0) @ COLORED
+            most = int(glimpse.argmax())
+            said = f"{glimpse[most]:.0%} {COLORS[most]} at step {step}"
+            assert said in descent.picture.alt
+        arrows = descend(*arrows, COLORED, 1, 0.15)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
         ("temperature", "<Temperature of 5 scenes>"),
         ("field", "<Field of one scene; nets: post, best>"),
+        ("descent", "<Descent of 4 keys; starts: long, short>"),
     ],
 )
 def test_a_notebook_stores_figure_picture_and_text(name, said, request):
@@ -378,6 +463,14 @@ def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
         widgets.Field(scenes[:1], drawings, odd)
 
 
+def test_a_descent_needs_a_start_and_a_key_of_each_color():
+    with pytest.raises(ValueError, match="at least one start"):
+        widgets.Descent({}, COLORED, NAMES, target=1, rate=0.15)
+    red = COLORED[[1, 1, 2, 3]]
+    with pytest.raises(ValueError, match="no key is blue"):
+        widgets.Descent({"a": (QUERY, KEYS)}, red, NAMES, 1, 0.15)
+
+
 # What is shipped and stored.
 
 
@@ -391,12 +484,18 @@ def test_the_package_includes_its_javascript():
 
 @pytest.mark.parametrize(
     ("chapter", "name"),
-    [("03_attention", "temperature"), ("04_model", "field")],
+    [
+        ("03_attention", "descent"),
+        ("03_attention", "temperature"),
+        ("04_model", "field"),
+    ],
 )
 def test_a_chapter_stores_the_current_version_of_its_figure(chapter, name):
     path = ROOT / "chapters" / f"{chapter}.ipynb"
     stored = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
-    (state,) = [m["state"] for m in stored.values() if "_esm" in m["state"]]
-    for trait, file in (("_esm", f"{name}.js"), ("_css", "live.css")):
-        now = (HERE / file).read_text("utf-8")
-        assert state[trait] == now, "run the chapter again: make chapters"
+    code, style = (
+        (HERE / file).read_text("utf-8") for file in (f"{name}.js", "live.css")
+    )
+    states = [m["state"] for m in stored.values()]
+    found = [state["_css"] for state in states if state.get("_esm") == code]
+    assert found == [style], "run the chapter again: make chapters"
