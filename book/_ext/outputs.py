@@ -169,14 +169,7 @@ class Widgets(SphinxPostTransform):
             return live_figure(model, kinds.get("image/png"))
         if model["model_name"] == "HBoxModel":
             return [progress(models, model["state"])]
-        up = "../" * self.env.docname.count("/")
-        return [nodes.raw("", EXPLORER.format(up=up), format="html")]
-
-
-EXPLORER = (
-    '<p class="elsewhere">These sliders ask Python. In this book the same net '
-    'is live on <a href="{up}book/demo.html">a page of its own</a>.</p>'
-)
+        raise ValueError(f"{self.env.docname}: no page shows this widget")
 
 
 # ------------------------------------------------------------------ cells
