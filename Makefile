@@ -10,11 +10,12 @@ READY := .venv/.ready
 VENDOR := book/vendor/.ready
 MODELS := book/vendor/models/.ready
 BIOME := book/tools/javascript/node_modules/.bin/biome
-SCRIPTS := book/static/demo colorattn/widgets
+LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
+SCRIPTS := book/_ext book/static/demo book/static/page colorattn/widgets
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
-	bench-demo mutate lab chapters bench bench-long ledger measure claims \
+	bench-demo bench-page mutate lab chapters bench bench-long ledger measure claims \
 	lint format data chromium constraints rebrand clean
 
 help: ## List these targets
@@ -52,6 +53,9 @@ test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, fol
 
 bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
 	pytest tests/book/bench_demo.py
+
+bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on an idle machine)
+	python book/tools/bench_page.py
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
@@ -135,15 +139,17 @@ $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 	@python book/tools/vendor.py
 	@touch $@
 
-# The networks that run in the page are exported here and not kept in git, so
-# that they can't differ from the stored weights.
-$(MODELS): $(wildcard colorattn/stored/weights/*) book/tools/export.py \
-		$(wildcard colorattn/model/*.py) \
-		| $(VENDOR) data
-	@echo "Exporting the networks for the live demo (half a minute)"
+# What the live demo computes with is written here and not kept in git, so
+# that it can't differ from the stored weights and drawings.
+$(MODELS): $(wildcard colorattn/stored/weights/*) colorattn/stored/subset.npz \
+		book/tools/export.py book/tools/demo_drawings.py \
+		$(wildcard colorattn/model/*.py) | $(VENDOR)
 	@python book/tools/export.py --out book/vendor/models
+	@python book/tools/demo_drawings.py --out book/vendor/models
 	@touch $@
 
-$(BIOME): book/tools/javascript/package.json | $(READY)
+$(BIOME): book/tools/javascript/package.json
+$(LIGHTHOUSE): book/tools/lighthouse/package.json
+$(BIOME) $(LIGHTHOUSE): | $(READY)
 	@npm install --silent --no-package-lock --prefix $(dir $<)
 	@touch $@

@@ -1,17 +1,11 @@
-"""The public address of the book, page descriptions, and the 404 page.
+"""The public address of the book, and the 404 page.
 
 Everything follows from the address of the repository in _config.yml: GitHub
 Pages publishes owner/name at https://owner.github.io/name/. A book with a
 domain of its own sets html_baseurl instead.
 """
 
-import pathlib
 import urllib.parse
-
-from docutils import nodes
-
-LONGEST = 200  # characters of a description; search engines cut there
-PALETTE = pathlib.Path(__file__).parents[1] / "static" / "palette.css"
 
 
 def published(repository: str) -> str:
@@ -29,24 +23,9 @@ def set_address(app, config):
         config.html_baseurl = published(repository)
 
 
-def describe(doctree) -> str:
-    """Return the first paragraph of a page, cut after a whole word."""
-    paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
-    text = next((" ".join(p.astext().split()) for p in paragraphs), "")
-    if len(text) <= LONGEST:
-        return text
-    return text[:LONGEST].rpartition(" ")[0] + " …"
-
-
 def extend_context(app, pagename, templatename, context, doctree):
-    """Give the templates the description and the address of a page."""
-    context["description"] = describe(doctree)
-    context["public_address"] = app.config.html_baseurl
-    if pagename == app.config.root_doc:
-        context["docstitle"] = "an open course on dot-product attention"
-    if pagename == "404":
-        context["root"] = urllib.parse.urlsplit(app.config.html_baseurl).path
-        context["palette"] = PALETTE.read_text(encoding="utf-8")
+    """Give the 404 page, which may stand anywhere, the root of the site."""
+    context["site_root"] = urllib.parse.urlsplit(app.config.html_baseurl).path
 
 
 def setup(app):

@@ -1,28 +1,43 @@
 """Measure what chapter 2 says of the baselines.
 
-`python book/measure/chapter_02.py` takes some minutes. Baselines have no seed
-of their own; what varies is the scene set, so each is measured on several.
+`python book/measure/chapter_02.py` takes half an hour, nearly all of it to
+train the network without attention; `--store` also stores its rows, as
+`no-attention`. The other baselines have no seed of their own; what varies is
+the scene set, so each is measured on several.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from dataclasses import replace
+from itertools import chain, product
 
 import pandas as pd
 import torch
 import torch.nn.functional as F
+from from_runs import of_no_attention
 from publish import arguments, publish
 from torch import Tensor
 from tqdm import tqdm
 
+from colorattn import claims, runs
 from colorattn.analysis.localization import localize
 from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.model import baselines
-from colorattn.model.baselines import Matching, Uniform, blur, match, upright
+from colorattn.model.baselines import (
+    Matching,
+    PooledNet,
+    Uniform,
+    blur,
+    match,
+    upright,
+)
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
-from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
+from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, Row
+from colorattn.runs.store import Record, save
+from colorattn.training.config import EPOCH, POST
+from colorattn.training.loop import evaluate, start, stream_of, train
 
 COMMAND = "python book/measure/chapter_02.py"
 SETS = 5  # scene sets for what slides over whole images
@@ -31,6 +46,7 @@ LIVE = 20  # of the size of those that the chapter measures
 SIGMA = 1.5  # px; chosen on the validation split, in the chapter
 REACH = 2  # px a query may be moved by
 MOVES = 1, 2, 3  # px to the right
+SEEDS, EPOCHS = range(5), 30  # of the network without attention
 Model = Callable[[Tensor, Tensor], tuple[Tensor, ...]]  # called as a network
 Numbers = Iterator[tuple[str, float]]
 
@@ -164,5 +180,46 @@ def measured() -> Iterator[tuple[str, Claim]]:
             yield f"baseline-{name}", over_seeds(percent, what, n, unit)
 
 
+# ----------------------------------------- a network without attention
+
+
+def without_attention(seed: int) -> tuple[list[Row], Row]:
+    """Train it as the post trains its network; return its rows and test."""
+    model, rows = PooledNet(seed), []
+    run = start(replace(POST, seed=seed), model)
+    held_out = runs.scenes(POST, "validation")
+    batches = stream_of(run, symbols.load("mnist", "train"))
+    for step, loss in train(run, batches, EPOCHS * EPOCH):
+        row = {"seed": seed, "epoch": step // EPOCH, "train_loss": loss}
+        rows.append(row | asked(model, held_out))
+        print(f"no attention: {rows[-1]}", flush=True)
+    return rows, {"seed": seed} | asked(model, runs.scenes(POST, "test"))
+
+
+def asked(model: PooledNet, scenes: Batch) -> Row:
+    """Return accuracy and loss; there are no weights to localize."""
+    found = evaluate(model, scenes)
+    return {"accuracy": found.accuracy, "loss": found.loss}
+
+
+def record(finished: Iterable[tuple[list[Row], Row]]) -> Record:
+    """Gather the runs of all seeds, with how they were made."""
+    rows, test = zip(*finished, strict=True)
+    recipe = replace(POST.recipe, epochs=EPOCHS)
+    facts = claims.provenance(COMMAND)
+    facts["change"] = "the network is PooledNet, which has no attention"
+    return Record(
+        "no-attention",
+        replace(POST, recipe=recipe, seed=SEEDS[0]),
+        pd.DataFrame(chain(*rows)).set_index(["seed", "epoch"]),
+        pd.DataFrame(test).set_index("seed"),
+        facts,
+    )
+
+
 if __name__ == "__main__":
-    publish(measured(), COMMAND, arguments(__doc__).store)
+    store = arguments(__doc__).store
+    found = record(without_attention(seed) for seed in SEEDS)
+    if store:
+        found = save(found)
+    publish(chain(measured(), of_no_attention(found)), COMMAND, store)

@@ -13,7 +13,7 @@ from itertools import chain, islice
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from from_runs import of_plateau
+from from_runs import of_plateau, of_plateau_gains
 from publish import arguments, publish
 from torch import Tensor, nn
 
@@ -22,6 +22,7 @@ from colorattn.analysis.localization import box_masks, upsample
 from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
 from colorattn.data.stream import Batch, Stream
+from colorattn.model.attention import attend
 from colorattn.runs.record import Row
 from colorattn.runs.store import Record, save
 from colorattn.training.config import EPOCH, POST
@@ -32,6 +33,13 @@ SEEDS, EPOCHS = range(5), 3
 LOUDER = 4  # times the head's scale
 MORE = range(20)  # seeds behind what is said of first gradients
 DRAWS = 16  # batches for each
+STEPS = {  # optimizer, learning rate, whether the head is larger
+    "threefold-rate": ("adam", 0.003, False),
+    "tenfold-rate": ("adam", 0.01, False),
+    # Of 0.1, 0.3, 1, 3 and 10, the rate with the highest purity, one seed.
+    "sgd": ("sgd", 1.0, False),
+    "sgd-louder-head": ("sgd", 1.0, True),
+}
 CHANGES = {
     "query-given": "its query encoder is that of the trained net, and fixed",
     "image-given": "its image encoder is that of the trained net, and fixed",
@@ -179,10 +187,104 @@ def of_perfect_attention() -> Claims:
     yield "plateau-perfect-attention", claim
 
 
+# --------------------------------------- larger steps, and the gradients' size
+
+
+def other_steps(name: str, seed: int) -> Run:
+    """Begin the post's experiment with another optimizer or learning rate."""
+    optimizer, rate, louder = STEPS[name]
+    model = POST.model
+    if louder:
+        model = replace(model, head_scale=model.head_scale * LOUDER)
+    recipe = replace(POST.recipe, learning_rate=rate)
+    run = start(replace(POST, model=model, recipe=recipe, seed=seed))
+    if optimizer == "sgd":
+        run.optimizer = torch.optim.SGD(run.model.parameters(), lr=rate)
+    return run
+
+
+def with_other_steps(name: str) -> Record:
+    """Train with each seed for a few epochs, and return the rows."""
+    rows: list[Row] = []
+    held_out = runs.scenes(POST, "validation")
+    for seed in SEEDS:
+        run = other_steps(name, seed)
+        steps = train(run, stream_of(run, drawings()), EPOCHS * EPOCH)
+        for epoch, progress in enumerate(steps, start=1):
+            found = evaluate(run.model, held_out)._asdict()
+            print(f"{name}, seed {seed}: {found['accuracy']:.3f}", flush=True)
+            row = {"seed": seed, "epoch": epoch, "train_loss": progress.loss}
+            rows.append({**row, **found})
+    optimizer, rate, louder = STEPS[name]
+    change = f"{optimizer}, a learning rate of {rate}"
+    change += f", a head {LOUDER} times as large" if louder else ""
+    facts = {**claims.provenance(COMMAND), "change": change}
+    base = replace(POST, seed=SEEDS[0])
+    table = pd.DataFrame(rows).set_index(["seed", "epoch"])
+    empty = pd.DataFrame({"seed": []}).set_index("seed")
+    return Record(f"plateau-{name}", base, table, empty, facts)
+
+
+# ------------------------------------------- what the first gradients have in
+
+
+def of_image_gradients() -> Claims:
+    """Measure how first gradients of the image encoder agree."""
+    scenes = POST.recipe.batch_size * DRAWS
+    for ending, change in (("", "nothing"), ("-given", "query-given")):
+        found = first_gradients(change, "image")
+        values = [agreement(rows) for rows in found]
+        what = f"cosine of two first gradients, image encoder{ending}"
+        claim = over_seeds(values, what, scenes, "")
+        yield f"plateau-image-agreement{ending}", claim
+
+
+def of_rivals() -> Claims:
+    """Measure how two queries about one image push its keys."""
+    for ending, change in (("", "nothing"), ("-given", "query-given")):
+        alike, pushes = [], []
+        for seed in MORE:
+            run = changed(change, seed)
+            batch = Stream(drawings(), POST.scene, 126, seed, 0, 3).batch(0)
+            vectors, pushed = rivals(run.model, batch)
+            alike.append(pairs_of_three(vectors))
+            pushes.append(-pairs_of_three(pushed))
+        what = f"cosine of two query vectors for one image{ending}"
+        claim = over_seeds(alike, what, 42, "")
+        yield f"plateau-query-cosine{ending}", claim
+        what = f"cosine of two queries' pushes on the keys of an image{ending}"
+        what += ", less its sign, which is negative"
+        claim = over_seeds(pushes, what, 42, "")
+        yield f"plateau-rivals{ending}", claim
+
+
+def rivals(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return each query's vector, and its gradient on the keys."""
+    model = deepcopy(model).train()
+    image = model.normalize(batch.image[::3]).repeat_interleave(3, dim=0)
+    keys = model.encode_image(image[::3]).repeat_interleave(3, dim=0)
+    keys = keys.detach().requires_grad_()
+    vector = model.pool(model.encode_query(model.normalize(batch.query)))
+    _, weights = attend(vector, keys)
+    logits = model.head(model.readout(image, weights))
+    loss = F.cross_entropy(logits, batch.target, reduction="sum")
+    (pushed,) = torch.autograd.grad(loss, keys)
+    return vector.detach(), pushed
+
+
+def pairs_of_three(rows: Tensor) -> float:
+    """Return the mean cosine of any two of three consecutive rows."""
+    unit = F.normalize(rows.flatten(1), dim=1)
+    a, b, c = unit.view(-1, 3, unit.shape[1]).unbind(dim=1)
+    return torch.cat([(a * b + b * c + c * a).sum(dim=1) / 3]).mean().item()
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
     found = {name: record(name) for name in CHANGES}
+    found |= {name: with_other_steps(name) for name in STEPS}
     if store:
         found = {name: save(each) for name, each in found.items()}
     made = of_plateau(found), of_gradients(), of_perfect_attention()
+    made += of_plateau_gains(found), of_image_gradients(), of_rivals()
     publish(chain(*made), COMMAND, store)

@@ -3,12 +3,17 @@
 `python book/measure/chapter_06.py` takes some minutes. The networks are fixed,
 so what varies is the scenes: each claim is a mean over ten scene sets of 2,000
 test scenes. The chapter measures on one such set, which is not among them.
+Five more networks and copies of them, on one set, show what varies with
+training.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
+from itertools import chain, islice
 
 import pandas as pd
 import torch
+import torch.nn.functional as F
 from publish import arguments, publish
 from torch import Generator, Tensor
 
@@ -20,10 +25,10 @@ from colorattn.analysis.statistics import auc
 from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
-from colorattn.data.stream import Batch, fixed_scenes
+from colorattn.data.stream import Batch, Stream, fixed_scenes
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
-from colorattn.training.config import POST
+from colorattn.training.config import EPOCH, POST
 
 COMMAND = "python book/measure/chapter_06.py"
 NETS = {"post": "post-mnist", "best": "best-mnist"}
@@ -33,6 +38,7 @@ PASSING = 0.05  # share of present queries that a threshold turns away
 CAUSES = "ink", "torn", "drawing", "taken"  # short for errors.CAUSES
 # A name, what it is, and its value; or marks, of which the share counts.
 Numbers = Iterator[tuple[str, str, Tensor | float]]
+Claims = Iterator[tuple[str, Claim]]
 
 
 def answered(found: Prediction, scenes: Batch) -> Numbers:
@@ -149,18 +155,7 @@ def missing(net: ColorNetImage, found: Prediction, absent: Batch) -> Numbers:
 def reweighed(
     net: ColorNetImage, found: Prediction, scenes: Batch, random: Generator
 ) -> Numbers:
-    """Put other weights in place of the network's own."""
-    cells = intervention.heaviest(found.weights)
-    ignored = intervention.stand_in(scenes.image, found.answer, cells)
-    logits = intervention.read_with_weights(net, scenes.image, ignored)[1]
-    same = logits.argmax(dim=1) == found.answer
-    surer = logits.softmax(dim=1).amax(dim=1) >= found.confidence
-    what = "answers that stay with all weight on one ignored cell"
-    yield "stand-in", what, same
-    what = "answers that stay so, with no less confidence"
-    yield "stand-in-surer", what, same & surer
-    kept = (ignored * found.weights).sum(dim=(1, 2))
-    yield "stand-in-own", "the network's own weight on that cell", kept
+    """Shuffle the network's weights and read the image with them."""
     flat = found.weights.flatten(1)
     order = torch.rand(flat.shape, generator=random).argsort(dim=1)
     shuffled = flat.gather(1, order).view_as(found.weights)
@@ -175,12 +170,9 @@ def of_scenes(seed: int) -> Numbers:
     scenes = fixed_scenes(digits, POST.scene, SCENES, seed)
     random = generator(seed, Use.INTERVENTION, 0)
     absent = intervention.with_absent_query(scenes, digits, random)
-    random = generator(seed, Use.INTERVENTION, 2)  # so the peak is anywhere
-    even = 1 / 64 + 1e-6 * torch.rand(SCENES, 8, 8, generator=random)
     fresh = predict(ColorNetImage(POST.model, seed).eval(), scenes).weights
-    for name, weights in (("uniform", even), ("untrained", fresh)):
-        hit = localize(weights, scenes).hit
-        yield f"look-{name}-hit", f"hit of {name} weights", hit
+    hit = localize(fresh, scenes).hit
+    yield "look-untrained-hit", "hit of untrained weights", hit
     for short, name in NETS.items():
         net = runs.model(name)
         found = predict(net, scenes)
@@ -189,6 +181,7 @@ def of_scenes(seed: int) -> Numbers:
             answered(found, scenes),
             failed(net, found, scenes, digits, random),
             erased(net, found, scenes),
+            owned(net, found, scenes),
             swapped(net, scenes, digits, random),
             missing(net, found, absent),
             reweighed(net, found, scenes, random),
@@ -197,21 +190,155 @@ def of_scenes(seed: int) -> Numbers:
                 yield f"look-{short}-{part}", f"{what}, {name}", value
 
 
-def measured() -> Iterator[tuple[str, Claim]]:
+def measured() -> Claims:
     """Measure all scene sets."""
     rows = []
     for seed in SETS:
-        rows.append({})
-        for name, what, value in of_scenes(seed):
-            if isinstance(value, Tensor):
-                value = 100 * value.float().mean().item()
-            rows[-1][name, what] = value
+        rows.append({(n, w): percent(v) for n, w, v in of_scenes(seed)})
         print(f"scene set {seed} of {len(SETS)}", flush=True)
+    yield from over_rows(rows, "test; its seeds are scene sets")
+
+
+def percent(value: Tensor | float) -> float:
+    """Return the share of marks in percent, and a number as it is."""
+    if isinstance(value, Tensor):
+        return 100 * value.float().mean().item()
+    return value
+
+
+def over_rows(rows: list[dict[tuple[str, str], float]], where: str) -> Claims:
+    """Claim the mean of each number over the rows."""
     for (name, what), values in pd.DataFrame(rows).items():
-        unit = "" if name in ("look-post-cells", "look-best-cells") else "%"
-        what = f"{what}, test; its seeds are scene sets"
-        yield name, over_seeds(values, what, SCENES, unit)
+        unit = "" if name.endswith("-cells") and "over which" in what else "%"
+        yield name, over_seeds(values, f"{what}, {where}", SCENES, unit)
+
+
+def owned(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
+    """Erase bright cells that hold little weight, and see whose ink goes."""
+    cells = intervention.heaviest(found.weights)
+    most = intervention.brightest(scenes.image, cells)
+    where = intervention.fill(most, scenes.image.shape[2])
+    again = predict(net, intervention.erase(scenes, where))
+    stays = again.answer == found.answer
+    gone = torch.einsum("bhw,bchw->bc", where.float(), scenes.image.float())
+    own = gone.gather(1, scenes.target[:, None]).squeeze(1)
+    own = own / gone.sum(dim=1).clamp(min=1e-9)
+    for name, marks, whose in (
+        ("own", own > 0.5, "mostly the queried symbol's"),
+        ("foreign", own == 0, "not the queried symbol's"),
+    ):
+        what = f"answers that stay without bright cells whose ink is {whose}"
+        yield f"erase-{name}", what, stays[marks]
+
+
+# ------------------------------------------------ other networks, and copies
+
+FIVE = [f"repairs/post-{seed}" for seed in range(5)]
+STRENGTH = 0.15  # of the push; of 0.1, 0.15, 0.2 and 0.3, on validation scenes
+EPOCHS = 2  # of training a copy; the chapter makes the first of them
+OF_FIVE = "test; its seeds are five networks trained for 30 epochs"
+
+
+def overlap(weights: Tensor, others: Tensor) -> Tensor:
+    """Return the share of the weight that two maps put in the same cells."""
+    return torch.minimum(weights, others).sum(dim=(1, 2))
+
+
+def of_five() -> Claims:
+    """Repeat the measurements on five networks, and compare them."""
+    digits = symbols.load("mnist", "test")
+    scenes = fixed_scenes(digits, POST.scene, SCENES, SETS[0])
+    random = generator(SETS[0], Use.INTERVENTION, 0)
+    absent = intervention.with_absent_query(scenes, digits, random)
+    nets = [runs.model(name) for name in FIVE]
+    found, rows = [predict(net, scenes) for net in nets], []
+    for net, its in zip(nets, found, strict=True):
+        rest = [other for other in found if other is not its]
+        numbers = chain(
+            answered(its, scenes),
+            erased(net, its, scenes),
+            owned(net, its, scenes),
+            missing(net, its, absent),
+            compared(its, rest),
+        )
+        rows.append({(f"look-five-{n}", w): percent(v) for n, w, v in numbers})
+    yield from over_rows(rows, OF_FIVE)
+
+
+def compared(found: Prediction, others: list[Prediction]) -> Numbers:
+    """Compare weights and answers with those of other networks."""
+    shared = [overlap(found.weights, other.weights) for other in others]
+    same = [found.answer == other.answer for other in others]
+    yield "overlap", "weight in the same cells", torch.cat(shared)
+    yield "same", "answers that are the same", torch.cat(same)
+
+
+def of_copies() -> Claims:
+    """Train copies that answer as five networks do and look elsewhere."""
+    digits = symbols.load("mnist", "test")
+    scenes = fixed_scenes(digits, POST.scene, SCENES, SETS[0])
+    rows = []
+    for seed, name in enumerate(FIVE):
+        original = runs.model(name)
+        found = predict(original, scenes)
+        rows.append({})
+        for key, strength, epochs in ("", STRENGTH, EPOCHS), ("free-", 0.0, 1):
+            trained = islice(copies(original, strength, seed), epochs)
+            for epoch, copy in enumerate(trained, start=1):
+                first = "first-" if epoch == 1 and not key else ""
+                for part, what, value in elsewhere(copy, found, scenes):
+                    what += f", after {epoch} epochs, a push of {strength}"
+                    label = f"look-copy-{key}{first}{part}", what
+                    rows[-1][label] = percent(value)
+        print(f"copy {seed + 1} of {len(FIVE)}", flush=True)
+    yield from over_rows(rows, OF_FIVE)
+
+
+def copies(
+    original: ColorNetImage, strength: float, seed: int
+) -> Iterator[ColorNetImage]:
+    """Train a copy, yielding it after every epoch."""
+    copy = deepcopy(original)
+    optimizer = torch.optim.Adam(copy.parameters(), lr=1e-3)
+    drawings = symbols.load("mnist", "train")
+    size = POST.recipe.batch_size
+    stream = Stream(drawings, POST.scene, size, seed)
+    for step, batch in enumerate(islice(stream, EPOCHS * EPOCH), start=1):
+        copy.train()
+        optimizer.zero_grad()
+        with torch.no_grad():
+            old, _, weights = original(batch.image, batch.query)
+        new, _, others = copy(batch.image, batch.query)
+        new, old = new.log_softmax(dim=1), old.softmax(dim=1)
+        loss = F.kl_div(new, old, reduction="batchmean")
+        loss = loss + strength * overlap(others, weights).mean()
+        loss.backward()
+        optimizer.step()
+        if step % EPOCH == 0:
+            yield copy.eval()
+
+
+def elsewhere(
+    copy: ColorNetImage, found: Prediction, scenes: Batch
+) -> Numbers:
+    """Say how a copy's weights and answers differ from its original's."""
+    now = predict(copy, scenes)
+    look, same = localize(now.weights, scenes), now.answer == found.answer
+    shared = overlap(found.weights, now.weights)
+    ink = scenes.image.amax(dim=1, keepdim=True).float()
+    black = intervention.cell_means(ink, now.weights).squeeze(1) < 1
+    on_black = (now.weights * black).sum(dim=(1, 2))
+    yield "overlap", "weight in the same cells", shared
+    yield "same", "answers that are the same", same
+    yield "accuracy", "accuracy", now.answer == scenes.target
+    yield "purity", "purity", look.purity
+    yield "black", "weight in black cells", on_black
+    what = "weight in the same cells where the answers are the same"
+    yield "same-overlap", what, shared[same]
+    what = "purity where the answers are the same"
+    yield "same-purity", what, look.purity[same]
 
 
 if __name__ == "__main__":
-    publish(measured(), COMMAND, arguments(__doc__).store)
+    found = chain(measured(), of_five(), of_copies())
+    publish(found, COMMAND, arguments(__doc__).store)

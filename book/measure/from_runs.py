@@ -37,6 +37,7 @@ LEVEL, WAIT = 75, 8  # %; epochs
 CLIMB = f"validation gain in {WAIT} epochs after {LEVEL} %"
 BEATEN = 95  # %; what the post reports
 PLATEAU = "query-given image-given louder-head longer-query told-where".split()
+STEPS = "threefold-rate tenfold-rate sgd sgd-louder-head".split()
 Claims = Iterator[tuple[str, Claim]]
 Runs = dict[str, Record]  # of a sweep, by variant
 
@@ -91,14 +92,17 @@ def reached(
     return of_run(record, claim)
 
 
-def points(one: Record, base: Record, measure: str) -> Claim:
+def points(
+    one: Record, base: Record, measure: str, epoch: int | None = None
+) -> Claim:
     """Claim the points between two runs, less the sign, which words have."""
-    pair = values(one, measure), values(base, measure)
+    pair = values(one, measure, epoch), values(base, measure, epoch)
     pairs = (pair[0] - pair[1]).dropna()
     gained = pairs.mean() >= 0
     found = statistics.difference(*(pair if gained else pair[::-1]))
     what = f"points {'gained' if gained else 'lost'}, {measure}, from "
     what += f"{base.name} to {one.name}; 95 % t-interval of paired differences"
+    what += f", after epoch {epoch}" if epoch else ""
     scenes = SCENES[measure.split()[0]]
     return of_run(one, paired(found, pairs, what, scenes))
 
@@ -164,14 +168,15 @@ def of_named() -> Claims:
 def of_plateau(runs: Runs | None = None) -> Claims:
     """Chapter 5: what ends the plateau, in the stored runs or in others."""
     plain = load("post-mnist-12-epochs")
-    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU}
+    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU + STEPS}
     for name, record in {"nothing-given": plain, **runs}.items():
         yield f"plateau-{name}-accuracy", reached(record, HELD_OUT, EARLY)
-    alike = plain.curves("accuracy").corrwith(plain.curves("hit"), axis=1)
-    what = "correlation of accuracy and hit over the epochs of a run"
+    gains = [plain.curves(each).diff(axis=1) for each in ("accuracy", "hit")]
+    alike = gains[0].corrwith(gains[1], axis=1)
+    what = "correlation of the gains in accuracy and hit from epoch to epoch"
     claim = mean(plain, alike, what, "")
     claim = replace(claim, low=None, high=None)  # far from normal
-    yield "plateau-correlation", claim
+    yield "plateau-gains-correlation", claim
     yield "plateau-epochs", half(plain)
 
 
@@ -275,9 +280,34 @@ def of_augmentation() -> Claims:
         yield f"climb-fashion-{key}", of_run(record, claim)
 
 
+def of_no_attention(record: Record | None = None) -> Claims:
+    """Chapter 2: the network without attention, the stored runs or others."""
+    record, post = record or load("no-attention"), load("repairs/post")
+    yield "no-attention-accuracy", reached(record, ACCURACY)
+    yield "no-attention-behind", points(record, post, ACCURACY)
+
+
+def of_plateau_gains(runs: Runs | None = None) -> Claims:
+    """Chapter 5: what changes gain in the first epochs, paired by seed."""
+    plain = load("post-mnist-12-epochs")
+    names = PLATEAU + STEPS
+    runs = runs or {name: load(f"plateau-{name}") for name in names}
+    for name, record in runs.items():
+        yield f"plateau-{name}-gain", points(record, plain, HELD_OUT, EARLY)
+    pair = runs["sgd-louder-head"], runs["sgd"]
+    claim = points(*pair, "validation purity", EARLY)
+    yield "plateau-sgd-louder-head-purity-gain", claim
+    louder = runs["louder-head"]
+    spreads = [values(r, HELD_OUT, EARLY).var() for r in (louder, plain)]
+    what = "as large is the variance between seeds with a larger head; of all"
+    what += " seeds together, so it has no seed"
+    claim = Claim(significant(spreads[0] / spreads[1]), "times", what)
+    yield "plateau-louder-head-variance", of_run(louder, claim)
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
     early = of_named(), of_plateau(), of_ablations(), of_classifiers()
     late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
-    found = chain(*early, *late)
+    found = chain(*early, *late, of_no_attention(), of_plateau_gains())
     sys.exit(publish(found, COMMAND, store) > 0 and not store)

@@ -1,32 +1,35 @@
 """Extract the drawings that the live demo chooses from.
 
-`python book/tools/demo_drawings.py` writes the first test drawings of each
-class of both datasets as raw bytes, which no browser can change by decoding
-them. The bytes are the same each time.
+`python book/tools/demo_drawings.py --out FOLDER` writes the first test
+drawings of each class of both datasets as scripts. They hold raw bytes, which
+no browser can change by decoding them; the bytes are the same each time.
 """
 
-import sys
+import argparse
+import base64
 from pathlib import Path
+
+import numpy as np
+from export import script
 
 from colorattn.data import symbols
 from colorattn.files import write
 
 EACH = 16  # drawings per class, as in scene.js
-DEMO = Path(__file__).parents[1] / "static" / "demo"
 
 
 def extract(name: str) -> bytes:
     """Return the drawings of a dataset, class by class, row by row."""
-    whole = symbols.load(name, "test")
-    if whole.source == "subset":
-        sys.exit("The whole dataset couldn't be downloaded: try again later.")
-    firsts = whole.first.tolist()
-    chosen = [whole.images[first : first + EACH] for first in firsts]
-    return b"".join(part.numpy().tobytes() for part in chosen)
+    images, labels = symbols.subset(name, "test")
+    chosen = [images[labels == kind][:EACH] for kind in range(10)]
+    return np.concatenate(chosen).tobytes()
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    folder = parser.parse_args().out
     for name in symbols.CLASSES:
-        path, content = DEMO / f"{name}.bin", extract(name)
-        write(path, content)
-        print(f"{path}: {len(content):,} bytes")
+        text = base64.b64encode(extract(name)).decode()
+        write(folder / f"{name}.js", script(name, text))
+        print(folder / f"{name}.js")

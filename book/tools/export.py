@@ -1,14 +1,16 @@
-"""Export models as ONNX files, which the book's pages run without Python.
+"""Export models: for the book's pages, or as ONNX files for other runtimes.
 
-`python book/tools/export.py --out FOLDER` exports the course's models, each
-with test vectors. Images go in as bytes, as they were painted, and the model
-normalizes them, so that a page doesn't have to.
+`python book/tools/export.py --out FOLDER` writes NAME.js, the weights that
+book/static/demo/engine.js computes with. With `--onnx` it writes NAME.onnx
+instead, and test vectors in NAME.json. Either takes images as bytes, as they
+were painted, and normalizes them itself.
 """
 
 import argparse
 import base64
 import json
 import sys
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,18 @@ from colorattn.data.scene import SIDE
 from colorattn.files import write
 from colorattn.model.attention import Weights, attend, image_sum
 from colorattn.model.colornet import ColorNetImage
+from colorattn.model.encoder import Encoder, check_choice
 from colorattn.training.config import NAMED, Experiment
 
 INPUTS = "image", "query", "temperature"
 OUTPUTS = "logits", "scores", "weights", "glimpse"
 OPSET = 18  # of ONNX; runtimes of 2023 and later read it
+PARTS = {  # what engine.js can compute
+    "key_input": ("colors", "brightness"),
+    "query_pooling": ("mean", "center"),
+    "readout": ("image_mean", "image_sum"),
+    "head": ("scaling", "linear"),
+}
 VECTORS = ((0, 1.0), (1, 1.0), (2, 0.25), (2, 4.0))  # scene and temperature
 
 
@@ -65,6 +74,88 @@ class DemoNet(nn.Module):
         logits = net.head(net.glimpse(pixels, keys, weights))
         glimpse = image_sum(image / 255, weights)
         return logits, divided * temperature, weights, glimpse
+
+
+@dataclass
+class Numbers:
+    """A list of numbers; each tensor is stored once, however often used."""
+
+    listed: list[Tensor] = field(default_factory=list)
+    starts: dict[int, int] = field(default_factory=dict)
+    length: int = 0
+
+    def add(self, tensor: Tensor) -> int:
+        """Return where a tensor's numbers begin."""
+        if id(tensor) not in self.starts:
+            self.starts[id(tensor)] = self.length
+            self.listed.append(tensor)
+            self.length += tensor.numel()
+        return self.starts[id(tensor)]
+
+    def bytes(self, half: bool) -> bytes:
+        """Return all numbers, little-endian."""
+        kind = "<f2" if half else "<f4"
+        rows = [part.detach().flatten().numpy() for part in self.listed]
+        return b"".join(row.astype(kind).tobytes() for row in rows)
+
+
+def layers(encoder: Encoder, numbers: Numbers) -> list[dict[str, Any]]:
+    """Describe an encoder as convolutions that scale, shift and cut off.
+
+    In evaluation mode batch normalization, and the bias of the convolution
+    before it, come to a factor and a summand for each channel. Raises
+    ValueError for layers in an order that engine.js can't compute.
+    """
+    found = []
+    parts = list(encoder.layers)
+    for conv, norm, relu in zip(*(parts[k::3] for k in range(3)), strict=True):
+        known = isinstance(norm, nn.BatchNorm2d) and relu.__class__ in (
+            nn.ReLU,
+            nn.Identity,
+        )
+        if not known or conv.dilation != (1, 1) or conv.padding == (0, 0):
+            raise ValueError("engine.js can't compute such an encoder.")
+        scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+        shift = norm.bias + scale * (conv.bias - norm.running_mean)
+        found.append(
+            {
+                "inputs": conv.in_channels,
+                "outputs": conv.out_channels,
+                "kernel": conv.kernel_size[0],
+                "stride": conv.stride[0],
+                "relu": isinstance(relu, nn.ReLU),
+                "weights": numbers.add(conv.weight),
+                "norm": numbers.add(torch.cat([scale, shift])),
+            }
+        )
+    return found
+
+
+def to_page(net: ColorNetImage, half: bool = True) -> dict[str, Any]:
+    """Describe a model for engine.js, with its numbers in base64.
+
+    They have half precision, or else single. Raises ValueError for a model
+    that engine.js can't compute.
+    """
+    config = net.config
+    for part, known in PARTS.items():
+        check_choice(getattr(config, part), known, part)
+    numbers = Numbers()
+    shared = config.query_encoder is None
+    return {
+        "mean": config.normalization.mean,
+        "std": config.normalization.std,
+        "brightness": shared or config.key_input == "brightness",
+        "image": layers(net.encode_image, numbers),
+        "query": layers(net.encode_query, numbers),
+        "pooling": config.query_pooling,
+        "readout": config.readout,
+        "head": numbers.add(
+            torch.cat([net.head.weight.flatten(), net.head.bias])
+        ),
+        "size": numbers.length,
+        "numbers": base64.b64encode(numbers.bytes(half)).decode(),
+    }
 
 
 def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:
@@ -114,6 +205,15 @@ def strip_metadata(model: Any) -> bytes:
     return model.SerializeToString(deterministic=True)
 
 
+def script(name: str, value: Any) -> bytes:
+    """Write a value as a script that hands it to the demo, by name.
+
+    A page that was opened as a file may load scripts, but no other files.
+    """
+    given = json.dumps(value, separators=(",", ":"))
+    return f'(self.demoData??={{}})["{name}"]={given};\n'.encode()
+
+
 def vectors(
     experiment: Experiment, net: ColorNetImage
 ) -> list[dict[str, Any]]:
@@ -158,14 +258,19 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMED)}")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--onnx", action="store_true")
     options = parser.parse_args(arguments)
     for name in options.names or NAMED:
         if name not in NAMED:
             parser.error(f"no model {name!r}: choose from {list(NAMED)}.")
         experiment, model = NAMED[name], runs.model(name)
-        path = options.out / f"{name}.onnx"
-        write(path, to_onnx(experiment, model))
-        write(path.with_suffix(".json"), to_json(experiment, model).encode())
+        path = options.out / f"{name}.{'onnx' if options.onnx else 'js'}"
+        if options.onnx:
+            vectors = to_json(experiment, model).encode()
+            write(path, to_onnx(experiment, model))
+            write(path.with_suffix(".json"), vectors)
+        else:
+            write(path, script(name, to_page(model)))
         print(path)
     return 0
 

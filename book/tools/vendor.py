@@ -5,7 +5,7 @@ pack` fetches exactly the packages in book/package.json and none that they
 depend on: the files are bundles.
 """
 
-import importlib.metadata
+import io
 import json
 import pathlib
 import shutil
@@ -13,69 +13,47 @@ import subprocess
 import sys
 import tempfile
 
+from fontTools import subset, ttLib
+from fontTools.varLib import instancer
+
 from colorattn.__main__ import in_words
 
 BOOK = pathlib.Path(__file__).parents[1]
 VENDOR = BOOK / "vendor"
 
-# package: what to take from it (a file or a folder), and where that goes
+# package: the files to take from it, and where they go
+TAKEN = {
+    "katex": [  # sets formulas when the book is built
+        ("LICENSE", "math/LICENSE"),
+        ("dist/katex.min.js", "build/katex.min.js"),
+        ("dist/katex.min.css", "build/katex.min.css"),
+    ],
+    "minisearch": [  # the search
+        ("LICENSE.txt", "page/minisearch.LICENSE"),
+        ("dist/umd/index.js", "page/minisearch.js"),
+    ],
+}
 FONTS = "@fontsource-variable"
 FAMILIES = "source-serif-4", "source-sans-3", "source-code-pro"
-WIDGETS = "@jupyter-widgets/html-manager"
-TAKEN = {
-    "mathjax": [
-        ("LICENSE", "mathjax/LICENSE"),
-        ("es5/tex-mml-chtml.js", "mathjax/tex-mml-chtml.js"),
-        (
-            "es5/output/chtml/fonts/woff-v2",
-            "mathjax/output/chtml/fonts/woff-v2",
-        ),
-    ],
-    "onnxruntime-web": [  # the live demo; its head holds the license
-        ("dist/ort.wasm.bundle.min.mjs", "ort/ort.wasm.bundle.min.mjs"),
-        (
-            "dist/ort-wasm-simd-threaded.wasm",
-            "ort/ort-wasm-simd-threaded.wasm",
-        ),
-    ],
-    "requirejs": [
-        ("require.js", "widgets/require.js"),  # its head holds the license
-    ],
-    WIDGETS: [
-        ("dist/embed-amd.js", "widgets/embed-amd.js"),
-        # It loads its fonts from one of two places, depending on the page.
-        ("dist/*.woff2", f"widgets/{WIDGETS}/dist"),
-        ("dist/*.woff2", "widgets/@jupyter-widgets"),
-    ],
-}
-for family in FAMILIES:  # for English, and for symbols in prose
-    TAKEN[f"{FONTS}/{family}"] = [
-        ("LICENSE", f"fonts/{family}/LICENSE"),
-        (f"files/{family}-latin-wght-*.woff2", f"fonts/{family}"),
-        (f"files/{family}-greek-wght-*.woff2", f"fonts/{family}"),
-    ]
+for family in FAMILIES:
+    TAKEN[f"{FONTS}/{family}"] = [("LICENSE", f"fonts/{family}.LICENSE")]
 
-# wheel: what to take from it, by the end of its path, and where that goes.
-# Two packages above lack their licenses; their projects' wheels have them.
-SHIPPED = {
-    "ipywidgets": {"LICENSE": "widgets/LICENSE"},
-    "onnxruntime": {
-        "LICENSE": "ort/LICENSE",
-        "ThirdPartyNotices.txt": "ort/ThirdPartyNotices.txt",
-    },
-    "anywidget": {  # the live figures
-        "nbextensions/anywidget/index.js": "widgets/anywidget.js",
-        "LICENSE": "widgets/anywidget.LICENSE",
-    },
-}
-
-
-def shipped(wheel: str, name: str) -> pathlib.Path:
-    """Find a file of an installed wheel by the end of its path."""
-    for path in importlib.metadata.files(wheel) or []:
-        if path.as_posix().endswith(f"/{name}"):
-            return pathlib.Path(path.locate())
-    raise SystemExit(f"There is no {name} in the wheel of {wheel}.")
+# The letters that fonts keep: in prose those of English, some of names, and
+# signs; in formulas Latin, Greek, and the operators of this book.
+ASCII = [*range(0x20, 0x7F)]
+PROSE = [*ASCII, *map(ord, "\xa0©±²·×äéöü–—‘’“”…−↑↓")]
+FORMULAS = [
+    *ASCII,
+    *range(0x391, 0x3D7),
+    *map(ord, "\xa0¬±·×ˉˆ˙˜\u2061′…←→↦⇒∂∇∈∏∑−∗∘√∝∞∣∥∼≈≠≡≤≥⊤⋅⋯⌊⌋⟨⟩"),
+]
+FORMULA_FACES = (
+    "Main-Regular",
+    "Math-Italic",
+    *(f"Size{n}-Regular" for n in range(1, 5)),
+)
+WEIGHTS = 400, 700
+FEATURES = ["ccmp", "kern", "liga", "lnum", "locl", "mark", "mkmk", "tnum"]
 
 
 def fetch(name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
@@ -94,18 +72,44 @@ def fetch(name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
     return unpacked / "package"
 
 
-def copy(package: pathlib.Path, pattern: str, goal: pathlib.Path) -> None:
-    """Copy a file, a folder, or the files that match a pattern."""
-    found = sorted(package.glob(pattern))
-    if not found:
-        raise SystemExit(f"There is no {pattern} in {package.parent.name}.")
-    for path in found:
-        if path.is_dir():
-            shutil.copytree(path, goal)
-        else:
-            file = goal / path.name if "*" in pattern else goal
-            file.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, file)
+def copy(file: pathlib.Path, goal: pathlib.Path) -> None:
+    """Copy a file of a package."""
+    if not file.exists():
+        raise SystemExit(f"There is no {file.name} in {file.parent}.")
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(file, goal)
+
+
+def shrink(file: pathlib.Path, letters: list[int], goal: pathlib.Path) -> None:
+    """Write the part of a font that the book needs."""
+    font = ttLib.TTFont(file)
+    options = subset.Options(layout_features=FEATURES, name_IDs=[1, 2])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=letters)
+    subsetter.subset(font)
+    if "fvar" in font:
+        font.flavor = None
+        plain = io.BytesIO()  # what follows needs a font that is whole
+        font.save(plain)
+        font = instancer.instantiateVariableFont(
+            ttLib.TTFont(plain), {"wght": WEIGHTS}
+        )
+    font.flavor = "woff2"
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    font.save(goal)
+
+
+def take_fonts(name: str, package: pathlib.Path) -> None:
+    """Take the fonts of a package, if it is one that has fonts."""
+    scope, _, family = name.partition("/")
+    if scope == FONTS:
+        for style in ("normal", "italic"):
+            file = package / "files" / f"{family}-latin-wght-{style}.woff2"
+            shrink(file, PROSE, VENDOR / f"fonts/{family}-{style}.woff2")
+    if name == "katex":
+        for face in FORMULA_FACES:
+            file = f"fonts/KaTeX_{face}.woff2"
+            shrink(package / "dist" / file, FORMULAS, VENDOR / "math" / file)
 
 
 def main() -> None:
@@ -115,11 +119,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, version in versions.items():
             package = fetch(name, version, pathlib.Path(folder))
-            for pattern, goal in TAKEN[name]:
-                copy(package, pattern, VENDOR / goal)
-    for wheel, names in SHIPPED.items():
-        for name, goal in names.items():
-            shutil.copy(shipped(wheel, name), VENDOR / goal)
+            for file, goal in TAKEN[name]:
+                copy(package / file, VENDOR / goal)
+            take_fonts(name, package)
     print("Browser files are in book/vendor:", ", ".join(versions))
 
 

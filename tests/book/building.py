@@ -22,7 +22,7 @@ def listed_pages() -> list[str]:
     """List the pages of the book, and those that Sphinx adds."""
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     names = re.findall(r"(?:file|root): (\S+)", contents)
-    added = ["index", "genindex", "search", "404"]
+    added = ["index", "search", "404"]
     return [f"{name}.html" for name in [*names, *added]]
 
 

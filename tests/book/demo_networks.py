@@ -13,10 +13,32 @@ from colorattn.data.scene import SIDE
 CLOSE = {"rtol": 1e-4, "atol": 1e-4}
 
 
+def half(tensor):
+    """Round to half precision."""
+    return tensor.detach().half().float()
+
+
 @cache
+@torch.no_grad()
 def network(name):
-    """Load a network as it is exported."""
-    return export.DemoNet(runs.model(name))
+    """Load a network with the numbers that the page has."""
+    net = runs.model(name)
+    encoders = net.encode_image, net.encode_query
+    for encoder in encoders:
+        parts = list(encoder.layers)
+        for conv, norm in zip(parts[::3], parts[1::3], strict=True):
+            scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+            shift = norm.bias + scale * (conv.bias - norm.running_mean)
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1 - norm.eps)
+            norm.weight.copy_(half(scale))
+            norm.bias.copy_(half(shift))
+    for conv in {conv for encoder in encoders for conv in encoder.layers[::3]}:
+        conv.weight.copy_(half(conv.weight))
+        conv.bias.zero_()  # it is in the shift
+    net.head.weight.copy_(half(net.head.weight))
+    net.head.bias.copy_(half(net.head.bias))
+    return export.DemoNet(net)
 
 
 def answers(name, image, query, temperature):

@@ -1,5 +1,6 @@
 """The page with the live demo, and what the tests know of it."""
 
+import demo_drawings
 import torch
 from browsing import drag, watch
 from building import ROOT
@@ -12,7 +13,7 @@ PAGE = "book/demo.html"
 EACH, CANVAS = 16, 64
 SEED = 5  # of scenes and gestures, so that a failure can be repeated
 LINK = "#scene_mnist_1-0-2-2_7-3-36-4_5-2-20-36_7-5_100"
-BYTES = {name: (DEMO / f"{name}.bin").read_bytes() for name in symbols.CLASSES}
+BYTES = {name: demo_drawings.extract(name) for name in symbols.CLASSES}
 DRAWINGS = {
     name: torch.frombuffer(bytearray(content), dtype=torch.uint8).view(
         10, EACH, SIDE, SIDE
@@ -25,13 +26,15 @@ SHOWN = """() => {
   const { shown } = document.querySelector(".demo");
   const list = ([key, value]) => [key, value.map ? [...value] : value];
   const plain = (one) => Object.fromEntries(Object.entries(one).map(list));
-  return { ...plain(shown), answers: shown.answers.map(plain) };
+  const { numbers, answers } = shown;
+  return { ...plain(shown), numbers: plain(numbers),
+    answers: answers.map(plain) };
 }"""
 # Presses arrow keys on the first symbol, in turns down and up; lists the
 # milliseconds until each answer is shown.
 PRESS_ARROWS = """async (count) => {
   const demo = document.querySelector(".demo");
-  const handle = demo.querySelector(".demo-stage button");
+  const handle = demo.querySelector("[data-part=symbol]");
   const taken = [];
   for (let n = 0; n < count; n++) {
     const start = performance.now();
@@ -49,6 +52,13 @@ PRESS_ARROWS = """async (count) => {
 }"""
 
 
+def read(text):
+    """Read a number as the page writes it."""
+    digits, _, power = text.replace("−", "-").partition(" × 10⁻")
+    raised = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+    return float(digits) * 10 ** -int(raised or 0)
+
+
 class Demo:
     """The page with the demo, and everything that went wrong in it."""
 
@@ -59,8 +69,8 @@ class Demo:
         self.errors = watch(self.page, address)
         self.page.on("request", lambda r: self.requests.append(r.url))
 
-    def open(self, hash_="", state="ready"):
-        self.page.goto(self.address + PAGE + hash_)
+    def open(self, hash_="", state="ready", page=PAGE):
+        self.page.goto(self.address + page + hash_)
         self.page.locator(f'.demo[data-state="{state}"]').wait_for(
             timeout=20_000
         )
@@ -75,7 +85,7 @@ class Demo:
         return self.page.locator(f'.demo [data-part="{name}"]')
 
     def text(self, name):
-        return self.part(name).first.inner_text()
+        return " ".join(self.part(name).first.inner_text().split())
 
     def click(self, name):
         self.part(name).first.click()
@@ -94,7 +104,26 @@ class Demo:
         return self.shown["scene"]
 
     def handle(self, color):
-        return self.page.locator(".demo-stage button").nth(color)
+        return self.part("symbol").nth(color)
+
+    def switch(self, net):
+        """Choose a network, and return its answer."""
+        self.page.locator(f'.demo-switch [value="{net}"]').click()
+        shown = self.settle().shown
+        assert shown["net"] == net
+        (answer,) = [a for a in shown["answers"] if a["net"] == net]
+        return answer
+
+    def cell_at(self, cell, cells):
+        """Return the middle of a cell on the stage, in px of the window."""
+        self.part("stage").scroll_into_view_if_needed()
+        box = self.part("stage").bounding_box()
+        side = round(cells**0.5)
+        row, column = divmod(cell, side)
+        return (
+            box["x"] + (column + 0.5) * box["width"] / side,
+            box["y"] + (row + 0.5) * box["height"] / side,
+        )
 
     def places(self):
         return [(s["row"], s["column"]) for s in self.scene["symbols"]]

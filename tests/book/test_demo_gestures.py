@@ -5,10 +5,11 @@ import random
 import numpy as np
 import pytest
 import torch
-from demo_networks import assert_answers_agree
-from demo_page import CANVAS, DRAWINGS, LINK, SEED
+from demo_networks import assert_answers_agree, network
+from demo_page import CANVAS, DRAWINGS, LINK, SEED, read
 from playwright.sync_api import expect
 
+from colorattn import runs
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS, SIDE, Scene, paint
 
@@ -78,16 +79,22 @@ def test_each_key_press_is_answered(demo):
 def test_the_keyboard_alone_reaches_every_control(demo):
     demo.page.locator(".demo-top input").first.focus()
     reached = set()
-    for _ in range(14):
+    for _ in range(20):
         reached.add(
             demo.page.evaluate(
-                "document.activeElement.dataset.part"
-                "|| document.activeElement.ariaLabel?.split(' ')[0]"
+                """() => {
+                  const { dataset, ariaLabel, name, value } =
+                    document.activeElement;
+                  const symbol = dataset.part === "symbol";
+                  if (symbol) return ariaLabel.split(" ")[0];
+                  return dataset.part || name || value;
+                }"""
             )
         )
         demo.page.keyboard.press("Tab")
     wanted = {"deal", "link", "class", "another", "wipe", "temperature"}
-    assert wanted | {"trained", "failure", *COLORS} <= reached
+    wanted |= {"trained", "failure", "cell", "demo-over", "post", "best"}
+    assert wanted | set(COLORS) <= reached
 
 
 def test_a_tap_asks_for_a_symbol(demo):
@@ -141,6 +148,31 @@ def rasterize(strokes):
     return ink(shift)
 
 
+def test_the_card_grows_to_be_drawn_on(other):
+    """Not in the middle of a stroke, and only as long as it is needed."""
+    phone = {"width": 390, "height": 760}
+    demo = other(viewport=phone).open(LINK)
+    small = demo.part("card").bounding_box()["width"]
+    demo.click("wipe")
+    large = demo.part("card").bounding_box()["width"]
+    assert small < 100 and large > 180
+    demo.draw((3, 4), (14, 3), (8, 18))
+    assert demo.part("card").bounding_box()["width"] == large
+    demo.part("class").select_option("4")
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == small
+    box = demo.part("card").bounding_box()
+    demo.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    demo.page.mouse.down()
+    demo.page.mouse.move(box["x"] + 50, box["y"] + 50, steps=4)
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == small
+    demo.page.mouse.up()
+    demo.settle()
+    assert demo.part("card").bounding_box()["width"] == large
+    assert demo.errors == []
+
+
 def test_a_finger_draws_and_the_page_stays_where_it_is(other):
     phone = {"width": 390, "height": 760}
     demo = other(viewport=phone, has_touch=True, is_mobile=True).open(LINK)
@@ -175,6 +207,226 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(other):
     assert demo.errors == []
 
 
+# One cell, number by number.
+
+
+def explained(demo):
+    """Compare the numbers of the shown cell with Python's; return it."""
+    shown = demo.shown
+    found, net = shown["numbers"], shown["net"]
+    (answer,) = [a for a in shown["answers"] if a["net"] == net]
+    model = network(f"{net}-{shown['scene']['data']}").net
+    image = torch.tensor(shown["image"], dtype=torch.uint8)
+    query = torch.tensor(shown["query"], dtype=torch.uint8)
+    image = image.view(1, 3, CANVAS, CANVAS)
+    with torch.inference_mode():
+        keys = model.encode_image(model.prepare(model.normalize(image)))
+        encoded = model.encode_query(model.normalize(query.view(1, 1, 28, 28)))
+        vector = model.pool(encoded)[0]
+        side = keys.shape[2]
+        values = torch.nn.functional.adaptive_avg_pool2d(image / 255, side)
+    cell = found["cell"]
+    row, column = divmod(cell, side)
+    key, value = keys[0, :, row, column], values[0, :, row, column]
+    temperature = shown["scene"]["temperature"]
+    scores = torch.einsum("cij,c->ij", keys[0], vector) / len(vector) ** 0.5
+    power = (scores - scores.max()) / temperature
+    powers = power.exp()
+    weight = (powers / powers.sum())[row, column]
+    wanted = {
+        "key": key,
+        "products": key * vector,
+        "dot": key @ vector,
+        "score": scores[row, column],
+        "power": power[row, column],
+        "exp": powers[row, column],
+        "sum": powers.sum(),
+        "weight": weight,
+        "value": value,
+        "part": weight * value,
+    }
+    for name, number in wanted.items():
+        np.testing.assert_allclose(
+            found[name], number, rtol=1e-3, atol=1e-4, err_msg=name
+        )
+    np.testing.assert_allclose(answer["query"], vector, rtol=1e-3, atol=1e-4)
+    for name in ("dot", "score", "power", "exp", "sum", "weight"):
+        assert read(demo.text(name)) == pytest.approx(
+            found[name], rel=0.06, abs=0.0006
+        ), name
+    for k in range(3):
+        assert read(demo.text(f"v{k}")) == pytest.approx(
+            found["value"][k], rel=0.06, abs=0.0006
+        )
+        assert read(demo.text(f"p{k}")) == pytest.approx(
+            found["part"][k], rel=0.06, abs=0.0006
+        )
+    assert demo.text("dim") == f"{len(vector)}"
+    assert demo.text("root") == f"√{len(vector)}"
+    assert demo.text("cells") == f"{side * side}"
+    label = demo.part("cell").get_attribute("aria-label")
+    assert f"row {row}, column {column}" in label
+    assert f"row {row}, column {column}" in demo.text("which")
+    square, stage = (
+        demo.part(name).bounding_box() for name in ("cell", "stage")
+    )
+    for axis, at in (("x", column), ("y", row)):
+        found_at = square[axis] - stage[axis]
+        assert found_at == pytest.approx(at * stage["width"] / side, abs=1)
+    return cell
+
+
+@pytest.mark.parametrize("net", ["post", "best"])
+def test_at_first_it_explains_the_largest_weight(demo, net):
+    answer = demo.switch(net)
+    assert explained(demo) == int(np.argmax(answer["weights"]))
+    assert "largest weight" in demo.text("which")
+    parts = np.array(answer["values"]).reshape(3, -1) * answer["weights"]
+    np.testing.assert_allclose(parts.sum(1), answer["glimpse"], atol=1e-5)
+
+
+def test_it_explains_the_cell_under_the_mouse(demo):
+    top = explained(demo)
+    for cell in (5, 100, 255, 37):
+        demo.page.mouse.move(*demo.cell_at(cell, 256))
+        assert explained(demo) == cell
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == top
+
+
+def test_a_tap_keeps_a_cell_until_the_question_changes(demo):
+    top = explained(demo)
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == 249
+    demo.handle(0).press("ArrowDown")  # what moves changes its numbers
+    demo.settle()
+    assert explained(demo) == 249
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.page.mouse.move(5, 5)
+    demo.handle(0).press("ArrowUp")
+    assert explained(demo.settle()) == top
+    demo.page.mouse.click(*demo.cell_at(249, 256))
+    demo.click("another")
+    demo.page.mouse.move(5, 5)
+    assert explained(demo) == int(
+        np.argmax(demo.shown["answers"][1]["weights"])
+    )
+
+
+def test_a_finger_taps_a_cell(other):
+    phone = {"width": 390, "height": 760}
+    demo = other(viewport=phone, has_touch=True, is_mobile=True).open(LINK)
+    demo.part("stage").scroll_into_view_if_needed()
+    demo.page.touchscreen.tap(*demo.cell_at(249, 256))
+    assert explained(demo) == 249
+    scene = demo.scene
+    demo.page.touchscreen.tap(*demo.cell_at(249, 256))
+    assert "largest weight" in demo.text("which")
+    assert demo.scene == scene
+    assert demo.errors == []
+
+
+def test_a_drag_does_not_choose_a_cell(demo):
+    demo.move(0, right=20, down=7)
+    demo.page.mouse.move(5, 5)
+    assert "largest weight" in demo.text("which")
+
+
+def test_arrow_keys_move_from_cell_to_cell_and_say_its_numbers(demo):
+    side, top = 16, explained(demo)
+    demo.part("cell").focus()
+    for key, step in (
+        ("ArrowUp", -side),
+        ("ArrowLeft", -1),
+        ("ArrowLeft", -1),
+        ("ArrowDown", side),
+        ("ArrowRight", 1),
+    ):
+        before = demo.shown["numbers"]["cell"]
+        demo.page.keyboard.press(key)
+        assert explained(demo) == before + step
+    said = demo.part("live").inner_text()
+    assert said == demo.part("cell").get_attribute("aria-label")
+    assert "weight" in said and "score" in said
+    for _ in range(20):
+        demo.page.keyboard.press("ArrowUp")
+    assert explained(demo) == (top - 1) % side
+    demo.page.keyboard.press("Home")
+    assert explained(demo) == top
+
+
+@pytest.mark.parametrize(
+    ("net", "field", "step"), [("post", 17, 8), ("best", 47, 4)]
+)
+def test_the_patch_is_what_the_key_sees(demo, net, field, step):
+    demo.switch(net)
+    side = CANVAS // step
+    for cell in (0, side + 2, side * side - 1):
+        demo.page.mouse.move(*demo.cell_at(cell, side * side))
+        shown = demo.shown
+        assert demo.text("seen") == f"{field} × {field}"
+        image = np.array(shown["image"]).reshape(3, CANVAS, CANVAS)
+        if net == "best":
+            image = np.repeat(image.max(0, keepdims=True), 3, axis=0)
+        half = field // 2
+        pads = (0, 0), (half, half), (half, half)
+        beyond = np.pad(image, pads, constant_values=40)
+        row, column = (k * step for k in divmod(cell, side))
+        wanted = beyond[:, row : row + field, column : column + field]
+        found = np.array(shown["patch"]).reshape(3, field, field)
+        assert (found == wanted).all()
+        box, stage = (
+            demo.part(name).bounding_box() for name in ("field", "stage")
+        )
+        pixel = stage["width"] / CANVAS
+        assert box["width"] == pytest.approx(field * pixel, abs=1)
+        left = stage["x"] + (column - half) * pixel
+        assert box["x"] == pytest.approx(left, abs=1)
+    demo.page.mouse.move(5, 5)
+
+
+@pytest.mark.parametrize(
+    ("net", "field", "step"), [("post", 17, 8), ("best", 47, 4)]
+)
+def test_no_pixel_beyond_the_patch_changes_a_key(net, field, step):
+    """The square is the receptive field, by PyTorch's gradients."""
+    model, cell = runs.model(f"{net}-mnist"), 32 // step
+    seen = torch.zeros(CANVAS, CANVAS)
+    random = torch.Generator().manual_seed(SEED)
+    for _ in range(20):
+        channels = model.encode_image.layers[0].in_channels
+        image = torch.randn(1, channels, CANVAS, CANVAS, generator=random)
+        keys = model.encode_image(image.requires_grad_())
+        keys[0, :, cell, cell].sum().backward()
+        seen += image.grad.abs().sum(dim=(0, 1))
+    half = field // 2
+    for axis in (0, 1):
+        found = seen.sum(dim=axis).nonzero().flatten()
+        assert found[0] == cell * step - half
+        assert found[-1] == cell * step + half
+
+
+def test_temperature_divides_the_power(demo):
+    demo.part("temperature").fill("0.5")
+    demo.settle()
+    demo.page.mouse.move(*demo.cell_at(100, 256))
+    assert explained(demo) == 100
+    demo.page.mouse.move(5, 5)
+
+
+def test_query_key_and_value_have_one_color_each(demo):
+    color = "(e) => getComputedStyle(e).color"
+    steps = demo.page.locator(".demo-steps li")
+    heads = [step.locator("h2").evaluate(color) for step in steps.all()]
+    assert len(set(heads)) == 4
+    for step, head in zip(steps.all(), heads, strict=True):
+        for letter in step.locator("b").all():
+            assert letter.evaluate(color) == head
+    names = [step.locator("h2").inner_text() for step in steps.all()]
+    assert names == ["Query", "Compare", "Softmax", "Read"]
+
+
 # The other controls.
 
 
@@ -205,7 +457,8 @@ def test_a_class_that_is_absent_can_be_asked_for(demo):
     demo.part("class").select_option("4")
     assert demo.settle().scene["query"]["kind"] == 4
     assert "No 4 is there" in demo.text("verdict")
-    assert demo.text("mark") == ""
+    buttons = demo.page.locator(".demo-switch button").all_inner_texts()
+    assert not any(mark in text for mark in "✓✗" for text in buttons)
 
 
 def test_clothes_take_the_place_of_digits_and_back(demo):

@@ -1,10 +1,12 @@
 """The site around the text: search, downloads, keyboard, 404, printing."""
 
+import json
 import re
 
 import pytest
 from browsing import watch
 from building import CONFIG, PROJECT, ROOT, listed_chapters, listed_pages
+from PIL import Image
 from playwright.sync_api import expect
 
 from colorattn.figures import style
@@ -33,35 +35,87 @@ def page(context, address):
 # Search.
 
 
-@pytest.mark.parametrize(
-    ("words", "chapter"),
-    [
-        ("soft dictionary", "03_attention"),
-        ("plateau", "05_training"),
-        ("receptive field", "04_model"),
-        ("pullover", "08_fashion"),
-    ],
-)
-def test_the_search_box_finds_the_chapter(page, address, words, chapter):
-    page.goto(address + "book/glossary.html")
+def search(page, words):
+    """Type words into the search of the open page; list what is found."""
     page.keyboard.press("Control+k")
-    box = page.locator("#pst-search-dialog input")
+    box = page.locator("#search input")
     expect(box).to_be_focused()
     box.fill(words)
+    page.locator('#search[data-ready="yes"]').wait_for()
+    links = page.locator("#search ol a").all()
+    return [link.evaluate("(a) => a.href") for link in links]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("soft dictionary", "chapters/03_attention.html#from-a-dictionary"),
+        ("plateau", "chapters/05_training.html#"),
+        ("receptive field", "chapters/04_model.html#"),
+        ("pullover", "chapters/08_fashion.html#"),
+        # Exercises by number, words of the glossary by name.
+        ("5.1", "chapters/05_training.html#"),
+        ("exercise 5.1", "chapters/05_training.html#"),
+        ("glimpse", "book/glossary.html#term-glimpse"),
+        # Typing errors, and a word that is not finished.
+        ("softmx", "book/glossary.html#term-softmax"),
+        ("atention", "chapters/03_attention.html"),
+        ("temper", "chapters/03_attention.html#temperature"),
+    ],
+)
+def test_the_search_finds_the_section(page, address, words, wanted):
+    page.goto(address + "book/teaching.html")
+    found = search(page, words)
+    assert any(link.startswith(address + wanted) for link in found[:3]), found
+
+
+def test_an_exercise_is_the_first_that_its_number_finds(page, address):
+    page.goto(address + "book/index.html")
+    assert search(page, "exercise 5.1")
+    first = page.locator("#search ol a b").first
+    assert first.inner_text().startswith("5.1")
+
+
+def test_the_keyboard_walks_through_what_was_found(page, address):
+    page.goto(address + "book/glossary.html")
+    first, second = search(page, "plateau")[:2]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#search ol a").nth(1)).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search.html?q=*")
-    found = page.locator("#search-results ul.search a").first
-    found.wait_for()
-    page.locator("#search-results p.search-summary").wait_for()
-    links = page.locator("#search-results ul.search li > a").all()
-    first = [link.get_attribute("href") for link in links[:4]]
-    assert any(f"{chapter}.html" in link for link in first)
+    page.wait_for_url(second)
+    page.go_back()
+    search(page, "plateau")
+    page.keyboard.press("Enter")
+    page.wait_for_url(first)
+
+
+def test_escape_leaves_the_search_where_it_was_asked(page, address):
+    page.goto(address + "book/glossary.html")
+    link = page.locator(".side .search-link")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#search input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).not_to_be_visible()
+    expect(link).to_be_focused()
+
+
+def test_results_show_words_and_no_formula_nor_html(page, address):
+    page.goto(address + "search.html?q=softmax")
+    results = page.locator("#search-page ol li")
+    results.first.wait_for()
+    for text in results.all_inner_texts():
+        assert not re.search(r"\\\w|</?\w+>|<!--|&#", text)
+    assert results.locator("mark").count() >= results.count() / 2
 
 
 def test_a_word_that_is_nowhere_is_not_found(page, address):
     page.goto(address + "search.html?q=xylophone")
-    summary = page.locator("#search-results .search-summary")
-    expect(summary).to_contain_text("did not match")
+    status = page.locator("#search-page [role=status]")
+    expect(status).to_contain_text("Nothing was found")
 
 
 # Downloads.
@@ -81,11 +135,8 @@ def test_a_chapter_offers_its_notebook_in_two_ways(page, address, name):
     content = (ROOT / file).read_bytes()
     assert download.value.path().read_bytes() == content
     assert download.value.suggested_filename == file.split("/")[-1]
-    menu = page.get_by_role("button", name="Download this page")
-    menu.focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowDown")
-    item = page.locator("a.btn-download-source-button")
+    item = page.locator("footer .source a[download]")
+    item.focus()
     expect(item).to_be_focused()
     answer = page.request.get(item.evaluate("(link) => link.href"))
     assert answer.body() == content
@@ -95,7 +146,12 @@ def test_a_folded_cell_says_what_it_hides(page, address):
     page.goto(address + CHAPTER)
     folds = page.locator("article details.hide > summary")
     said = {text.strip() for text in folds.all_inner_texts()}
-    assert said == {"Show the set-up, for Colab", "Show a solution"}
+    assert said == {
+        "Show the set-up, for Colab",
+        "Show a solution",
+        "Show the imports",
+        "Show how it is drawn",
+    }
 
 
 def test_the_set_up_of_a_chapter_is_folded_and_opens(page, address):
@@ -149,7 +205,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
         "main :is(a[href], button, summary, input, select)")]
       .filter((e) => e.checkVisibility({ visibilityProperty: true })
         && e.tabIndex >= 0 && !e.disabled
-        && !e.closest("dialog, .headerlink, mjx-container")
+        && !e.closest("dialog, .headerlink")
         && !(e.type === "radio" && !e.checked)).length"""
     wanted, stops = page.evaluate(reachable), []
     page.locator("main").evaluate("(main) => main.focus()")
@@ -200,21 +256,88 @@ def test_pages_would_serve_what_begins_with_an_underscore(html):
 # What pages say of themselves.
 
 
+def meta(text, name):
+    """Return what a page says of itself under one name."""
+    found = re.findall(rf'(?:name|property)="{name}" content="(.*?)"', text)
+    assert len(found) == 1, name
+    return found[0]
+
+
 def test_titles_and_descriptions_differ_and_addresses_agree(html):
     titles, told = [], []
+    root = (html / "index.html").read_text(encoding="utf-8")
+    base = re.search('rel="canonical" href="(.*?)"', root)[1]
+    assert base.endswith(f".github.io{PROJECT}")
     for name in listed_pages():
-        text = (html / name).read_text(encoding="utf-8")
-        if 'http-equiv="Refresh"' in text or name == "404.html":
+        if name in ("404.html", "search.html", "index.html"):
             continue
+        text = (html / name).read_text(encoding="utf-8")
         titles.append(re.search("<title>(.*?)</title>", text)[1])
-        told += re.findall('<meta name="description" content="(.*?)"', text)
-        heading = re.search('property="og:title" content="(.*?)"', text)[1]
+        told.append(meta(text, "description"))
+        heading = meta(text, "og:title")
         assert heading and heading in titles[-1]
         canonical = re.search('rel="canonical" href="(.*?)"', text)[1]
-        assert canonical.endswith(f".github.io{PROJECT}{name}")
-        assert f'property="og:url" content="{canonical}"' in text
+        first = name == "book/index.html"
+        assert canonical == (base if first else base + name)
+        assert meta(text, "og:url") == canonical
     assert len(set(titles)) == len(titles) > 10
     assert len(set(told)) == len(told) > 10
+
+
+def test_the_root_is_the_first_page_itself(page, address, html):
+    text = (html / "index.html").read_text(encoding="utf-8")
+    assert "http-equiv" not in text
+    page.goto(address)
+    expect(page.locator("h1")).to_contain_text(TITLE)
+    page.locator("nav.turn a[rel=next]").click()
+    page.wait_for_url(address + "book/demo.html")
+    page.locator(".side .home").click()
+    page.wait_for_url(address + "index.html")
+
+
+def test_a_link_that_is_shared_shows_what_it_leads_to(html):
+    for name in ("index.html", "book/demo.html", CHAPTER):
+        text = (html / name).read_text(encoding="utf-8")
+        assert meta(text, "twitter:card") == "summary_large_image"
+        assert len(meta(text, "og:image:alt")) > 40
+        _, _, file = meta(text, "og:image").partition(PROJECT)
+        with Image.open(html / file) as picture:
+            assert str(picture.width) == meta(text, "og:image:width")
+            assert str(picture.height) == meta(text, "og:image:height")
+        assert (html / file).stat().st_size < 300_000
+    root = (html / "index.html").read_text(encoding="utf-8")
+    assert "attention" in meta(root, "description")
+    assert len(meta(root, "description")) <= 200
+
+
+def test_search_engines_are_told_what_is_there(html):
+    robots = (html / "robots.txt").read_text(encoding="utf-8")
+    sitemap = re.search("Sitemap: (.*)", robots)[1]
+    base = sitemap.removesuffix("sitemap.xml")
+    listed = (html / "sitemap.xml").read_text(encoding="utf-8")
+    pages = {
+        address.removeprefix(base) or "index.html"
+        for address in re.findall("<loc>(.*?)</loc>", listed)
+    }
+    unlisted = {"404.html", "search.html", "book/index.html"}
+    assert pages == set(listed_pages()) - unlisted
+    for name in ("index.html", CHAPTER):
+        text = (html / name).read_text(encoding="utf-8")
+        data = re.search(r'ld\+json">(.*?)</script>', text)[1]
+        told = json.loads(data)
+        assert told["@context"] == "https://schema.org"
+        assert told["url"] == re.search('canonical" href="(.*?)"', text)[1]
+
+
+def test_a_phone_can_keep_the_book_among_its_icons(html):
+    text = (html / "index.html").read_text(encoding="utf-8")
+    icon = re.search('rel="apple-touch-icon" href="(.*?)"', text)[1]
+    with Image.open(html / icon) as picture:
+        assert picture.size == (180, 180)
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    colors = re.findall('name="theme-color".*?content="(.*?)"', text)
+    assert len(colors) == 2
+    assert all(color in palette for color in colors)
 
 
 # On paper.
@@ -230,12 +353,13 @@ def test_paper_has_no_controls_and_hides_no_solution(page, address):
     assert not any(folded.evaluate_all(shown))
     page.emulate_media(media="print", color_scheme="dark")
     for hidden in (
-        "#pst-primary-sidebar",
-        "#pst-secondary-sidebar",
-        ".bd-header-article",
-        ".prev-next-footer",
+        ".side",
+        "nav.sections",
+        ".bar",
+        ".turn",
         "article .course-buttons",
-        "#jb-print-docs-body",
+        "footer .source",
+        ".copy >> nth=0",
     ):
         expect(page.locator(hidden)).not_to_be_visible()
     assert all(folded.evaluate_all(shown))
@@ -267,12 +391,12 @@ def test_page_and_figures_have_one_palette():
     assert declared == wanted
 
 
-@pytest.mark.parametrize("name", ["course.css", "demo/demo.css"])
+@pytest.mark.parametrize("name", ["page.css", "course.css", "demo/demo.css"])
 def test_no_other_style_of_the_page_has_a_color_of_its_own(name):
     css = (STATIC / name).read_text(encoding="utf-8")
     assert LITERAL.findall(css) == []
     used = set(re.findall(r"var\(--([\w-]+)\)", css))
-    styles = [STATIC / "palette.css", STATIC / "course.css"]
+    styles = [STATIC / f"{part}.css" for part in ("palette", "page")]
     texts = [path.read_text(encoding="utf-8") for path in styles]
     given = set(re.findall(r"--([\w-]+):", "".join([*texts, css])))
     assert used <= given
@@ -293,5 +417,5 @@ def test_the_faces_are_those_of_the_book(page, address):
     )
     assert {"Source Serif", "Source Sans", "Source Code"} <= set(loaded)
     for family in ("source-serif-4", "source-sans-3", "source-code-pro"):
-        path = ROOT / "book" / "vendor" / "fonts" / family / "LICENSE"
+        path = ROOT / "book" / "vendor" / "fonts" / f"{family}.LICENSE"
         assert "SIL OPEN FONT LICENSE" in path.read_text(encoding="utf-8")

@@ -1,11 +1,14 @@
-// The live demo: it wires the page's parts to the scene and to the nets.
+// The live demo: it wires the page's parts to the scene and to the networks.
 //
 // For those who look on: `element.shown` is what an element of class `demo`
-// shows now: {scene, image, query, answers}, with the nets' outputs in
-// `answers`; each time it changes, the element sends the event "shown".
+// shows now: {scene, image, query, answers, net, numbers}, with the networks'
+// outputs in `answers` and one cell's in `numbers`. Each time it changes, the
+// element sends the event "shown".
 
-import { drag, draw } from "./gestures.js";
-import { ask, drawings } from "./onnx.js";
+import { drawings, network } from "./data.js";
+import { run } from "./engine.js";
+import { drag, draw, point } from "./gestures.js";
+import { explain, fieldOf, patchOf, showNumbers } from "./numbers.js";
 import * as v from "./render.js";
 import * as s from "./scene.js";
 import { raster, shift } from "./strokes.js";
@@ -16,32 +19,25 @@ const DEALS = 3000; // looked through for a failure
 class Demo {
   constructor(root) {
     this.root = root;
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.note = this.part("note");
     this.search = 0; // counts changes; a search ends when there was one
+    this.cell = null; // chosen; without one, that of the largest weight
     this.nets = root.dataset.nets.split(" ");
-    this.columns = this.nets.map((net) => {
-      const column = this.part("column").content.cloneNode(true).children[0];
-      this.part("net", column).textContent = v.NAMES[net];
-      this.part("failure", column).onclick = () => this.failure(net);
-      return column;
-    });
-    this.part("column").after(...this.columns);
-    this.handles = [...root.querySelectorAll(".demo-stage button")];
+    this.net = this.nets.at(-1);
+    this.over = "weights";
+    this.handles = [...root.querySelectorAll('[data-part="symbol"]')];
     for (const [n, handle] of this.handles.entries()) drag(this, handle, n);
     draw(this, this.part("card"));
+    point(this, this.part("stage"), this.part("cell"));
     this.listen();
-    root.dataset.state = "loading";
-  }
-
-  part(name, within = this.root) {
-    return within.querySelector(`[data-part="${name}"]`);
   }
 
   listen() {
     const on = (name, event, act) =>
       this.part(name).addEventListener(event, ({ target }) => act(target));
-    const deal = (data) => this.set(s.deal(data, this.scene.temperature));
-    const query = (from) => this.set({ query: s.another(from) });
+    const deal = (data) => this.ask(s.deal(data, this.scene.temperature));
+    const query = (from) => this.ask({ query: s.another(from) });
     on("deal", "click", () => deal(this.scene.data));
     on("data", "change", ({ value }) => deal(value));
     on("class", "change", ({ value }) => query({ kind: +value, drawing: 0 }));
@@ -49,24 +45,40 @@ class Demo {
       const { query: asked, symbols } = this.scene;
       query(asked.strokes ? symbols[0] : asked);
     });
-    on("wipe", "click", () => this.set({ query: { strokes: [] } }));
+    on("wipe", "click", () => this.ask({ query: { strokes: [] } }));
     on("trained", "click", () => this.set({ temperature: 1 }));
     on("temperature", "input", ({ value }) =>
       this.set({ temperature: Math.round(100 * 10 ** value) / 100 }),
     );
+    on("over", "change", ({ value }) => this.again({ over: value }));
+    on("failure", "click", () => this.failure(this.net));
+    on("link", "click", () => this.copy());
+    for (const button of this.root.querySelectorAll("[data-name]"))
+      button.onclick = () => this.again({ net: button.value, cell: null });
     window.addEventListener("hashchange", () => this.open(location.hash));
+    const repaint = () => this.again({});
+    const looks = { attributeFilter: ["data-theme"] };
+    const page = document.documentElement;
+    new MutationObserver(repaint).observe(page, looks);
   }
 
   /** Show the scene of a link; or, where it has none, say so. */
   open(hash) {
     const [begin, id] = [this.scene ?? s.read(FIRST), hash.slice(1)];
-    if (!hash || document.getElementById(id)) return this.set(begin);
+    const here = this.scene && s.write(this.scene) === hash;
+    if (!hash || here || document.getElementById(id)) return this.set(begin);
     try {
-      return this.set(s.read(hash), "This scene is the link's.");
+      return this.ask(s.read(hash), "This scene is the link’s.");
     } catch (wrong) {
-      const why = `The link's scene cannot be shown: ${wrong.message}.`;
+      const why = `The link’s scene cannot be shown: ${wrong.message}.`;
       return this.set(begin, why);
     }
+  }
+
+  /** Ask something else, and look at the largest weight. */
+  ask(change, message) {
+    this.cell = null;
+    return this.set(change, message);
   }
 
   /** Change parts of the scene, and show what follows. */
@@ -91,36 +103,42 @@ class Demo {
 
   async show(scene) {
     const from = await drawings(scene.data);
+    const [answers, loaded] = [[], {}];
     const image = s.paint(scene.symbols, from);
     const { strokes } = scene.query;
     if (strokes && !this.drawing) this.shift = shift(strokes);
     const query = strokes
       ? raster(strokes, this.shift)
       : s.drawingOf(from, scene.query);
-    v.show(this.part("scene"), image);
-    v.show(this.part("card"), query);
+    for (const net of this.nets) {
+      loaded[net] = await network(`${net}-${scene.data}`);
+      const found = run(loaded[net], image, query, scene.temperature);
+      answers.push({ net, ...found });
+    }
+    this.loaded = loaded;
+    this.inks = scene.symbols.map((symbol) => s.drawingOf(from, symbol));
+    v.show(this.part("card"), query, 0.7);
     this.showControls(scene);
-    const asked = this.nets.map(async (net) => {
-      const name = `${net}-${scene.data}`;
-      return { net, ...(await ask(name, image, query, scene.temperature)) };
-    });
-    const answers = await Promise.all(asked);
-    for (const n of answers.keys())
-      this.showAnswer(this.columns[n], answers[n], scene);
-    const verdict = v.verdict(scene, answers);
-    this.part("verdict").textContent = verdict;
+    this.showAnswer({ scene, image, query, answers });
     clearTimeout(this.later); // it is spoken once the hand rests
-    this.later = setTimeout(() => {
-      this.part("live").textContent = verdict;
-    }, 500);
-    this.root.dataset.state = "ready";
-    this.root.shown = { scene, image, query, answers };
-    this.root.dispatchEvent(new CustomEvent("shown"));
+    this.later = setTimeout(() => this.rest(), 500);
+  }
+
+  /** Say the answer, and bring the address up to date. */
+  rest() {
+    this.part("live").textContent = this.part("verdict").textContent;
+    const link = s.write(this.scene);
+    const plain = !location.hash.startsWith("#scene");
+    if (plain && link === FIRST) return; // nothing was changed
+    try {
+      history.replaceState(history.state, "", link);
+    } catch {} // a browser may forbid it in a page that was opened as a file
   }
 
   showControls(scene) {
     const { data, symbols, query, temperature } = scene;
     const names = s.CLASSES[data];
+    const letters = s.lettersOf(symbols, this.inks);
     for (const [color, { kind, row, column }] of symbols.entries()) {
       const handle = this.handles[color];
       const name = `${s.COLORS[color]} ${names[kind]}`;
@@ -128,7 +146,13 @@ class Demo {
       handle.style.left = `${(100 * column) / s.CANVAS}%`;
       handle.ariaLabel = `${name}, row ${row}, column ${column}: ask for it`;
       handle.ariaPressed = kind === query.kind;
+      const [y, x] = letters[color].map((at) => `${(100 * at) / s.SIDE}%`);
+      Object.assign(handle.firstElementChild.style, { top: y, left: x });
     }
+    const { strokes } = query; // the card grows, but not while it is drawn on
+    if (!strokes) delete this.root.dataset.drawn;
+    else if (!this.drawing || this.root.dataset.drawn)
+      this.root.dataset.drawn = strokes.length ? "on" : "empty";
     const choices = names.map((name, kind) => new Option(name, kind));
     if (query.strokes) choices.push(new Option("what I drew", ""));
     this.part("class").replaceChildren(...choices);
@@ -140,59 +164,150 @@ class Demo {
     this.part("degrees").textContent = degrees;
     this.part("temperature").value = Math.log10(temperature);
     this.part("temperature").ariaValueText = degrees;
-    this.root.querySelector(`[value=${data}]`).checked = true;
-    this.part("link").href = s.write(scene);
+    this.part("data").querySelector(`[value=${data}]`).checked = true;
   }
 
-  showAnswer(column, { logits, scores, weights, ...answer }, scene) {
-    const glimpse = [...answer.glimpse];
-    const [said, right] = [v.largest(logits), s.target(scene)];
-    const ends = [Math.min(...scores), Math.max(...scores)];
-    const texts = {
-      says: s.COLORS[said],
-      mark: right < 0 ? "" : said === right ? "✓ right" : "✗ wrong",
-      range: ends.map((end) => v.number(end, 1)).join(" to "),
-      peak: v.peak(scene, weights),
-      glimpse: v.glimpse(glimpse),
-    };
-    for (const [name, text] of Object.entries(texts))
-      this.part(name, column).textContent = text;
-    column.dataset.says = s.COLORS[said];
-    for (const [name, map] of Object.entries({ scores, weights }))
-      v.map(this.part(name, column), name, map, this.part("scene"));
-    const shown = glimpse.map((share) => `${100 * share}%`);
-    this.part("swatch", column).style.background = `rgb(${shown})`;
-    const shares = v.softmax(logits);
+  /** Look at the same answers in another way. */
+  again(change) {
+    Object.assign(this, change);
+    if (this.root.shown) this.showAnswer(this.root.shown);
+  }
+
+  /** Show the chosen network's answer, and one cell of it. */
+  showAnswer({ scene, image, query, answers }) {
+    const answer = answers.find(({ net }) => net === this.net);
+    for (const button of this.root.querySelectorAll("[data-name]")) {
+      const its = answers.find(({ net }) => net === button.value);
+      const said = v.largest(its.logits);
+      const right = s.target(scene);
+      const mark = right < 0 ? "" : said === right ? " ✓" : " ✗";
+      const text = `${button.dataset.name}: ${s.COLORS[said]}${mark}`;
+      button.replaceChildren(...v.colored(text));
+      button.ariaPressed = its === answer;
+    }
+    const lines = v.verdict(scene, answer).map((text) => {
+      const line = document.createElement("span");
+      line.append(...v.colored(text));
+      return line;
+    });
+    this.part("verdict").replaceChildren(lines[0], " ", lines[1]);
+    this.showMap(scene, answer);
+    const shares = v.softmax(answer.logits);
     for (const [k, name] of s.COLORS.entries()) {
-      const [, bar, share, logit] = this.part(name, column).children;
+      const row = this.root.querySelector(`tr[data-color="${name}"]`);
+      const [, bar, share, logit] = row.children;
       bar.firstElementChild.style.width = `${100 * shares[k]}%`;
       share.textContent = v.number(shares[k]);
-      logit.textContent = v.number(logits[k], 1);
+      logit.textContent = v.number(answer.logits[k], 1);
     }
+    this.root.shown = { scene, image, query, answers, net: this.net };
+    this.showCell();
+    this.root.dataset.state = "ready";
+    this.root.dispatchEvent(new CustomEvent("shown"));
   }
 
-  /** Deal until a net is wrong, and show that scene. */
+  showMap({ symbols }, { scores, weights }) {
+    const [low, high] = [Math.min(...scores), Math.max(...scores)];
+    const maps = {
+      weights: weights.map(v.along),
+      scores: scores.map((score) => (score - low) / (high - low || 1)),
+      nothing: weights.map(() => 0),
+    };
+    v.stage(this.part("scene"), symbols, this.inks, maps[this.over]);
+    const ends = [low, high].map((end) => v.number(end, 1));
+    const most = `the largest here is ${v.precise(Math.max(...weights))}`;
+    const [name, marks, label] =
+      this.over === "scores"
+        ? ["score", ends, `Scale of the scores: ${ends.join(" to ")}`]
+        : ["weight α", v.MARKS, `Scale of the weights: 0 to 1; ${most}`];
+    v.scale(this.part("scale"), name, marks);
+    this.part("scale").ariaLabel = label;
+    this.part("scale").hidden = this.over === "nothing";
+  }
+
+  /** Show the numbers of one cell: pointed at, chosen, or the heaviest. */
+  showCell(pointed = null) {
+    const { scene, image, answers } = this.root.shown;
+    const answer = answers.find(({ net }) => net === this.net);
+    const net = this.loaded[this.net];
+    const heaviest = v.largest(answer.weights);
+    const cell = pointed ?? this.cell ?? heaviest;
+    const side = Math.sqrt(answer.weights.length);
+    const [row, column] = [Math.floor(cell / side), cell % side];
+    const numbers = explain(answer, cell, scene.temperature);
+    const field = fieldOf(net.image);
+    const patch = patchOf(image, field, cell, net.brightness);
+    showNumbers(this.part, answer, numbers, patch);
+    const box = (name, y, x, size) =>
+      Object.assign(this.part(name).style, {
+        top: `${(100 * y) / s.CANVAS}%`,
+        left: `${(100 * x) / s.CANVAS}%`,
+        width: `${(100 * size) / s.CANVAS}%`,
+        height: `${(100 * size) / s.CANVAS}%`,
+      });
+    const [y, x] = [row * field.step, column * field.step];
+    box("cell", y, x, field.step);
+    box("field", y - (field.side >> 1), x - (field.side >> 1), field.side);
+    const where = `row ${row}, column ${column}`;
+    const on = v.place(scene, cell, side);
+    const weight = v.precise(numbers.weight);
+    this.part("cell").ariaLabel =
+      `Cell in ${where}, ${on}: score ${v.precise(numbers.score)}, weight ${weight}`;
+    this.part("which").textContent =
+      cell === heaviest
+        ? `The cell with the largest weight (${where}, ${on}), number by number:`
+        : `The cell in ${where} (${on}), number by number:`;
+    Object.assign(this.root.shown, { numbers, patch });
+  }
+
+  /** Deal until a network is wrong, and show that scene. */
   async failure(net) {
     const { data, temperature } = this.scene;
     const mine = ++this.search;
-    const from = await drawings(data);
-    for (let n = 0; n < DEALS; n++) {
+    const [from, loaded] = [
+      await drawings(data),
+      await network(`${net}-${data}`),
+    ];
+    for (let n = 1; n <= DEALS; n++) {
       const scene = s.deal(data, temperature);
       const image = s.paint(scene.symbols, from);
       const query = s.drawingOf(from, scene.query);
-      const { logits } = await ask(`${net}-${data}`, image, query, temperature);
+      const { logits } = run(loaded, image, query, temperature);
       if (mine !== this.search) return; // the reader has gone on
-      if (v.largest(logits) !== s.target(scene))
-        return this.set(scene, `Here ${v.NAMES[net]} is wrong, at scene ${n}.`);
-      if (n % 50 === 0) this.note.textContent = `Looking for it: ${n} scenes.`;
-      if (n % 10 === 0) await new Promise((done) => setTimeout(done));
+      if (v.largest(logits) !== s.target(scene)) {
+        await this.ask(scene, `Scene ${n} fools ${v.NAMES[net]}.`);
+        return this.part("stage").scrollIntoView({ block: "nearest" });
+      }
+      if (n % 5 === 0) {
+        this.note.textContent = `Looking for a failure: ${n} scenes so far.`;
+        await new Promise((done) => setTimeout(done));
+      }
     }
     this.note.textContent = `No failure was found in ${DEALS} scenes.`;
   }
+
+  /** Copy the address of the scene. */
+  async copy() {
+    this.rest();
+    const link = new URL(s.write(this.scene), location.href).href;
+    let copied = true;
+    await navigator.clipboard?.writeText(link).catch(() => {
+      copied = false;
+    });
+    if (!navigator.clipboard || !copied) {
+      const text = document.createElement("textarea");
+      text.value = link;
+      this.root.append(text);
+      text.select();
+      copied = document.execCommand("copy");
+      text.remove();
+      this.part("link").focus();
+    }
+    this.note.textContent = copied
+      ? "The link to this scene is copied."
+      : "Copy the link from the address bar: it is this scene’s.";
+  }
 }
 
-for (const root of document.querySelectorAll(".demo")) {
-  const begin = (hash) => new Demo(root).open(hash);
-  if (root.dataset.start === "now") begin(location.hash);
-  else root.querySelector("[data-part=start]").onclick = () => begin("");
-}
+for (const root of document.querySelectorAll(".demo"))
+  new Demo(root).open(location.hash);

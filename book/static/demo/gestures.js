@@ -33,7 +33,8 @@ export function drag(demo, handle, color) {
   handle.onlostpointercapture = () => {
     from = null;
   };
-  handle.onclick = () => {
+  handle.onclick = (event) => {
+    if (moved) event.stopPropagation(); // or the stage would choose a cell
     if (!moved) demo.set({ query: another(symbol()) });
     moved = false;
   };
@@ -43,6 +44,47 @@ export function drag(demo, handle, color) {
     event.preventDefault();
     const [down, across] = way.map((step) => (event.shiftKey ? 6 : 1) * step);
     move(symbol().row + down, symbol().column + across);
+  };
+}
+
+/** Let the reader point at cells of the stage, tap them, or use the keys. */
+export function point(demo, stage, square) {
+  const side = () =>
+    Math.sqrt(
+      demo.root.shown.answers.find((a) => a.net === demo.net).weights.length,
+    );
+  const under = (event) => {
+    const box = stage.getBoundingClientRect();
+    const [y, x] = [
+      (event.clientY - box.top) / box.height,
+      (event.clientX - box.left) / box.width,
+    ].map((at) => Math.min(side() - 1, Math.max(0, Math.floor(at * side()))));
+    return y * side() + x;
+  };
+  stage.onpointermove = (event) => {
+    const still = event.pointerType === "mouse" && event.buttons === 0;
+    if (still && demo.root.shown) demo.showCell(under(event));
+  };
+  stage.onpointerleave = () => demo.root.shown && demo.showCell();
+  stage.addEventListener("click", (event) => {
+    if (!demo.root.shown || event.detail === 0) return; // a key's click
+    const cell = under(event);
+    demo.cell = demo.cell === cell ? null : cell;
+    demo.showCell();
+  });
+  square.onkeydown = (event) => {
+    const way = [DOWN, ACROSS].map((steps) => steps[event.key] ?? 0);
+    const home = event.key === "Home" || event.key === "Escape";
+    if (!home && !way.some(Boolean)) return;
+    event.preventDefault();
+    const { cell } = demo.root.shown.numbers;
+    const at = [Math.floor(cell / side()), cell % side()];
+    const [y, x] = at.map((k, n) =>
+      Math.min(side() - 1, Math.max(0, k + way[n])),
+    );
+    demo.cell = home ? null : y * side() + x;
+    demo.showCell();
+    demo.part("live").textContent = square.ariaLabel;
   };
 }
 

@@ -2,44 +2,131 @@
 
 import { CANVAS, CLASSES, COLORS, SIDE, target } from "./scene.js";
 
-// Of shares from 0 to 1: black to white; black through purple to pale yellow.
-const RAMPS = {
-  scores: (share) => `hsl(0 0% ${100 * share}%)`,
-  weights: (share) => `hsl(${270 + 140 * share} 75% ${88 * share}%)`,
-};
-export const NAMES = { post: "the post’s net", best: "the best net" };
+export const MARKS = ["0", "0.01", "0.1", "0.25", "0.5", "1"]; // of weights
+const FINE = 12; // px of the stage for each of the scene
+export const NAMES = { post: "the post’s network", best: "the best network" };
 
-/** Show bytes on a canvas of as many pixels: one channel, or three. */
-export function show(canvas, bytes) {
-  const pixels = new ImageData(canvas.width, canvas.height);
-  const area = canvas.width * canvas.height;
-  const at = (n, c) => bytes[bytes.length > area ? c * area + n : n];
-  for (let n = 0; n < area; n++)
-    pixels.data.set([at(n, 0), at(n, 1), at(n, 2), 255], 4 * n);
+/** Read a color from palette.css. */
+const shade = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+
+/** Make a picture of bytes: one channel, or three, or one in a color. */
+function picture(bytes, side, lift = 1, color = null) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side;
+  const pixels = new ImageData(side, side);
+  const area = side * side;
+  const at = (n, c) => bytes[bytes.length > area ? c * area + n : n] ?? 0;
+  for (let n = 0; n < area; n++) {
+    const ink = [0, 1, 2].map((c) => 255 * (at(n, c) / 255) ** lift);
+    const alpha = color ? ink[0] : 255;
+    pixels.data.set([...(color ?? ink), alpha], 4 * n);
+  }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas;
 }
 
-/** Show scores or weights as cells, and dimly what lies in them. */
-export function map(canvas, kind, values, scene) {
-  const side = Math.sqrt(values.length);
-  const cell = canvas.width / side;
-  const low = kind === "scores" ? Math.min(...values) : 0;
-  const range = Math.max(...values) - low || 1;
+/** Show bytes on a canvas of as many pixels. */
+export function show(canvas, bytes, lift) {
   const pen = canvas.getContext("2d");
-  for (const [n, value] of values.entries()) {
-    pen.fillStyle = RAMPS[kind]((value - low) / range);
-    pen.fillRect((n % side) * cell, Math.floor(n / side) * cell, cell, cell);
+  pen.drawImage(picture(bytes, canvas.width, lift), 0, 0);
+}
+
+const channels = (hex) =>
+  [1, 3, 5].map((k) => Number.parseInt(hex.trim().slice(k, k + 2), 16));
+
+/** Return how far along the ramp a weight is: a root, to see small ones. */
+export const along = (weight) => Math.sqrt(weight);
+
+/** Show cells from 0 to 1 in the colors of the ramp, so many in a row. */
+export function heat(canvas, shares, across) {
+  const pen = canvas.getContext("2d");
+  const [low, high] = ["ramp-low", "ramp-high"].map((n) => channels(shade(n)));
+  const [width, height] = [
+    canvas.width / across,
+    (canvas.height * across) / shares.length,
+  ];
+  pen.fillStyle = shade("night");
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  for (const [n, share] of shares.entries()) {
+    const mixed = low.map((from, k) => from + (high[k] - from) * share);
+    pen.fillStyle = `rgb(${mixed.join(" ")} / ${Math.sqrt(share)})`;
+    const [row, column] = [Math.floor(n / across), n % across];
+    pen.fillRect(column * width, row * height, width, height);
   }
-  pen.save();
-  pen.globalCompositeOperation = "screen";
-  pen.globalAlpha = 0.6;
+}
+
+/** Show a scale: the ramp, and numbers where they are on it. */
+export function scale(element, name, marks) {
+  const [title, line] = element.children;
+  const ramp = line.firstElementChild;
+  const steps = Array.from({ length: ramp.width }, (_, n) => n / ramp.width);
+  heat(ramp, steps, ramp.width);
+  title.textContent = name;
+  const numbers = marks.map((mark, n) => {
+    const number = document.createElement("em");
+    number.textContent = mark;
+    number.style.left = `${100 * (marks.length > 2 ? along(mark) : n)}%`;
+    return number;
+  });
+  line.replaceChildren(ramp, ...numbers);
+}
+
+/** Show a scene, and over it a map of cells from 0 to 1, or none. */
+export function stage(canvas, symbols, drawings, shares) {
+  const pen = canvas.getContext("2d");
+  pen.globalCompositeOperation = "source-over";
+  heat(canvas, shares, Math.sqrt(shares.length));
   pen.imageSmoothingEnabled = false;
-  pen.drawImage(scene, 0, 0, canvas.width, canvas.width);
-  pen.restore();
+  for (const dark of [true, false]) {
+    pen.globalCompositeOperation = dark ? "source-over" : "lighten";
+    for (const [k, drawing] of drawings.entries()) {
+      const color = channels(shade(dark ? "night" : `lit-${COLORS[k]}`));
+      const ink = picture(drawing, SIDE, 0.7, color);
+      const at = [symbols[k].column, symbols[k].row].map((x) => x * FINE);
+      const size = SIDE * FINE;
+      for (const [x, y] of dark ? AROUND : [[0, 0]])
+        pen.drawImage(ink, at[0] + x, at[1] + y, size, size);
+    }
+  }
+}
+
+const EDGE = 3; // px of the dark line around ink
+const AROUND = Array.from({ length: 8 }, (_, k) =>
+  ["cos", "sin"].map((f) => EDGE * Math[f]((k * Math.PI) / 4)),
+);
+
+/** Draw numbers as bars from a line: up from it, or down. */
+export function bars(canvas, values, color, chosen = -1) {
+  const pen = canvas.getContext("2d");
+  const { width, height } = canvas;
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const scale = height / (high - low || 1);
+  const step = width / values.length;
+  pen.clearRect(0, 0, width, height);
+  for (const [n, value] of values.entries()) {
+    pen.fillStyle = shade(n === chosen ? "ink" : color);
+    const top = (high - Math.max(0, value)) * scale;
+    const tall = Math.max(1, Math.abs(value) * scale);
+    pen.fillRect(n * step, top, Math.max(1, step - 2), tall);
+  }
+  pen.fillStyle = shade("faint");
+  pen.fillRect(0, Math.min(height - 1, high * scale), width, 1);
 }
 
 export const number = (x, n = 2) => x.toFixed(n).replace(/^-/, "−");
 export const largest = (values) => values.indexOf(Math.max(...values));
+
+/** Write a number with about three digits, however small it is. */
+export function precise(x) {
+  const size = Math.abs(x);
+  if (size >= 100) return number(x, 0);
+  if (size >= 1) return number(x, 2);
+  if (size >= 0.001 || x === 0) return number(x, 3);
+  const [digits, power] = x.toExponential(0).split("e-");
+  const raised = [...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("");
+  return `${digits.replace("-", "−")} × 10⁻${raised}`;
+}
 
 /** Turn logits into shares that sum to 1. */
 export function softmax(logits) {
@@ -47,34 +134,20 @@ export function softmax(logits) {
   return powers.map((power) => power / powers.reduce((a, b) => a + b));
 }
 
-/** Say where the largest weight lies. */
-export function peak({ data, symbols }, weights) {
-  const n = largest(weights);
-  const side = Math.sqrt(weights.length);
-  const cells = [Math.floor(n / side), n % side];
+/** Name the symbol that a cell is on. */
+export function place({ data, symbols }, cell, side) {
+  const cells = [Math.floor(cell / side), cell % side];
   const [y, x] = cells.map((k) => ((k + 0.5) * CANVAS) / side - SIDE / 2);
   const away = symbols.map((s) => Math.hypot(s.row - y, s.column - x));
   const color = away.indexOf(Math.min(...away));
   const name = `on the ${COLORS[color]} ${CLASSES[data][symbols[color].kind]}`;
-  const where = away[color] > SIDE / 2 ? "beside the symbols" : name;
-  return `largest ${number(weights[n])}, ${where}`;
+  return away[color] > SIDE / 2 ? "beside the symbols" : name;
 }
 
-/** Name the color of a glimpse, and its shares of red, green and blue. */
-export function glimpse(color) {
-  const [most, second] = [...color].sort((a, b) => b - a);
-  const pure = second > most / 4 ? "a mixture" : COLORS[largest(color)];
-  const shares = color.map((share) => number(share)).join(", ");
-  return `${most < 0.04 ? "nearly black" : pure} (${shares})`;
-}
-
-/** Say what the nets answer, and whether that is right. */
-export function verdict(scene, answers) {
-  const said = answers.map(({ logits }) => COLORS[largest(logits)]);
-  const alone = answers.map(({ net }, n) => `${NAMES[net]} says ${said[n]}`);
-  const alike = said.length > 1 && new Set(said).size === 1;
-  const all = alike ? `both nets say ${said[0]}` : alone.join(", ");
-  return `Answer: ${all}. ${truth(scene, said)}`;
+/** Say what the network answers, and whether that is right. */
+export function verdict(scene, { logits }) {
+  const said = COLORS[largest(logits)];
+  return [`Answer: ${said}.`, truth(scene, said)];
 }
 
 function truth(scene, said) {
@@ -83,8 +156,16 @@ function truth(scene, said) {
   if (query.strokes) return "You drew the query, so you are the judge.";
   const right = COLORS[target(scene)];
   const name = CLASSES[data][query.kind];
-  if (!right) return `No ${name} is there, and no net has a word for that.`;
-  const hits = said.filter((color) => color === right).length;
-  const so = { 0: "Wrong:", [said.length]: "Right:" }[hits] ?? "In truth";
-  return `${so} the ${name} is ${right}.`;
+  if (!right) return `No ${name} is there, and no network can say so.`;
+  return `${said === right ? "Right" : "Wrong"}: the ${name} is ${right}.`;
+}
+
+/** Return a text with each color's name in its color. */
+export function colored(text) {
+  return text.split(/\b(red|green|blue)\b/).map((part) => {
+    if (!COLORS.includes(part)) return part;
+    const word = document.createElement("b");
+    word.dataset.color = word.textContent = part;
+    return word;
+  });
 }

@@ -1,7 +1,11 @@
 """Nets leave PyTorch for the book's pages, and answer there as they did."""
 
 import base64
+import gzip
 import json
+import re
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import export
@@ -14,6 +18,8 @@ from tiny import pixels
 from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Stream
+from colorattn.model.colornet import ColorNetConfig, ColorNetImage
+from colorattn.model.encoder import EncoderConfig
 from colorattn.runs import store
 from colorattn.training.config import NAMED
 
@@ -21,9 +27,8 @@ ROOT = Path(__file__).parents[3]
 NETS = "post-mnist", "best-mnist"  # one of each kind; clothes have the same
 
 
-@pytest.fixture(scope="module")
-def fresh():
-    """200 scenes from the drawings that the package itself holds."""
+def scenes(n, seed=5):
+    """Draw scenes from the drawings that the package itself holds."""
     images, labels = symbols.subset("mnist", "test")
     held = symbols.Symbols(
         images=torch.from_numpy(images),
@@ -32,7 +37,12 @@ def fresh():
         split="test",
         source="subset",
     )
-    return Stream(held, Scene(), batch_size=200, seed=5).batch(0)
+    return Stream(held, Scene(), batch_size=n, seed=seed).batch(0)
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    return scenes(200)
 
 
 @pytest.fixture(scope="module", params=NETS)
@@ -58,6 +68,130 @@ def ask(content, image, query, temperature=1.0):
             strict=True,
         )
     )
+
+
+# What engine.js computes, in Node.
+
+ENGINE = ROOT / "book" / "static" / "demo" / "engine.js"
+# Reads a network and bytes of images and queries; writes every result.
+RUN = """
+import { readFileSync } from "node:fs";
+const { decode, run } = await import(process.argv[1]);
+const [{ network, temperature, single }, ...lines] =
+  readFileSync(0, "utf8").trim().split("\\n").map((line) => JSON.parse(line));
+const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
+network.numbers = single
+  ? new Float32Array(bytes(network.numbers).buffer)
+  : decode(network.numbers);
+for (const [image, query] of lines) {
+  const { logits, scores, weights, glimpse, query: vector, keys } =
+    run(network, bytes(image), bytes(query), temperature);
+  const found = [logits, scores, weights, glimpse, vector, keys];
+  console.log(found.map((list) =>
+    Buffer.from(Float32Array.from(list).buffer).toString("base64")).join(" "));
+}
+"""
+
+
+def in_node(network, batch, temperature=1.0, single=False):
+    """Run engine.js on a batch; return arrays by name."""
+    head = {
+        "network": network,
+        "temperature": temperature,
+        "single": single,
+    }
+    pairs = zip(batch.image, batch.query, strict=True)
+    lines = [[export.as_text(x) for x in pair] for pair in pairs]
+    done = subprocess.run(
+        [
+            "node",
+            "--no-warnings",
+            "--input-type=module",
+            "-e",
+            RUN,
+            ENGINE.as_uri(),
+        ],
+        input="\n".join(map(json.dumps, [head, *lines])),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    rows = [
+        [np.frombuffer(base64.b64decode(x), "<f4") for x in line.split()]
+        for line in done.stdout.splitlines()
+    ]
+    columns = map(np.stack, zip(*rows, strict=True))
+    names = *export.OUTPUTS, "vector", "keys"
+    return dict(zip(names, columns, strict=True))
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_engine_computes_what_pytorch_computes(name):
+    """With the same weights, on 1,200 scenes: all that the demo shows."""
+    net = store.model(name)
+    for temperature, n in ((1.0, 1000), (0.3, 200)):
+        batch = scenes(n, seed=n)
+        page = export.to_page(net, half=False)
+        found = in_node(page, batch, temperature, single=True)
+        with torch.inference_mode():
+            answers = export.DemoNet(net)(
+                batch.image, batch.query, torch.tensor(temperature)
+            )
+            sight = net.prepare(net.normalize(batch.image))
+            vector = net.pool(net.encode_query(net.normalize(batch.query)))
+            answers = *answers, vector, net.encode_image(sight)
+        names = *export.OUTPUTS, "vector", "keys"
+        for key, wanted in zip(names, answers, strict=True):
+            wanted = wanted.flatten(1).numpy()
+            off = np.abs(found[key] - wanted).max()
+            assert off <= 2e-5 * max(1, np.abs(wanted).max()), (key, off)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_half_precision_leaves_the_answers_as_they_are(name):
+    net, some = store.model(name), scenes(1000, seed=7)
+    found = in_node(export.to_page(net), some)
+    with torch.inference_mode():
+        logits, _, weights = net(some.image, some.query)
+    assert (found["logits"].argmax(1) == logits.argmax(1).numpy()).all()
+    assert np.abs(found["weights"] - weights.flatten(1).numpy()).max() < 0.02
+
+
+def test_engine_can_be_read_at_one_sitting_and_is_small():
+    text = ENGINE.read_text(encoding="utf-8")
+    assert text.count("\n") <= 150
+    bare = re.sub(r"^\s*(//|/?\*\*?).*\n|^\s+", "", text, flags=re.M)
+    assert len(gzip.compress(bare.encode(), 9)) <= 2_000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"image_encoder": EncoderConfig(order="conv-relu-norm")},
+        {"image_encoder": EncoderConfig(norm=False)},
+        {"image_encoder": EncoderConfig(dilations=(1, 2, 1))},
+        {"image_encoder": EncoderConfig(padding=False)},
+        {"readout": "features"},
+        {"readout": "image_sum_centered"},
+        {"head": "none"},
+    ],
+    ids=str,
+)
+def test_what_engine_cannot_compute_is_refused(changes):
+    net = ColorNetImage(replace(ColorNetConfig(), **changes)).eval()
+    with pytest.raises(ValueError):
+        export.to_page(net)
+
+
+def test_the_command_writes_scripts_with_the_weights(tmp_path):
+    assert export.main(["post-mnist", "--out", str(tmp_path / "new")]) == 0
+    (path,) = tmp_path.rglob("*.*")
+    assert path.name == "post-mnist.js"
+    name, given = re.fullmatch(
+        r'\(self\.demoData\?\?=\{\}\)\["(.*?)"\]=(.*);\n', path.read_text()
+    ).groups()
+    assert name == "post-mnist"
+    assert json.loads(given) == export.to_page(store.model(name))
 
 
 # What a net says, in PyTorch and outside it.
@@ -167,7 +301,8 @@ def test_test_vectors_are_what_the_file_answers(exported, fresh, monkeypatch):
 def test_the_command_writes_a_file_and_its_vectors(tmp_path, monkeypatch):
     monkeypatch.setattr(export, "to_onnx", lambda *_: b"a net")
     monkeypatch.setattr(export, "to_json", lambda *_: "[]\n")
-    assert export.main(["post-mnist", "--out", str(tmp_path / "new")]) == 0
+    out = "--out", str(tmp_path / "new")
+    assert export.main(["post-mnist", "--onnx", *out]) == 0
     written = {p.name: p.read_bytes() for p in tmp_path.rglob("post*")}
     assert written == {"post-mnist.onnx": b"a net", "post-mnist.json": b"[]\n"}
 
@@ -177,7 +312,7 @@ def test_all_nets_with_names_are_exported_unless_asked_otherwise(
 ):
     monkeypatch.setattr(export, "to_onnx", lambda *_: b"a net")
     monkeypatch.setattr(export, "to_json", lambda *_: "[]\n")
-    assert export.main(["--out", str(tmp_path)]) == 0
+    assert export.main(["--onnx", "--out", str(tmp_path)]) == 0
     assert {p.stem for p in tmp_path.iterdir()} == set(NAMED)
 
 

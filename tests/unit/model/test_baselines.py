@@ -11,6 +11,7 @@ from colorattn.data.stream import fixed_scenes
 from colorattn.model.baselines import (
     METHODS,
     Matching,
+    PooledNet,
     Uniform,
     blur,
     centered,
@@ -21,6 +22,7 @@ from colorattn.model.baselines import (
     upright,
     window_sums,
 )
+from colorattn.model.colornet import ColorNetImage
 from colorattn.training.loop import evaluate
 
 
@@ -288,3 +290,63 @@ def test_a_window_counts_as_empty_below_a_thousandth_of_ink():
         image = query.expand(1, 3, 5, 5) * (squares / length).sqrt()
         found = normalize(image, query)
         assert_close(found, torch.full((1, 3, 1, 1), expected))
+
+
+# Without attention.
+
+
+def pooled(seed: int = 3) -> PooledNet:
+    """A network without attention, whose norms have seen some scenes."""
+    model = PooledNet(seed)
+    model(pixels(11, 3, 64, 64), pixels(11, 1, 28, 28))
+    return model.eval()
+
+
+def test_a_network_without_attention_is_as_large_as_the_posts():
+    sizes = [
+        sum(p.numel() for p in model.parameters())
+        for model in (PooledNet(), ColorNetImage())
+    ]
+    assert sizes == [12_655, 12_668]
+
+
+def test_without_attention_no_place_counts_more_than_another():
+    """Features may change places: the logits stay, the weights are even."""
+    model, image, query = pooled(), pixels(5, 3, 64, 64), pixels(5, 1, 28, 28)
+    logits, scores, weights = model(image, query)
+    order = random(64).argsort()
+
+    def shuffle(encoder, pictures, cells):
+        return cells.flatten(2)[..., order].unflatten(2, (8, 8))
+
+    model.encode_image.register_forward_hook(shuffle)
+    assert_close(model(image, query)[0], logits)
+    assert_close(weights, torch.full((5, 8, 8), 1 / 64))
+    assert not scores.any()
+
+
+def test_without_attention_the_query_still_decides():
+    model, image = pooled(), pixels(1, 3, 64, 64).expand(2, 3, 64, 64)
+    query = pixels(2, 1, 28, 28)
+    first, second = model(image, query)[0]
+    assert not torch.allclose(first, second)
+    assert_close(model(image[:1], query[:1])[0][0], first)
+
+
+def test_each_cell_without_attention_is_scaled_shifted_and_mixed():
+    model, image, query = pooled(), pixels(2, 3, 64, 64), pixels(2, 1, 28, 28)
+    x, gamma = ((p / 255 - 0.1307) / 0.3081 for p in (image, query))
+    vector = model.encode_query(gamma).mean(dim=(2, 3))
+    scale, shift = model.condition(vector).split(32, dim=1)
+    best = torch.zeros(2, 35)
+    for cell in model.encode_image(x).flatten(2).unbind(dim=2):
+        features = F.relu((1 + scale) * cell + shift)
+        mixed = F.linear(features, model.mix.weight[:, :, 0, 0])
+        best = best.maximum(mixed + model.mix.bias)
+    assert_close(model(image, query)[0], model.head(best))
+
+
+def test_without_attention_a_seed_gives_the_first_weights():
+    one, same, other = (PooledNet(seed).state_dict() for seed in (3, 3, 4))
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert not torch.equal(one["mix.weight"], other["mix.weight"])

@@ -1,0 +1,126 @@
+"""The live demo on pages: its HTML, its script, and chapter 6's Explorer.
+
+A page writes the directive `demo` with the networks that it shows. The
+modules in book/static/demo become one classic script, because a page that was
+opened as a file may not load modules. Where a notebook stores an Explorer,
+which needs Python, the page has the live demo instead.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+SOURCE = Path(__file__).parents[1] / "static" / "demo"
+IMPORT = re.compile(
+    r'^import (?:\* as )?([^;]+?) from "\./(\w+)\.js";\n', re.M
+)
+EXPORT = re.compile(r"^export ((?:async )?(?:function|const) (\w+))", re.M)
+COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NETWORKS = {"post": "The post’s", "best": "The best"}
+BUTTON = (
+    '<button type="button" value="{0}" aria-pressed="{1}" '
+    'data-name="{2}">{2}: '
+    '<b data-color="red">red</b> ✓</button>'
+)  # what it says in the first scene
+
+
+def bundle(name: str = "demo", done: set[str] | None = None) -> str:
+    """Join a module and what it imports into one script.
+
+    Each module becomes a constant of its name: the result of a function that
+    is called once and returns what the module exports.
+    """
+    done = set() if done is None else done
+    text = (SOURCE / f"{name}.js").read_text(encoding="utf-8")
+    parts = []
+    for _, other in IMPORT.findall(text):
+        if other not in done:
+            done.add(other)
+            parts.append(bundle(other, done))
+    exported = ", ".join(known for _, known in EXPORT.findall(text))
+    body = IMPORT.sub(r"const \1 = \2;\n", COMMENT.sub("", text))
+    body = re.sub(r"^ +", "", EXPORT.sub(r"\1", body), flags=re.M)
+    parts.append(
+        f"const {name} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
+    )
+    return "".join(parts)
+
+
+def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
+    """Return the HTML of the demo for a page."""
+    up = "../" * docname.count("/")
+    static = f"{up}_static"
+    files = ["mnist", *(f"{network}-mnist" for network in networks)]
+    scripts = [f"{static}/models/{name}.js" for name in files]
+    scripts.append(f"{static}/demo.js")
+    loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
+    size = ' data-size="small"' if small else ""
+    inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
+    inner = inner.replace("{demo}", f"{up}book/demo.html")
+    inner = inner.replace("{static}", static)
+    buttons = [
+        BUTTON.format(name, str(name == networks[-1]).lower(), NETWORKS[name])
+        for name in (networks if len(networks) > 1 else ())
+    ]
+    name = "<b>Network</b>" if buttons else ""
+    inner = inner.replace("{switch}", name + "".join(buttons))
+    return (
+        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
+        f'<div class="demo" data-nets="{escape(" ".join(networks))}"{size}'
+        f' role="group" aria-label="Live demo">\n{inner}</div>\n'
+    )
+
+
+class Demo(Directive):
+    """Put the live demo on a page: `{demo} post best`, or a small one."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec = {"small": directives.flag}
+
+    def run(self):
+        """Return the demo as HTML."""
+        networks = tuple(self.arguments[0].split())
+        if not set(networks) <= NETWORKS.keys():
+            raise self.error(f"the demo has the networks {[*NETWORKS]}.")
+        env = self.state.document.settings.env
+        html = markup(env.docname, networks, "small" in self.options)
+        return [nodes.raw("", html, format="html")]
+
+
+class LiveExplorer(SphinxPostTransform):
+    """Replace the stored Explorer, which needs Python, by the live demo."""
+
+    default_priority = 2  # before myst-nb chooses what to show
+    formats = ("html",)
+
+    def run(self, **_):
+        """Replace the Explorers of one page."""
+        for output in list(self.document.findall(nodes.container)):
+            kinds = {part.get("mime_type"): part for part in output.children}
+            plain = kinds.get("text/plain")
+            if WIDGET in kinds and plain is not None:
+                if plain.astext().startswith("<Explorer"):
+                    html = markup(self.env.docname, (*NETWORKS,), small=False)
+                    demo = nodes.raw("", html, format="html")
+                    output.replace_self(demo)
+
+
+def write_script(app, exception):
+    """Write the script of the demo."""
+    if app.builder.format == "html" and exception is None:
+        path = Path(app.outdir) / "_static" / "demo.js"
+        path.write_text(f"{{\n{bundle()}}}\n", encoding="utf-8")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.add_directive("demo", Demo)
+    app.add_post_transform(LiveExplorer)
+    app.connect("build-finished", write_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,167 @@
+"""What the templates in book/theme need to know of a page."""
+
+import html
+import json
+import pathlib
+import posixpath
+import re
+
+from docutils import nodes
+from stylesheet import STATIC, version, whole
+
+LONGEST = 200  # characters of a description; search engines cut there
+COLAB = "https://colab.research.google.com/github"
+# What stands in the first screen of every page.
+EARLY = ["source-serif-4-normal", "source-sans-3-normal"]
+CARD = (
+    "Six scenes of three colored digits, each with a map of attention weights "
+    "below: dark but for a bright spot on the digit that is asked for."
+)
+TAGS = re.compile(r"<[^>]+>")
+PAPER = re.compile(r"--(?:figure-)?paper: (#\w+)")
+# The address of a file, in an attribute of a page, relative to that page.
+RELATIVE = re.compile(
+    r'\b(href|src|srcset|action|data-root)="(?![a-z]+:|[#/])([^"]*)"'
+)
+
+
+def describe(app, pagename, doctree) -> str:
+    """Return the first paragraph of a page, cut after a whole word."""
+    if pagename == app.config.root_doc:
+        return app.config.html_context["summary"]
+    paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
+    text = next((" ".join(p.astext().split()) for p in paragraphs), "")
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST].rpartition(" ")[0] + " …"
+
+
+def section_list(toc: str) -> str:
+    """Return the list of sections inside a page's table of contents."""
+    start = toc.find("<ul", 1)
+    return toc[start : toc.rfind("</ul>", 0, toc.rfind("</li>")) + 5].strip()
+
+
+def linked_data(app, context) -> str:
+    """Say to search engines, in schema.org's words, what a page is."""
+    course = {
+        "@type": "Course",
+        "name": app.config.project,
+        "description": app.config.html_context["summary"],
+        "url": app.config.html_baseurl,
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "provider": {"@type": "Organization", "name": app.config.author},
+        "about": ["dot-product attention", "deep learning", "PyTorch"],
+    }
+    page = {
+        "@type": "LearningResource",
+        "name": context["heading"],
+        "description": context["description"],
+        "url": context["canonical"],
+        "isPartOf": {key: course[key] for key in ("@type", "name", "url")},
+    }
+    found = course if context["is_root"] else page
+    return json.dumps({"@context": "https://schema.org", **found})
+
+
+def extend_context(app, pagename, templatename, context, doctree):
+    """Give the templates what they need."""
+    theme = context["theme_repository_url"], context["theme_repository_branch"]
+    repository, branch = theme
+    base = app.config.html_baseurl
+    metadata = app.env.metadata.get(pagename, {})
+    toc = context.get("toc", "")
+    is_root = pagename == app.config.root_doc
+    about = "an open course on dot-product attention"
+    context["is_root"] = is_root
+    context["docstitle"] = about if is_root else app.config.project
+    context["heading"] = html.unescape(TAGS.sub("", context.get("title", "")))
+    context["description"] = html.escape(describe(app, pagename, doctree))
+    context["public_address"] = base
+    context["canonical"] = base if is_root else f"{base}{pagename}.html"
+    context["repository"] = repository
+    context["home"] = context["pathto"]("index.html", 1)
+    context["up"] = "../" * pagename.count("/")
+    context["author"] = app.config.author
+    context["look"] = app.look
+    context["versions"] = app.versions
+    context["early_fonts"] = [f"fonts/{name}.woff2" for name in EARLY]
+    context["paper"] = app.paper
+    context["card_alt"] = CARD
+    contents = context["toctree"](
+        maxdepth=1, collapse=False, includehidden=True, titles_only=True
+    )
+    # The names of its parts head no text.
+    context["contents"] = re.sub(r' (aria-level|role)="\w+"', "", contents)
+    if "html_theme.sidebar_secondary.remove" not in metadata:
+        context["sections"] = (
+            section_list(toc) if toc.count("<li>") > 3 else ""
+        )
+    if pagename.startswith("chapters/"):
+        owned = "/".join(repository.split("/")[-2:])
+        path = f"{owned}/blob/{branch}/{pagename}.ipynb"
+        context["colab"] = f"{COLAB}/{path}"
+    context["linked_data"] = linked_data(app, context)
+
+
+def prepare(app):
+    """Read what is the same on all pages."""
+    app.builder.search = False  # Sphinx's own; see fulltext.py
+    app.style = whole()
+    app.look = (STATIC / "page/look.js").read_text(encoding="utf-8")
+    script = (STATIC / "page/page.js").read_bytes()
+    app.versions = {
+        "book.css": version(app.style),
+        "page/page.js": version(script),
+    }
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    papers = PAPER.findall(palette)
+    app.paper = {"light": papers[0], "dark": papers[1]}
+
+
+def publish_root(site: pathlib.Path, root: str) -> None:
+    """Copy the first page to the site's root, where people look for it."""
+    page = (site / f"{root}.html").read_text(encoding="utf-8")
+
+    def from_root(found: re.Match) -> str:
+        folder = posixpath.dirname(root)
+        address = posixpath.normpath(posixpath.join(folder, found[2] or "."))
+        return f'{found[1]}="{address}"'
+
+    (site / "index.html").write_text(
+        RELATIVE.sub(from_root, page), encoding="utf-8"
+    )
+
+
+def finish(app, exception):
+    """Write what is no page: style, the root, and files for search engines."""
+    if exception or app.builder.format != "html":
+        return
+    site = pathlib.Path(app.outdir)
+    (site / "_static/book.css").write_text(app.style, encoding="utf-8")
+    publish_root(site, app.config.root_doc)
+    base, root = app.config.html_baseurl, app.config.root_doc
+    names = sorted(app.env.found_docs - {root})
+    addresses = [base, *(f"{base}{name}.html" for name in names)]
+    entries = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
+    (site / "sitemap.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{entries}</urlset>\n"
+    )
+    (site / "robots.txt").write_text(
+        f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n"
+    )
+
+
+def setup(app):
+    """Register with Sphinx."""
+    # Jupyter Book sets it, for an extension that this book does without.
+    app.add_config_value("comments_config", {}, "env")
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", extend_context)
+    # Before sphinx-external-toc, which would write a redirection instead.
+    app.connect("build-finished", finish, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,17 @@
+// Sets formulas: for each line [TeX, whether it stands alone] a line
+// [HTML, error or null]. Started by mathematics.py.
+const path = require("node:path");
+const katex = require(path.join(__dirname, "../vendor/build/katex.min.js"));
+
+const lines = require("node:readline").createInterface(process.stdin);
+lines.on("line", (line) => {
+  const [tex, displayMode] = JSON.parse(line);
+  let error = null;
+  let html = "";
+  try {
+    html = katex.renderToString(tex, { displayMode, strict: "error" });
+  } catch (failed) {
+    error = failed.message;
+  }
+  console.log(JSON.stringify([html, error]));
+});

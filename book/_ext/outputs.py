@@ -1,0 +1,246 @@
+"""What cells show, made fit for a page: figures, widgets, code that folds."""
+
+import ast
+import functools
+import html
+import json
+import pathlib
+import re
+
+from docutils import nodes
+from header import is_cell
+from myst_nb.sphinx_ import NbMetadataCollector
+from PIL import Image
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PICTURE = re.compile(
+    r'(<img [^>]*?)src="([^"]*_images/([^"]+)\.png)"([^>]*?)>'
+)
+LINK = re.compile(r'(href="[^"]*_images/[^"]+)\.png"')
+PHONE, NARROW = "(max-width: 30rem)", 840  # pixels: two for each of a phone's
+WIDTH = re.compile(r"width: (\d+)px")
+# What claims.check says: how a number came out, and what was expected.
+VERDICT = re.compile(
+    r"([✓✗]) measured here: <b>([^<]*)</b> — ([\w-]+): "
+    r"(?:inside|OUTSIDE) ([^\s–]+)–(.*)"
+)
+FOLDED = {  # by all that a cell does
+    frozenset({"import"}): ("Show the imports", "Hide the imports"),
+    frozenset({"import", "draw"}): ("Show how it is drawn", "Hide the code"),
+    frozenset({"draw"}): ("Show how it is drawn", "Hide the code"),
+    frozenset({"check"}): ("Show the check", "Hide the check"),
+}
+
+
+# ---------------------------------------------------------------- figures
+
+
+@functools.cache
+def sizes(path: pathlib.Path) -> tuple[int, int]:
+    """Return the width and height of a picture."""
+    with Image.open(path) as picture:
+        return picture.size
+
+
+def compress(path: pathlib.Path) -> None:
+    """Turn a PNG into two WebPs: the same pixels, and fewer for a phone."""
+    with Image.open(path) as picture:
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        pixels = picture.convert(mode)
+    pixels.save(path.with_suffix(".webp"), lossless=True, method=4)
+    height = round(pixels.height * NARROW / pixels.width)
+    narrow = pixels.resize((NARROW, height), Image.Resampling.LANCZOS)
+    narrow.save(path.with_suffix(".narrow.webp"), quality=80)
+    path.unlink()
+
+
+def place_figures(app, pagename, templatename, context, doctree):
+    """Give figures their size, so that no text moves; load them when near."""
+    files = {name: uri for uri, name in app.builder.images.items()}
+
+    def place(found: re.Match) -> str:
+        before, source, name, after = found.groups()
+        size = sizes(pathlib.Path(app.srcdir, files[f"{name}.png"]))
+        shown = WIDTH.search(after)
+        width = int(shown[1]) if shown else size[0]
+        height = round(width * size[1] / size[0])
+        source = source.removesuffix(".png")
+        return (
+            f'<picture><source media="{PHONE}" srcset="{source}.narrow.webp">'
+            f'{before}src="{source}.webp" width="{width}" height="{height}" '
+            f'loading="lazy" decoding="async"></picture>'
+        )
+
+    body = PICTURE.sub(place, context.get("body", ""))
+    context["body"] = LINK.sub(r'\1.webp"', body)
+
+
+def compress_figures(app, exception):
+    """Compress the figures of the built book."""
+    if not exception and app.builder.format == "html":
+        for path in pathlib.Path(app.outdir, "_images").glob("*.png"):
+            compress(path)
+
+
+# ---------------------------------------------------------------- widgets
+
+
+def text_of(value: str) -> str:
+    """Return HTML as text, with plain spaces."""
+    text = html.unescape(re.sub("<[^>]+>", "", value))
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def progress(models: dict, box: dict) -> nodes.Node:
+    """Return a progress bar as a line of text: where it ended."""
+    children = [
+        models[child.removeprefix("IPY_MODEL_")] for child in box["children"]
+    ]
+    parts = [
+        text_of(child["state"]["value"])
+        for child in children
+        if child["model_name"] == "HTMLModel"
+    ]
+    words = html.escape(" ".join(filter(None, parts)))
+    return nodes.raw("", f'<p class="progress">{words}</p>', format="html")
+
+
+def live_figure(model: dict, picture: nodes.Node | None) -> list[nodes.Node]:
+    """Return a figure that page.js starts when it comes near the window."""
+    state = model["state"]
+    kind = state["_anywidget_id"].rpartition(".")[2]
+    sent = {
+        "esm": state["_esm"],
+        "css": state.get("_css", ""),
+        "state": {k: v for k, v in state.items() if not k.startswith("_")},
+        "buffers": [[b["path"], b["data"]] for b in model.get("buffers", [])],
+    }
+    data = json.dumps(sent, separators=(",", ":")).replace("</", r"<\/")
+    found = [
+        nodes.raw(
+            "",
+            f'<div class="live-figure" data-kind="{kind}">'
+            f'<script type="application/json">{data}</script>',
+            format="html",
+        )
+    ]
+    if picture is not None:
+        found += [
+            nodes.raw("", "<noscript>", format="html"),
+            *picture.deepcopy().children,
+            nodes.raw("", "</noscript>", format="html"),
+        ]
+    return [*found, nodes.raw("", "</div>", format="html")]
+
+
+class Widgets(SphinxPostTransform):
+    """Show widgets without the code that runs them in a notebook."""
+
+    default_priority = 3  # before myst-nb chooses among an output's kinds
+    formats = ("html",)
+
+    def run(self, **_):
+        """Replace the widgets of one page."""
+        name = self.env.docname
+        scripts = NbMetadataCollector.get_js_files(self.env, name)
+        stored = scripts.pop("ipywidgets_state", None)
+        if not stored:
+            return
+        models = json.loads(stored[1]["body"])["state"]
+        for bundle in list(self.document.findall(nodes.container)):
+            kinds = {part.get("mime_type"): part for part in bundle.children}
+            if self.view(kinds):
+                model = models[self.view(kinds)]
+                bundle.replace_self(self.shown(models, model, kinds))
+
+    def view(self, kinds: dict) -> str | None:
+        """Return the id of an output's widget, if it has one."""
+        if WIDGET not in kinds:
+            return None
+        text = kinds[WIDGET].astext()
+        return json.loads(text[text.index("{") : text.rindex("}") + 1])[
+            "model_id"
+        ]
+
+    def shown(self, models, model, kinds):
+        """Return what stands in the page for a widget."""
+        if "_esm" in model["state"]:
+            return live_figure(model, kinds.get("image/png"))
+        if model["model_name"] == "HBoxModel":
+            return [progress(models, model["state"])]
+        up = "../" * self.env.docname.count("/")
+        return [nodes.raw("", EXPLORER.format(up=up), format="html")]
+
+
+EXPLORER = (
+    '<p class="elsewhere">These sliders ask Python. In this book the same net '
+    'is live on <a href="{up}book/demo.html">a page of its own</a>.</p>'
+)
+
+
+# ------------------------------------------------------------------ cells
+
+
+def kind(statement: ast.stmt) -> str:
+    """Say what a line of a cell does."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return "import"
+    if isinstance(statement, ast.Expr):
+        call = ast.unparse(statement)
+        if call.startswith("figures."):
+            return "draw"
+        if call.startswith("claims.check("):
+            return "check"
+    return "other"
+
+
+def all_kinds(source: str) -> frozenset[str]:
+    """Return what a cell does, by its lines."""
+    try:
+        return frozenset(map(kind, ast.parse(source).body))
+    except SyntaxError:  # such as %timeit
+        return frozenset({"other"})
+
+
+class Cells(SphinxPostTransform):
+    """Fold what is no news, and say in words how a check came out."""
+
+    default_priority = 191  # after the header, before myst-nb folds cells
+    formats = ("html",)
+
+    def run(self, **_):
+        """Fold the cells of one page."""
+        for cell in self.document.findall(is_cell):
+            for source in cell.findall(nodes.literal_block):
+                prompts = FOLDED.get(all_kinds(source.astext()))
+                if prompts and not cell.get("hide_mode"):
+                    cell["hide_mode"] = "input"
+                    cell["prompt_show"], cell["prompt_hide"] = prompts
+                break  # the first is the source, all others are outputs
+            for output in list(cell.findall(nodes.raw)):
+                if found := VERDICT.fullmatch(output.astext().strip()):
+                    output.replace_self(verdict(*found.groups()))
+
+
+def verdict(sign, number, name, low, high) -> nodes.Node:
+    """Say what was expected and what came out."""
+    right = sign == "✓"
+    look = "inside" if right else "outside"
+    said = "as expected" if right else "not as expected"
+    return nodes.raw(
+        "",
+        f'<p class="verdict {look}" title="{name}">'
+        f'<span role="img" aria-label="{said}:">{sign}</span> '
+        f"expected {low} to {high}, measured here <b>{number}</b></p>",
+        format="html",
+    )
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("html-page-context", place_figures)
+    app.connect("build-finished", compress_figures)
+    app.add_post_transform(Widgets)
+    app.add_post_transform(Cells)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

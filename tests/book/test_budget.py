@@ -1,0 +1,97 @@
+"""Pages stay light: bytes, requests and scripts that would block them."""
+
+import gzip
+import re
+
+import pytest
+from building import listed_pages
+from fontTools import ttLib
+
+PHONE = {
+    "viewport": {"width": 412, "height": 823},
+    "device_scale_factor": 1.75,
+}
+REQUESTS = 25  # until a page stands
+SITE = 20  # MB
+KILOBYTES = {  # compressed, to the last figure
+    **dict.fromkeys(listed_pages(), 300),
+    **{p: 700 for p in listed_pages() if p.startswith("chapters/")},
+}
+LIVE = "index.html", "book/index.html", "book/demo.html"  # have a net inside
+BLOCKING = re.compile(
+    r"<script(?=[^>]*\bsrc=)(?![^>]*\b(?:defer|async|module))"
+)
+
+
+@pytest.fixture(scope="module")
+def phone(browser):
+    with browser.new_context(**PHONE) as context:
+        yield context
+
+
+def compressed(html, address, url):
+    """Return how many bytes of a file travel, as a server packs it."""
+    name = url.removeprefix(address).split("?")[0].split("#")[0]
+    content = (html / (name or "index.html")).read_bytes()
+    return min(len(content), len(gzip.compress(content, 6)))
+
+
+@pytest.mark.parametrize(
+    "name", [page for page in KILOBYTES if page not in LIVE]
+)
+def test_a_page_stays_within_its_budget(phone, address, html, name):
+    page, asked = phone.new_page(), set()
+    page.on("request", lambda r: asked.add(r.url))
+    page.goto(address + name, wait_until="networkidle")
+    assert len(asked) <= REQUESTS
+    for figure in page.locator("article img, .live-figure").all():
+        figure.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    files = [url for url in asked if url.startswith(address)]
+    size = sum(compressed(html, address, url) for url in files)
+    assert size <= 1000 * KILOBYTES[name]
+    page.close()
+
+
+def test_no_script_blocks_a_page(html):
+    for name in listed_pages():
+        text = (html / name).read_text(encoding="utf-8")
+        assert BLOCKING.findall(text) == [], name
+
+
+def test_figures_have_their_size_and_wait_until_they_are_near(html):
+    count = 0
+    for name in listed_pages():
+        text = (html / name).read_text(encoding="utf-8")
+        for image in re.findall(r"<img [^>]*_images/[^>]*>", text):
+            assert re.search(r'width="\d+" height="\d+"', image)
+            assert 'loading="lazy"' in image
+            count += 1
+    assert count > 100
+
+
+# Collects the letters of formulas that no loaded face has: a browser then
+# draws them in a face of the system.
+STRANGE = """(known) => [...document.querySelectorAll(".katex-html")]
+  .flatMap((e) => [...e.textContent]).filter((c) => c.trim()
+    && c !== "\u200b" && !known.includes(c.codePointAt(0)))"""
+
+
+@pytest.mark.parametrize("name", [p for p in KILOBYTES if "chapters" in p])
+def test_the_faces_have_the_letters_of_formulas(phone, address, html, name):
+    known = set()
+    for file in (html / "_static/math/fonts").glob("*.woff2"):
+        known |= set(ttLib.TTFont(file).getBestCmap())
+    assert len(known) > 150
+    page = phone.new_page()
+    page.goto(address + name)
+    assert page.evaluate(STRANGE, sorted(known)) == []
+    page.close()
+
+
+def test_the_site_is_small(html):
+    files = [p for p in html.rglob("*") if p.is_file()]
+    # The demo's runtime is as large as all the rest, and on its way out.
+    size = sum(p.stat().st_size for p in files if "ort" not in p.parts)
+    assert size <= SITE * 1e6
+    assert not list(html.rglob("*.map"))
