@@ -2,16 +2,16 @@
 
 `stored/claims.json` maps an id to a claim. Prose cites it with an invisible
 `<!-- claim:id -->` after the number, and a chapter that measures again calls
-`check`. Four functions make claims, by what varies: seeds, pairs of seeds,
-drawings, or nothing.
+`check`.
 """
 
 import datetime
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from html import escape
 from importlib.metadata import version
 from math import inf
@@ -31,7 +31,10 @@ MOST = {"%": 100.0}
 
 @dataclass(frozen=True)
 class Claim:
-    """One measured number, with all that is needed to measure it again."""
+    """One measured number, with all that is needed to measure it again.
+
+    Floats keep five significant digits.
+    """
 
     value: float | int  # the mean where there are several seeds
     unit: str  # "%", "s", "times", or "" for a plain number
@@ -50,8 +53,10 @@ class Claim:
     date: str | None = None  # year-month-day
     code: str | None = None  # its fingerprint when the number was measured
 
-
-# ------------------------------------------------------------- the ledger
+    def __post_init__(self) -> None:
+        for field, value in vars(self).items():
+            if isinstance(value, float):
+                object.__setattr__(self, field, significant(value))
 
 
 def ledger() -> dict[str, Claim]:
@@ -62,11 +67,7 @@ def ledger() -> dict[str, Claim]:
 def save(ledger: Mapping[str, Claim]) -> None:
     """Write the ledger: these claims and no others."""
     bare = {
-        name: {
-            field: significant(value) if isinstance(value, float) else value
-            for field, value in asdict(ledger[name]).items()
-            if value is not None
-        }
+        name: {k: v for k, v in vars(ledger[name]).items() if v is not None}
         for name in sorted(ledger)
     }
     body = json.dumps(bare, indent=1, ensure_ascii=False) + "\n"
@@ -126,19 +127,12 @@ def provenance(command: str) -> dict[str, str]:
 
 def hardware() -> str:
     """Name the processor and its cores, and the GPU where there is one."""
-    name = platform.processor() or platform.machine()
     facts = Path("/proc/cpuinfo")
-    if facts.exists():
-        for line in facts.read_text().splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-    found = f"{name}, {os.cpu_count()} cores"
-    if torch.cuda.is_available():
-        found += f", {torch.cuda.get_device_name()}"
-    return found
-
-
-# ------------------------------------------------------------- new claims
+    listed = facts.read_text() if facts.exists() else ""
+    names = re.findall(r"model name\s*: (.*)", listed)
+    name = names[-1] if names else platform.processor() or platform.machine()
+    gpu = torch.cuda.is_available() and torch.cuda.get_device_name()
+    return f"{name}, {os.cpu_count()} cores" + (f", {gpu}" if gpu else "")
 
 
 def over_seeds(
@@ -150,10 +144,9 @@ def over_seeds(
 ) -> Claim:
     """Claim the mean of one number per seed, or per scene set.
 
-    The interval is a prediction interval: it contains the value of one more
-    seed 99 times in 100, if values are normally distributed. It is cut off
-    where values end: at `within`, or where those of the unit do. Less than
-    three values, or equal ones, say too little for an interval.
+    The prediction interval contains the value of one more seed 99 times in
+    100, if values are normally distributed, and is cut off where they end: at
+    `within`, or as the unit does. Less than three, or equal ones, give none.
     """
     numbers = [float(value) for value in values]
     n, middle = len(numbers), mean(numbers)
@@ -162,18 +155,8 @@ def over_seeds(
     if sd and n > 2:
         least, most = within or (LEAST.get(unit, -inf), MOST.get(unit, inf))
         reach = stats.t.ppf(0.995, n - 1) * sd * (1 + 1 / n) ** 0.5
-        low = max(significant(middle - reach), least)
-        high = min(significant(middle + reach), most)
-    return Claim(
-        significant(middle),
-        unit,
-        what,
-        n,
-        scenes,
-        None if sd is None else significant(sd),
-        low,
-        high,
-    )
+        low, high = max(middle - reach, least), min(middle + reach, most)
+    return Claim(middle, unit, what, n, scenes, sd, low, high)
 
 
 def paired(
@@ -183,13 +166,10 @@ def paired(
     scenes: int | None = None,
     unit: str = "%",
 ) -> Claim:
-    """Claim the mean of paired differences, or ratios, one for each seed.
-
-    The interval contains the true mean 95 times in 100.
-    """
+    """Claim the mean of one paired difference, or ratio, for each seed."""
     numbers = [float(value) for value in pairs]
-    value, low, high = map(significant, estimate[:3])
-    sd = significant(stdev(numbers))
+    value, low, high = estimate[:3]
+    sd = stdev(numbers)
     return Claim(value, unit, what, len(numbers), scenes, sd, low, high)
 
 
@@ -202,7 +182,7 @@ def over_drawings(
 
     The interval contains the net's share for other drawings 95 times in 100.
     """
-    value, low, high = (significant(100 * each) for each in estimate)
+    value, low, high = (100 * each for each in estimate)
     what = f"{what}; one net, interval over drawings"
     return Claim(value, "%", what, 1, scenes, low=low, high=high)
 
@@ -214,34 +194,26 @@ def of_one_net(
     unit: str = "%",
     near: float | None = None,
 ) -> Claim:
-    """Claim a number of one net on fixed scenes.
-
-    Other machines differ by rounding alone: by less than `near`, if given.
-    """
+    """Claim a number of one net; other machines differ by `near` at most."""
     what = f"{what}; one net on fixed scenes"
     if near is None:
-        return Claim(significant(value), unit, what, 1, scenes)
-    low = max(significant(value - near), LEAST.get(unit, -inf))
-    high = min(significant(value + near), MOST.get(unit, inf))
-    return Claim(significant(value), unit, what, 1, scenes, None, low, high)
-
-
-# ----------------------------------------------------------------- checks
+        return Claim(value, unit, what, 1, scenes)
+    low = max(value - near, LEAST.get(unit, -inf))
+    high = min(value + near, MOST.get(unit, inf))
+    return Claim(value, unit, what, 1, scenes, None, low, high)
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Whether a number measured here agrees with the ledger.
 
-    Its text names only the claim and its interval, the same on every
-    machine; its html also shows the number.
+    The text is the same on every machine; the html also shows the number.
     """
 
     text: str
     html: str
 
     def __repr__(self) -> str:
-        """Return the text."""
         return self.text
 
     def _repr_html_(self) -> str:
@@ -251,8 +223,7 @@ class Verdict:
 def check(name: str, measured: float) -> Verdict:
     """Compare a number measured here with the ledger; never raises.
 
-    `measured` is in the claim's unit. Outside its interval is no error: a
-    reader's machine, or luck with the seed, may differ.
+    `measured` is in the claim's unit.
     """
     claim = ledger().get(name)
     if claim is None or claim.low is None or claim.high is None:
@@ -263,8 +234,5 @@ def check(name: str, measured: float) -> Verdict:
     inside = claim.low <= measured <= claim.high
     unit = f" {claim.unit}" if claim.unit else ""
     text = f"{name}: {'inside' if inside else 'OUTSIDE'} {low}–{high}{unit}"
-    return Verdict(
-        text,
-        f"{'✓' if inside else '✗'} measured here: "
-        f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}",
-    )
+    here = f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}"
+    return Verdict(text, f"{'✓' if inside else '✗'} measured here: {here}")

@@ -9,9 +9,8 @@ from pathlib import Path
 def write(path: Path, content: bytes) -> None:
     """Write a file atomically: a reader finds the old or the new content.
 
-    The content goes to a temporary file beside it, which is then renamed, so
-    that a process that is killed in between leaves the old file as it was.
-    Raises OSError if the folder cannot be written to or the disk is full.
+    It goes to a temporary file beside it, which is then renamed. Raises
+    OSError if the folder cannot be written to or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")

@@ -21,7 +21,6 @@ from colorattn.analysis.intervention import (
     with_query,
 )
 from colorattn.analysis.localization import (
-    Localization,
     box_masks,
     hit,
     ink_shares,
@@ -30,7 +29,6 @@ from colorattn.analysis.localization import (
     symbol_at_peak,
 )
 from colorattn.analysis.statistics import (
-    Difference,
     auc,
     bootstrap_interval,
     difference,

@@ -1,7 +1,6 @@
 """Alignment: what depends on where symbols are on the grid of keys.
 
-Keys are centered on every eighth pixel, so a symbol can have 64 offsets. Here
-scenes and cells are shifted to measure what a key sees at each.
+Keys are centered on every eighth pixel, so a symbol can have 64 offsets.
 """
 
 from dataclasses import replace
@@ -32,9 +31,8 @@ def shift_to(
 ) -> Batch:
     """Shift each scene so that the queried symbol is at a given offset.
 
-    `offset` is row and column of its corner, modulo 8. All symbols of a scene
-    are shifted by the same amount, as close as possible to the middle of the
-    room that they have. Raises ValueError for scenes that are not `shiftable`.
+    `offset` is row and column of its corner, modulo 8. Scenes stay near the
+    middle of their room. Raises ValueError for those not `shiftable`.
     """
     if not bool(shiftable(scenes).all()):
         raise ValueError("some scenes cannot be shifted: see `shiftable`.")
@@ -53,11 +51,10 @@ def logits_at_all_offsets(
     model: nn.Module, scenes: Batch, symbols: Symbols
 ) -> Float[Tensor, "8 8 batch 3"]:
     """Return a model's logits with the scenes at all 64 offsets."""
-    offsets = [torch.tensor(divmod(k, GRID)) for k in range(GRID**2)]
-    found = [
-        predict(model, shift_to(scenes, symbols, offset)).logits
-        for offset in offsets
-    ]
+    found = []
+    for k in range(GRID**2):
+        shifted = shift_to(scenes, symbols, torch.tensor(divmod(k, GRID)))
+        found.append(predict(model, shifted).logits)
     return torch.stack(found).view(GRID, GRID, len(scenes), 3)
 
 
@@ -67,26 +64,19 @@ def shift_values(
 ) -> Float[Tensor, "batch 3"]:
     """Return the logits if all cells were `by` px further down and right.
 
-    The weights are given, from the scene as it is. Negative `by` shifts the
-    cells up and left. Beyond the canvas is black. The model has to read the
-    image, not its keys.
+    The weights are those of the scene as it is. Negative `by` shifts up and
+    left; beyond the canvas is black. The model has to read the image.
     """
-    edge = abs(by)
-    wide = F.pad(scenes.image, [edge] * 4)
-    side = scenes.image.shape[2]
-    rows = slice(edge + by, edge + by + side)
+    wide = F.pad(scenes.image, [abs(by)] * 4)
+    first = abs(by) + by
+    rows = slice(first, first + scenes.image.shape[2])
     image = model.normalize(wide[:, :, rows, rows])
     return model.head(model.readout(image, weights))
 
 
 def visible_ink(scenes: Batch, field: int = 17) -> Float[Tensor, "batch"]:
-    """Return the share of the queried symbol's ink that its best key sees.
-
-    From 0 to 1. Keys are centered on every eighth pixel; their receptive
-    field is `field` px wide and high.
-    """
-    each = torch.arange(len(scenes))
-    own = scenes.image[each, scenes.target].float()
+    """Return the share, 0 to 1, of a symbol's ink in its best key's field."""
+    own = scenes.image[torch.arange(len(scenes)), scenes.target].float()
     means = F.avg_pool2d(own[:, None], field, GRID, field // 2)
     best = field**2 * means.amax(dim=(1, 2, 3))
     return best / own.sum(dim=(1, 2))

@@ -1,7 +1,7 @@
 """Plain classifiers of single drawings, for comparison with the network.
 
-A classifier is the post's query encoder with a linear layer for the classes.
-It sees a whole drawing, or no more of it than a key of the network does.
+Each is the post's query encoder with a linear layer for the classes. It sees a
+whole drawing, or no more of it than a key of the network does.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
@@ -17,6 +17,8 @@ from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import MNIST_NORMALIZATION, initialize
 from colorattn.model.encoder import Encoder, EncoderConfig, convolutions
 
+Drawings = UInt8[Tensor, "n 28 28"]
+Crops = UInt8[Tensor, "n side side"]
 STRIDE = 8  # px from key to key
 FIELD = 17  # px, of the post's keys
 
@@ -35,23 +37,17 @@ class Classifier(nn.Module):
             initialize(self, seed)
         self.side = side
 
-    def forward(
-        self, drawings: UInt8[Tensor, "n side side"]
-    ) -> Float[Tensor, "n 10"]:
+    def forward(self, drawings: Crops) -> Float[Tensor, "n 10"]:
         """Return a logit for each class."""
-        chosen = MNIST_NORMALIZATION
-        bright = drawings.unsqueeze(1) / 255
-        normal = (bright - chosen.mean) / chosen.std
+        mean, std = MNIST_NORMALIZATION.mean, MNIST_NORMALIZATION.std
+        normal = (drawings.unsqueeze(1) / 255 - mean) / std
         return self.output(self.encode(normal).flatten(1))
 
 
-def crop_best_key(
-    drawings: UInt8[Tensor, "n 28 28"], side: int, random: torch.Generator
-) -> UInt8[Tensor, "n side side"]:
+def crop_best_key(drawings: Drawings, side: int, random: Generator) -> Crops:
     """Crop each drawing to the receptive field of its best key.
 
-    Each drawing is put at a random offset to a grid with a key every 8 px;
-    its best key is the one with the most ink in its field of `side` px.
+    It has the most ink in its `side` px; the drawing's offset is random.
     """
     n, each = len(drawings), torch.arange(len(drawings))
     corner = STRIDE + torch.randint(STRIDE, (n, 2), generator=random)
@@ -64,9 +60,7 @@ def crop_best_key(
     return fields[each, best]
 
 
-def shown(
-    drawings: UInt8[Tensor, "n 28 28"], side: int, random: torch.Generator
-) -> UInt8[Tensor, "n side side"]:
+def shown(drawings: Drawings, side: int, random: Generator) -> Crops:
     """Return whole drawings, or crops of this side by their best keys."""
     return drawings if side == SIDE else crop_best_key(drawings, side, random)
 
@@ -74,11 +68,7 @@ def shown(
 def train(
     classifier: Classifier, symbols: Symbols, seed: int, epochs: int
 ) -> Iterator[float]:
-    """Train a classifier on all drawings, yielding each epoch's mean loss.
-
-    Losses are in nats. An epoch is every drawing once, in random order; Adam
-    has PyTorch's default learning rate.
-    """
+    """Train on all drawings, yielding each epoch's mean loss in nats."""
     labels = symbols.labels(torch.arange(len(symbols.images)))
     optimizer = torch.optim.Adam(classifier.parameters(), fused=True)
     for epoch in range(epochs):
@@ -87,10 +77,9 @@ def train(
         classifier.train()
         for chosen in torch.randperm(len(labels), generator=random).split(128):
             optimizer.zero_grad()
-            pictures = shown(
-                symbols.images_of(chosen), classifier.side, random
-            )
-            loss = F.cross_entropy(classifier(pictures), labels[chosen])
+            drawings = symbols.images_of(chosen)
+            logits = classifier(shown(drawings, classifier.side, random))
+            loss = F.cross_entropy(logits, labels[chosen])
             loss.backward()
             optimizer.step()
             losses.append(loss.detach())
@@ -100,12 +89,9 @@ def train(
 
 @torch.inference_mode()
 def predict_proba(
-    classifier: Classifier, drawings: UInt8[Tensor, "n 28 28"], seed: int = 0
+    classifier: Classifier, drawings: Drawings, seed: int = 0
 ) -> Float[Tensor, "n 10"]:
-    """Return the probability of each class, for each drawing.
-
-    If the classifier sees crops, `seed` decides the offsets of the drawings.
-    """
+    """Return class probabilities; crops, if any, are seeded with `seed`."""
     random = generator(seed, Use.CROP)
     parts = [
         classifier(shown(part, classifier.side, random)).softmax(dim=1)
@@ -127,8 +113,6 @@ def match(
 ) -> Int64[Tensor, "n"]:
     """Pick the symbol that is most probably of the query's class.
 
-    Both arguments are class probabilities. The probability that two drawings
-    are of the same class is that both are a 0, plus that both are a 1, and so
-    on.
+    Two drawings are of one class if both are a 0, or both a 1, and so on.
     """
     return torch.einsum("nk,nsk->ns", query, symbols).argmax(dim=1)

@@ -1,9 +1,7 @@
 """Errors: which classes are confused, and what caused each wrong answer.
 
 `classify` sorts a model's errors by what its weights did; the rules were made
-on validation scenes. `categorize` sorts scenes by criteria that know nothing
-of the model: a plain classifier says how recognizable the drawings of a scene
-are, and the scene itself where ink is on ink.
+on validation scenes. `categorize` sorts scenes by what a classifier says.
 """
 
 from dataclasses import replace
@@ -11,13 +9,15 @@ from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int64
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.analysis.intervention import Prediction, predict
 from colorattn.analysis.localization import ink_shares, symbol_at_peak
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
 
+Probabilities = Float[Tensor, "drawings 10"]
+Labels = Int64[Tensor, "drawings"]
 NUM_CLASSES = 10  # of both datasets
 CAUSES = (
     "right place, other ink",  # the peak is a hit
@@ -43,10 +43,7 @@ COVERED = 0.05  # share of a symbol's ink
 def accuracy_by_class(
     right: Bool[Tensor, "scenes"], scenes: Batch
 ) -> Float[Tensor, "10"]:
-    """Return the accuracy, 0 to 1, for each class of query.
-
-    A class without queries has none: it is nan.
-    """
+    """Return the accuracy, 0 to 1, for each class of query; nan for none."""
     of = scenes.query_class
     hits = torch.bincount(of, right.float(), minlength=NUM_CLASSES)
     return hits / torch.bincount(of, minlength=NUM_CLASSES)
@@ -58,14 +55,14 @@ def confusion_matrix(
     """Return how often a different symbol's color is the answer, 0 to 1.
 
     Row a, column b: of the scenes with a query of class a and a symbol of
-    class b, the share whose answer is that symbol's color. Pairs that never
-    meet are nan, and so is the diagonal.
+    class b, the share whose answer is that symbol's color. The diagonal is
+    nan, as are pairs that never meet.
     """
     of = scenes.query_class
     other = scenes.classes != of[:, None]
     named = other & (scenes.colors == answers[:, None])
     pair = NUM_CLASSES * of[:, None] + scenes.classes
-    size = NUM_CLASSES * NUM_CLASSES
+    size = NUM_CLASSES**2
     count = torch.bincount(pair[named], minlength=size)
     met = torch.bincount(pair[other], minlength=size)
     return (count / met).view(NUM_CLASSES, NUM_CLASSES)
@@ -74,11 +71,7 @@ def confusion_matrix(
 def has_relative(
     scenes: Batch, family: Int64[Tensor, "10"]
 ) -> Bool[Tensor, "scenes"]:
-    """Say which scenes contain a class related to the query's.
-
-    `family` gives each class the number of its family; classes of the same
-    family are related.
-    """
+    """Say which scenes have another class of the query's (numbered) family."""
     own = family[scenes.query_class]
     return (family[scenes.classes] == own[:, None]).sum(dim=1) > 1
 
@@ -96,7 +89,7 @@ def classify(
     scenes: Batch,
     predicted: Prediction,
     symbols: Symbols,
-    random: torch.Generator,
+    random: Generator,
 ) -> Failures:
     """Find the wrong answers and the cause of each."""
     which = (predicted.answer != scenes.target).nonzero().squeeze(1)
@@ -110,19 +103,15 @@ def classify(
 
 
 def requery(
-    model: nn.Module,
-    scenes: Batch,
-    symbols: Symbols,
-    random: torch.Generator,
-    times: int = DRAWINGS,
+    model: nn.Module, scenes: Batch, symbols: Symbols, random: Generator
 ) -> Float[Tensor, "batch"]:
     """Return the accuracy on each scene with other drawings as its query."""
-    each = torch.arange(len(scenes)).repeat_interleave(times)
+    each = torch.arange(len(scenes)).repeat_interleave(DRAWINGS)
     again = scenes[each]
     drawn = symbols.other_drawing(again.query_id, random)
     again = replace(again, query=symbols.images_of(drawn).unsqueeze(1))
     right = predict(model, again).answer == again.target
-    return right.view(-1, times).float().mean(dim=1)
+    return right.view(-1, DRAWINGS).float().mean(dim=1)
 
 
 class Criteria(NamedTuple):
@@ -135,15 +124,13 @@ class Criteria(NamedTuple):
 
 
 def criteria(
-    scenes: Batch,
-    probabilities: Float[Tensor, "drawings 10"],
-    labels: Int64[Tensor, "drawings"],
+    scenes: Batch, probabilities: Probabilities, labels: Labels
 ) -> Criteria:
     """Measure scenes, given a classifier's probabilities of every drawing."""
-    of = scenes.query_class
-    each = torch.arange(len(scenes))
+    of, each = scenes.query_class, torch.arange(len(scenes))
     shown = probabilities[scenes.drawing_ids]  # scenes, symbols, classes
-    own = shown[each, scenes.query_index, of]
+    own = probabilities[scenes.query_id, of]
+    own = own.minimum(shown[each, scenes.query_index, of])
     others = shown[each, :, of].scatter(1, scenes.query_index[:, None], 0.0)
     ink = scenes.image.float()
     symbol = ink[each, scenes.target]
@@ -152,9 +139,7 @@ def criteria(
     under = symbol * (rest.amax(dim=1) > 127)
     twin = most_confused(probabilities, labels)[of]
     return Criteria(
-        label_probability=torch.minimum(
-            probabilities[scenes.query_id, of], own
-        ),
+        label_probability=own,
         rival_probability=others.amax(dim=1),
         covered=under.sum(dim=(1, 2)) / symbol.sum(dim=(1, 2)).clamp(min=1.0),
         confusable=(scenes.classes == twin[:, None]).any(dim=1),
@@ -162,14 +147,9 @@ def criteria(
 
 
 def most_confused(
-    probabilities: Float[Tensor, "drawings 10"],
-    labels: Int64[Tensor, "drawings"],
+    probabilities: Probabilities, labels: Labels
 ) -> Int64[Tensor, "10"]:
-    """Return, for each class, the one that it is most often confused with.
-
-    Counted both ways: drawings of the class that look like the other, and
-    drawings of the other that look like it.
-    """
+    """Return the class that each is most confused with, either way round."""
     mean = torch.stack(
         [probabilities[labels == k].mean(dim=0) for k in range(NUM_CLASSES)]
     )
@@ -195,5 +175,4 @@ def categorize(found: Criteria) -> Int64[Tensor, "n"]:
 
 def shares(kind: Int64[Tensor, "n"]) -> Float[Tensor, "6"]:
     """Return the share of scenes of each kind, 0 to 1."""
-    counts = torch.bincount(kind, minlength=len(KINDS))
-    return counts / max(len(kind), 1)
+    return torch.bincount(kind, minlength=len(KINDS)) / max(len(kind), 1)

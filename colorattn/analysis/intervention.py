@@ -1,26 +1,22 @@
-"""Interventions: change what a model sees or how it weighs, and ask again.
-
-A map of weights says where a model looked. What follows from that is found
-out by changing one thing: occlude a region, ask for a different symbol, or
-put other weights in place of the model's own.
-"""
+"""Interventions: change what a model sees or how it weighs, and ask again."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int64, Shaped, UInt8
-from torch import Tensor, nn
+from jaxtyping import Bool, Float, Shaped, UInt8
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import SIDE
-from colorattn.data.stream import Batch
+from colorattn.data.stream import Batch, Index
 from colorattn.data.symbols import Symbols
 from colorattn.model.attention import Weights
 from colorattn.model.colornet import ColorNetImage
 
 Cells = Bool[Tensor, "batch i j"]
 Pixels = Bool[Tensor, "batch height width"]
+Images = UInt8[Tensor, "batch 3 h w"]
 
 
 class Prediction(NamedTuple):
@@ -31,7 +27,7 @@ class Prediction(NamedTuple):
     weights: Weights
 
     @property
-    def answer(self) -> Int64[Tensor, "batch"]:
+    def answer(self) -> Index:
         """The color named: 0 red, 1 green, 2 blue."""
         return self.logits.argmax(dim=1)
 
@@ -53,14 +49,9 @@ def predict(model: nn.Module, scenes: Batch, chunk: int = 250) -> Prediction:
 
 @torch.inference_mode()
 def read_with_weights(
-    model: ColorNetImage,
-    images: UInt8[Tensor, "batch 3 h w"],
-    weights: Weights,
+    model: ColorNetImage, images: Images, weights: Weights
 ) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch 3"]]:
-    """Return glimpse and logits with given weights in place of its own.
-
-    With the model's own weights, they are its own.
-    """
+    """Return glimpse and logits with given weights in place of its own."""
     pixels = model.normalize(images)
     keys = model.encode_image(model.prepare(pixels))
     glimpse = model.glimpse(pixels, keys, weights)
@@ -74,40 +65,29 @@ def with_temperature(scores: Weights, temperature: float) -> Weights:
 
 
 def with_query(
-    scenes: Batch,
-    which: Int64[Tensor, "batch"],
-    symbols: Symbols,
-    random: torch.Generator,
+    scenes: Batch, which: Index, symbols: Symbols, random: Generator
 ) -> Batch:
     """Query each scene for its symbol `which`; the target follows."""
     each = torch.arange(len(scenes))
     drawn = symbols.other_drawing(scenes.drawing_ids[each, which], random)
+    query = symbols.images_of(drawn).unsqueeze(1)
+    target = scenes.colors[each, which]
     return replace(
-        scenes,
-        query=symbols.images_of(drawn).unsqueeze(1),
-        query_id=drawn,
-        query_index=which,
-        target=scenes.colors[each, which],
+        scenes, query=query, query_id=drawn, query_index=which, target=target
     )
 
 
 def with_absent_query(
-    scenes: Batch, symbols: Symbols, random: torch.Generator
+    scenes: Batch, symbols: Symbols, random: Generator
 ) -> Batch:
-    """Query each scene for a class that is not in it.
-
-    There is no target: `target` and `query_index` are -1.
-    """
+    """Query each scene for a class not in it; target and index are -1."""
     draw = torch.rand(len(scenes), len(symbols.counts), generator=random)
     chosen = draw.scatter(1, scenes.classes, -1).argmax(dim=1)
     drawn = symbols.other_drawing(symbols.first[chosen], random)
+    query = symbols.images_of(drawn).unsqueeze(1)
     none = torch.full_like(scenes.target, -1)
     return replace(
-        scenes,
-        query=symbols.images_of(drawn).unsqueeze(1),
-        query_id=drawn,
-        query_index=none,
-        target=none,
+        scenes, query=query, query_id=drawn, query_index=none, target=none
     )
 
 
@@ -119,12 +99,10 @@ def cell_means(
     return F.adaptive_avg_pool2d(images, (rows, columns))
 
 
-def square(
-    centers: Float[Tensor, "batch 2"], canvas: int, side: int = SIDE
-) -> Pixels:
-    """Mark a square of pixels around each center, in px."""
+def square(centers: Float[Tensor, "batch 2"], canvas: int) -> Pixels:
+    """Mark the pixels of a symbol's box around each center, in px."""
     middles = torch.arange(canvas) + 0.5  # of the pixels
-    near = (middles - centers[:, :, None]).abs() <= side / 2
+    near = (middles - centers[:, :, None]).abs() <= SIDE / 2
     rows, columns = near.unbind(dim=1)
     return rows[:, :, None] & columns[:, None, :]
 
@@ -143,9 +121,7 @@ def heaviest(weights: Weights, share: float = 0.9) -> Cells:
     return marks.scatter(1, order, before < share).view_as(weights)
 
 
-def brightest(
-    images: UInt8[Tensor, "batch 3 h w"], apart_from: Cells
-) -> Cells:
+def brightest(images: Images, apart_from: Cells) -> Cells:
     """Mark equally many of the other cells: those with the most ink."""
     ink = images.amax(dim=1, keepdim=True).float()
     cells = cell_means(ink, apart_from).squeeze(1)
@@ -155,16 +131,8 @@ def brightest(
     return (rank < wanted).view_as(apart_from)
 
 
-def stand_in(
-    images: UInt8[Tensor, "batch 3 h w"],
-    colors: Int64[Tensor, "batch"],
-    apart_from: Cells,
-) -> Weights:
-    """Put all weight on one other cell: the purest one of a given color.
-
-    Among the cells that are not marked, the one whose ink of this color most
-    exceeds its ink of the other two.
-    """
+def stand_in(images: Images, colors: Index, apart_from: Cells) -> Weights:
+    """Put all weight on one other cell: the purest one of a given color."""
     ink = cell_means(images.float(), apart_from)
     each = torch.arange(len(colors))
     excess = 2 * ink[each, colors] - ink.sum(dim=1)

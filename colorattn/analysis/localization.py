@@ -1,8 +1,4 @@
-"""Where the model looks: hit, purity and mass of attention weights.
-
-All three are comparable across maps of different resolutions; compare them
-with those of uniform weights.
-"""
+"""Where the model looks: hit, purity and mass of attention weights."""
 
 from typing import NamedTuple
 
@@ -13,6 +9,9 @@ from torch import Tensor
 
 from colorattn.data.scene import SIDE
 from colorattn.data.stream import Batch
+from colorattn.model.attention import Weights
+
+Mask = Float[Tensor, "batch canvas canvas"]
 
 
 class Localization(NamedTuple):
@@ -23,36 +22,30 @@ class Localization(NamedTuple):
     mass: Float[Tensor, "batch"]  # 0 to 1
 
 
-def localize(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Localization:
+def localize(weights: Weights, scenes: Batch) -> Localization:
     """Measure how well weights localize the queried symbol.
 
-    Hit (the pointing game of Zhang et al., 2018): the peak cell's center is
-    in the queried symbol's box, and nearer to that box's center than to any
-    other's. Purity: the share of the ink under the weights that is the
-    queried symbol's. Mass (the energy-based pointing game of Wang et al.,
-    2020): the share of the weights inside its box, 19% for uniform weights on
-    64 px.
+    Hit (the pointing game of Zhang et al., 2018): the peak is on it. Purity:
+    its share of the ink under the weights. Mass (the energy-based pointing
+    game of Wang et al., 2020): the share of the weights inside its box, 19%
+    for uniform weights on 64 px.
     """
     mask = upsample(weights, scenes.image.shape[2])
-    shares = color_shares(mask, scenes)
+    shares = ink_shares(weights, scenes)
     return Localization(
         hit=hit(weights, scenes),
-        purity=shares.gather(1, scenes.target[:, None]).squeeze(1),
+        purity=shares.gather(1, scenes.query_index[:, None]).squeeze(1),
         mass=(mask * box_masks(scenes)).sum(dim=(1, 2)),
     )
 
 
-def upsample(
-    weights: Float[Tensor, "batch i j"], canvas: int
-) -> Float[Tensor, "batch canvas canvas"]:
+def upsample(weights: Weights, canvas: int) -> Mask:
     """Spread each cell's weight evenly over its pixels; the sum stays 1."""
     mask = F.interpolate(weights.unsqueeze(1), (canvas, canvas)).squeeze(1)
     return mask / mask.sum(dim=(1, 2), keepdim=True)
 
 
-def box_masks(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
+def box_masks(scenes: Batch) -> Mask:
     """Return 1 inside the queried symbol's box and 0 outside."""
     corner = scenes.query_corner
     pixels = torch.arange(scenes.image.shape[2], device=corner.device)
@@ -61,39 +54,23 @@ def box_masks(scenes: Batch) -> Float[Tensor, "batch canvas canvas"]:
     return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
 
 
-def color_shares(
-    mask: Float[Tensor, "batch canvas canvas"], scenes: Batch
-) -> Float[Tensor, "batch 3"]:
-    """Return each color's share of the ink under a mask; 0 without ink."""
-    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
-    return ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)
-
-
 def ink_shares(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
+    weights: Weights, scenes: Batch
 ) -> Float[Tensor, "batch symbols"]:
-    """Return each symbol's share of the ink under the weights.
-
-    That of the queried symbol is the purity.
-    """
+    """Return each symbol's share of the ink under the weights."""
     mask = upsample(weights, scenes.image.shape[2])
-    return color_shares(mask, scenes).gather(1, scenes.colors)
+    ink = torch.einsum("bhw,bchw->bc", mask, scenes.image.float())
+    shares = ink / ink.sum(dim=1, keepdim=True).clamp(min=1e-9)  # of colors
+    return shares.gather(1, scenes.colors)
 
 
-def hit(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Bool[Tensor, "batch"]:
+def hit(weights: Weights, scenes: Batch) -> Bool[Tensor, "batch"]:
     """Say whether the peak is on the queried symbol and on no other."""
     return symbol_at_peak(weights, scenes) == scenes.query_index
 
 
-def symbol_at_peak(
-    weights: Float[Tensor, "batch i j"], scenes: Batch
-) -> Int64[Tensor, "batch"]:
-    """Say which symbol the peak is on: 0, 1, 2, or -1 for none.
-
-    It is on the symbol with the nearest center, if inside its box.
-    """
+def symbol_at_peak(weights: Weights, scenes: Batch) -> Int64[Tensor, "batch"]:
+    """Say in whose box the peak is: 0, 1, 2 (the nearest), or -1 for none."""
     point = peaks(weights, scenes.image.shape[2])
     offset = point[:, None] - (scenes.positions + SIDE / 2)
     nearest = offset.square().sum(dim=2).argmin(dim=1)
@@ -102,9 +79,7 @@ def symbol_at_peak(
     return torch.where(on, nearest, -1)
 
 
-def peaks(
-    weights: Float[Tensor, "batch i j"], canvas: int
-) -> Float[Tensor, "batch 2"]:
+def peaks(weights: Weights, canvas: int) -> Float[Tensor, "batch 2"]:
     """Return row and column, in px, of the center of the heaviest cell."""
     rows, columns = weights.shape[1:]
     cell = weights.flatten(1).argmax(dim=1)

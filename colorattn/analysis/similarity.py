@@ -1,8 +1,4 @@
-"""Similarity of representations: linear CKA, linear probes, cosines.
-
-An encoder represents each place of an image by a feature vector. Chapter 9
-compares the features of two encoders, and those of two drawings.
-"""
+"""Similarity of representations: linear CKA, linear probes, cosines."""
 
 from itertools import combinations
 from statistics import mean
@@ -16,9 +12,8 @@ from torch import Tensor, nn
 from colorattn.data.seeds import generator
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
-from colorattn.model.encoder import Encoder
+from colorattn.model.encoder import Encoder, Map
 
-Map = Float[Tensor, "n dim i j"]
 Vectors = Float[Tensor, "n dim"]
 
 
@@ -71,8 +66,7 @@ def linear_cka(
     """Linear centered kernel alignment of two sets of features, 0 to 1.
 
     It is 1 if places that are similar in one are as similar in the other,
-    whatever the rotation and overall scale of the features. Source: Kornblith
-    et al. (2019).
+    whatever the rotation and scale of the features (Kornblith et al., 2019).
     """
     a, b = (m.transpose(0, 1).flatten(1) for m in (one, other))  # dim, places
     a, b = (m - m.mean(dim=1, keepdim=True) for m in (a, b))
@@ -81,10 +75,9 @@ def linear_cka(
 
 
 def linear_probe(features: Vectors, labels: Int64[Tensor, "n"]) -> float:
-    """Return the accuracy of a linear classifier on features, 0 to 1.
+    """Return the accuracy, 0 to 1, of Fisher's linear discriminant.
 
-    Fisher's linear discriminant, fitted to the first half of the vectors and
-    evaluated on the second.
+    It is fitted to the first half of the vectors, evaluated on the second.
     """
     half = len(labels) // 2
     known, of = features[:half], labels[:half]

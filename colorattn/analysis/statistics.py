@@ -2,9 +2,8 @@
 
 With the same seed, variants meet the same scenes and start with the same
 weights in the layers they share, so that common luck cancels in the
-difference of a pair. For one network, what varies is the drawings: scenes are
-free, but ten thousand of them show the same few thousand drawings again and
-again. So we resample drawings, not scenes.
+difference of a pair. For one network, what varies is the drawings: ten
+thousand scenes show the same few thousand again and again.
 """
 
 from collections.abc import Sequence
@@ -15,15 +14,13 @@ import pandas as pd
 import torch
 from jaxtyping import Float
 from scipy import stats
-from torch import Tensor
+from torch import Generator, Tensor
 
 from colorattn.data.stream import Batch
 
-CONFIDENCE = 0.95  # share of such intervals that contain the true difference
-
 
 class Difference(NamedTuple):
-    """The mean of paired differences, with its confidence interval."""
+    """The mean of paired differences, with its 95% confidence interval."""
 
     mean: float
     low: float
@@ -40,10 +37,10 @@ class TimeToLevel(NamedTuple):
 
 
 def difference(variant: pd.Series, base: pd.Series) -> Difference:
-    """Student's t-interval of paired differences, variant minus base.
+    """Student's t-interval of differences, variant minus base, by seed.
 
-    Both are indexed by seed; seeds that only one of them has are left out.
-    Raises ValueError for fewer than two pairs, which have no spread.
+    Seeds that only one of them has are left out. Raises ValueError for fewer
+    than two pairs.
     """
     pairs = (variant - base).dropna().to_numpy(float)
     if len(pairs) < 2:
@@ -54,22 +51,15 @@ def difference(variant: pd.Series, base: pd.Series) -> Difference:
         only = float(pairs[0])
         return Difference(only, only, only, float(only == 0), len(pairs))
     found = stats.ttest_1samp(pairs, 0.0)
-    low, high = found.confidence_interval(CONFIDENCE)
-    return Difference(
-        float(pairs.mean()),
-        float(low),
-        float(high),
-        float(found.pvalue),
-        len(pairs),
-    )
+    low, high = map(float, found.confidence_interval(0.95))
+    mean, p = float(pairs.mean()), float(found.pvalue)
+    return Difference(mean, low, high, p, len(pairs))
 
 
 def error_ratio(without: pd.Series, with_it: pd.Series) -> Difference:
-    """Ratio of error rates without and with a component.
+    """Geometric mean of the ratios of error rates without and with a part.
 
-    Both are error rates, indexed by seed. The mean is geometric, with a
-    t-interval on the log scale: from 2 errors to 1 is as far as from 20 to
-    10. Raises ValueError for an error rate of 0, which has no logarithm.
+    Both are indexed by seed. Raises ValueError for an error rate of 0.
     """
     if not (without > 0).all() or not (with_it > 0).all():
         raise ValueError(
@@ -98,12 +88,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def time_to_level(runs: pd.DataFrame, level: float, wait: int) -> TimeToLevel:
     """Epochs until `level`, and the gain in the `wait` epochs after it.
 
-    `runs` has a row for each seed and a column for each epoch.
-
-    A change that only ends a plateau sooner gains as much as its base, some
-    epochs earlier. Each epoch is averaged with its two neighbors, so that a
-    single lucky one does not count. Raises ValueError for a run that reaches
-    the level too late, or never.
+    `runs` has a row for each seed and a column for each epoch. Each epoch is
+    averaged with its two neighbors, so that a single lucky one does not count.
+    Raises ValueError for a run that reaches the level too late, or never.
     """
     values = runs.to_numpy()
     calm = (values[:, :-2] + values[:, 1:-1] + values[:, 2:]) / 3
@@ -130,15 +117,14 @@ class Interval(NamedTuple):
 def bootstrap_interval(
     right: Float[Tensor, "scenes"],
     scenes: Batch,
-    random: torch.Generator,
+    random: Generator,
     rounds: int = 400,
 ) -> Interval:
     """Return the mean of `right` with a 95% bootstrap interval over drawings.
 
-    Each round gives every drawing a random count (how often it is in a sample
-    with replacement) and weighs a scene by the counts of its query and of its
-    queried symbol, multiplied. Source: the pigeonhole bootstrap (Owen, 2007),
-    which is conservative. Raises ValueError if there are no scenes.
+    Each round gives every drawing a random count and weighs a scene by those
+    of its query and its queried symbol, multiplied: the pigeonhole bootstrap
+    (Owen, 2007), which is conservative. Raises ValueError without scenes.
     """
     if len(right) == 0:
         raise ValueError("there are no scenes: give at least one.")
@@ -156,11 +142,6 @@ def bootstrap_interval(
 
 
 def auc(positive: Float[Tensor, "n"], negative: Float[Tensor, "m"]) -> float:
-    """Area under the ROC curve: how well a number separates two groups.
-
-    The probability that a random positive exceeds a random negative, ties
-    counted half: Mann-Whitney's U, divided by the number of pairs. 1/2 is
-    chance.
-    """
+    """Area under the ROC curve: Mann-Whitney's U by the number of pairs."""
     u = stats.mannwhitneyu(positive.numpy(), negative.numpy()).statistic
     return float(u) / (len(positive) * len(negative))

@@ -5,8 +5,8 @@
 `augmentation` (random transformations).
 """
 
-from colorattn.data.augmentation import Augmented, augment
+from colorattn.data.augmentation import augment
 from colorattn.data.scene import COLORS, SIDE, Scene, paint, sample_positions
 from colorattn.data.seeds import Use, generator
-from colorattn.data.stream import Batch, Repeated, Stream, fixed_scenes
-from colorattn.data.symbols import CLASSES, Symbols, load
+from colorattn.data.stream import Stream, fixed_scenes
+from colorattn.data.symbols import load

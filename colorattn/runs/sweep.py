@@ -12,7 +12,7 @@ import torch
 from joblib import Parallel, delayed
 
 from colorattn.runs import record
-from colorattn.runs.record import Row
+from colorattn.training.checkpoint import Row
 from colorattn.training.config import Experiment
 from colorattn.training.loop import Diverged
 
@@ -24,18 +24,15 @@ def sweep(
     seeds: list[int],
     folder: Path,
     workers: int | None = None,
-    skip: Container[Pair] = (),
+    skip: Container[Pair] = (),  # left out
 ) -> Iterator[list[Row]]:
     """Train every variant with every seed; yield the rows of each run.
 
-    Each run saves its checkpoint in `folder` after every epoch, so that a
-    sweep that was killed continues where it was and repeats nothing. Each
-    (variant, seed) in `skip` is left out. A run that fails yields one row
-    that says why, in `error`; it is tried again when the sweep is.
+    Each run saves its checkpoint in `folder` after every epoch and continues
+    from it. A run that fails yields one row that says why, in `error`.
 
-    Joblib runs them, `workers` at a time, on one thread each. Its backend,
-    and without `workers` their number, are those of the caller's
-    `joblib.parallel_config`.
+    Joblib runs them, `workers` at a time, on one thread each. Its backend, and
+    without `workers` their number, are the caller's `joblib.parallel_config`.
     """
     runs = [
         delayed(run_one)(name, replace(variants[name], seed=seed), folder)

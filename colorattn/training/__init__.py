@@ -5,18 +5,8 @@
 """
 
 from colorattn.training import checkpoint
-from colorattn.training.config import (
-    BEST,
-    EPOCH,
-    NAMED,
-    POST,
-    Experiment,
-    Recipe,
-    vary,
-)
+from colorattn.training.config import BEST, EPOCH, POST, vary
 from colorattn.training.loop import (
-    Metrics,
-    Run,
     evaluate,
     learning_rate,
     start,

@@ -1,14 +1,15 @@
 """Save and load a run: tensors in safetensors, everything else as JSON.
 
-Both are in one file (the JSON in its header), which is replaced atomically, so
-that they always belong together. No pickle is ever read.
+Both are in one file (the JSON in its header), which is replaced atomically.
 """
 
 import json
 import platform
+from collections.abc import Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -17,9 +18,10 @@ from torch import Tensor, nn
 
 from colorattn.files import notify, write
 from colorattn.model.colornet import ColorNetImage
-from colorattn.training.config import Experiment, from_json, to_json
+from colorattn.training.config import Experiment, from_json
 from colorattn.training.loop import Run, start
 
+Row = dict[str, Any]  # what was measured after an epoch
 MISFIT = KeyError, TypeError, ValueError, AttributeError, RuntimeError
 UNREADABLE = SafetensorError, OSError, *MISFIT
 
@@ -28,21 +30,16 @@ class BadCheckpoint(ValueError):
     """A file that is not a checkpoint of this course, or is damaged."""
 
 
-def save(
-    run: Run, path: Path, rows: list[dict[str, Any]] | None = None
-) -> None:
+def save(run: Run, path: Path, rows: Sequence[Row] = ()) -> None:
     """Save a run, with the rows measured so far, in one atomic step."""
-    tensors = {
-        f"model.{name}": value
-        for name, value in unique_state(run.model).items()
-    }
+    tensors = unique_state(run.model)
     for n, state in run.optimizer.state_dict()["state"].items():
         for name, value in state.items():
             tensors[f"optimizer.{n}.{name}"] = value
     facts = {
-        "experiment": to_json(run.experiment),
+        "experiment": asdict(run.experiment),
         "step": run.step,
-        "rows": rows or [],
+        "rows": rows,
         "threads": torch.get_num_threads(),
         "device": next(run.model.parameters()).device.type,
         "torch": torch.__version__,
@@ -57,30 +54,13 @@ def load(
     path: Path,
     model: nn.Module | None = None,
     device: str | torch.device = "cpu",
-) -> tuple[Run, list[dict[str, Any]]]:
+) -> tuple[Run, list[Row]]:
     """Load a run and its rows; give the model if it was one of your own.
 
-    Continued with the same number of threads on the same machine, it ends in
-    the same bits as a run that was never interrupted; a different number is
-    reported on stderr. Raises `BadCheckpoint`.
+    Continued with the same number of threads, it ends in the same bits; a
+    different number is reported on stderr. Raises `BadCheckpoint`.
     """
-    tensors, facts = read(path)
-    try:
-        run = start(from_json(facts["experiment"]), model, device)
-        run.step = facts["step"]
-        load_state(run.model, tensors)
-        parameters = dict(enumerate(run.model.parameters()))
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, value in tensors.items():
-            if key.startswith("optimizer."):
-                _, n, name = key.split(".")
-                laid_out = match_memory_format(value, parameters[int(n)])
-                state.setdefault(int(n), {})[name] = laid_out
-        groups = run.optimizer.state_dict()["param_groups"]
-        run.optimizer.load_state_dict({"state": state, "param_groups": groups})
-        rows, threads = facts["rows"], facts["threads"]
-    except MISFIT as unfit:
-        raise BadCheckpoint(f"{path} does not fit: {unfit}") from unfit
+    run, rows, threads = restore(path, model, device)
     if threads != torch.get_num_threads():
         notify(
             f"{path} was saved with {threads} threads and continues with "
@@ -89,19 +69,23 @@ def load(
     return run, rows
 
 
-def load_model(
-    path: Path,
-) -> tuple[Experiment, ColorNetImage, list[dict[str, Any]]]:
-    """Load a model for inference, with its experiment and rows.
+def load_model(path: Path) -> tuple[Experiment, ColorNetImage, list[Row]]:
+    """Load a model for inference. Raises `BadCheckpoint`."""
+    run, rows, _ = restore(path, None, "cpu")
+    return run.experiment, cast(ColorNetImage, run.model.eval()), rows
 
-    It is in evaluation mode. Raises `BadCheckpoint`.
-    """
+
+def restore(
+    path: Path, model: nn.Module | None, device: str | torch.device
+) -> tuple[Run, list[Row], int]:
+    """Restore a run, its rows, and the number of threads it was saved with."""
     tensors, facts = read(path)
     try:
-        experiment = from_json(facts["experiment"])
-        model = ColorNetImage(experiment.model)
-        load_state(model, tensors)
-        return experiment, model.eval(), facts["rows"]
+        run = start(from_json(facts["experiment"]), model, device)
+        run.step = facts["step"]
+        load_state(run.model, tensors)
+        load_moments(run, tensors)
+        return run, facts["rows"], facts["threads"]
     except MISFIT as unfit:
         raise BadCheckpoint(f"{path} does not fit: {unfit}") from unfit
 
@@ -134,23 +118,30 @@ def checksum(tensors: dict[str, Tensor], facts: dict[str, Any]) -> str:
 def unique_state(model: nn.Module) -> dict[str, Tensor]:
     """Return the state of a model, each shared layer under one name only."""
     named = *model.named_parameters(), *model.named_buffers()
-    return {name: value.detach() for name, value in named}
+    return {f"model.{name}": value.detach() for name, value in named}
 
 
-def match_memory_format(value: Tensor, parameter: Tensor) -> Tensor:
-    """Give an optimizer's moment the memory format of its parameter.
+def load_moments(run: Run, tensors: dict[str, Tensor]) -> None:
+    """Give a run's optimizer its saved moments, laid out like the weights.
 
     The fused optimizers read both from end to end, whatever their strides: in
-    a different format, each weight would get the moment of another one.
+    another memory format, each weight would get another one's moments.
     """
-    if value.shape != parameter.shape:
-        return value  # the count of steps
-    return torch.empty_like(parameter).copy_(value)
+    weights = dict(enumerate(run.model.parameters()))
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith("optimizer."):
+            _, n, name = key.split(".")
+            if value.shape == weights[int(n)].shape:  # unlike the step's
+                value = torch.empty_like(weights[int(n)]).copy_(value)
+            state.setdefault(int(n), {})[name] = value
+    groups = run.optimizer.state_dict()["param_groups"]
+    run.optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
 def load_state(model: nn.Module, tensors: dict[str, Tensor]) -> None:
     """Copy saved values into a model. Raises ValueError unless all fit."""
-    state = {f"model.{name}": v for name, v in unique_state(model).items()}
+    state = unique_state(model)
     saved = {k: v for k, v in tensors.items() if k.startswith("model.")}
     if alone := sorted(state.keys() ^ saved.keys()):
         where = "file" if alone[0] in saved else "model"

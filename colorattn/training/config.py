@@ -1,14 +1,14 @@
 """Experiments: everything that must be known to repeat a run.
 
-A variant changes one dotted field (`vary`). The four experiments whose
-trained networks the course stores have names.
+The four experiments whose trained networks the course stores have names.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from colorattn.data.scene import Scene
+from colorattn.data.symbols import check_choice
 from colorattn.model.colornet import ColorNetConfig, Normalization
 from colorattn.model.encoder import EncoderConfig
 
@@ -20,8 +20,7 @@ EPOCH = 79  # steps; times 128 scenes this is the post's 10,000 samples
 class Recipe:
     """How a model is trained; the defaults are the post's.
 
-    Raises ValueError for an optimizer or a schedule that does not exist, and
-    for numbers that do not fit together.
+    Raises ValueError for unknown choices and numbers that do not fit together.
     """
 
     optimizer: str = "adam"  # or "adamw"
@@ -35,22 +34,19 @@ class Recipe:
     pretrain: int = 0  # epochs in which the encoders first learn the classes
 
     def __post_init__(self) -> None:
-        """Refuse unknown choices and numbers that do not fit together."""
         if self.num_scenes is not None and self.num_scenes < 1:
             raise ValueError(
                 f"num_scenes cannot be {self.num_scenes}: give 1 or more "
                 "scenes to repeat, or None for scenes that never repeat."
             )
-        if (
-            self.queries_per_scene < 1
-            or self.batch_size % self.queries_per_scene
-        ):
+        queries = self.queries_per_scene
+        if queries < 1 or self.batch_size % queries:
             raise ValueError(
-                f"a batch of {self.batch_size} queries cannot have "
-                f"{self.queries_per_scene} about each scene: make batch_size "
-                "a multiple of queries_per_scene."
+                f"a batch of {self.batch_size} queries cannot have {queries} "
+                "about each scene: make batch_size a multiple of "
+                "queries_per_scene."
             )
-        if self.queries_per_scene > 1 and self.num_scenes is not None:
+        if queries > 1 and self.num_scenes is not None:
             raise ValueError(
                 "repeated scenes are reshuffled in each pass, which separates "
                 "the queries about one scene: set queries_per_scene to 1."
@@ -59,14 +55,8 @@ class Recipe:
             raise ValueError(
                 f"pretrain cannot be {self.pretrain} epochs: give 0 or more."
             )
-        for name, known in {
-            "optimizer": ("adam", "adamw"),
-            "schedule": ("constant", "one-cycle"),
-        }.items():
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"no {name} {getattr(self, name)!r}: choose from {known}."
-                )
+        check_choice(self.optimizer, ("adam", "adamw"), "optimizer")
+        check_choice(self.schedule, ("constant", "one-cycle"), "schedule")
 
     @property
     def steps(self) -> int:
@@ -88,7 +78,6 @@ class Experiment:
     seed: int | None = None  # None: one is drawn, and recorded, at the start
 
     def __post_init__(self) -> None:
-        """Refuse more queries about a scene than it has symbols."""
         if self.recipe.queries_per_scene > self.scene.num_symbols:
             raise ValueError(
                 f"a scene of {self.scene.num_symbols} symbols cannot have "
@@ -97,16 +86,8 @@ class Experiment:
             )
 
 
-def to_json(experiment: Experiment) -> dict[str, Any]:
-    """Turn an experiment into plain dictionaries, lists and numbers."""
-    return asdict(experiment)
-
-
 def from_json(saved: dict[str, Any]) -> Experiment:
-    """Turn `to_json`'s dictionaries back into an experiment.
-
-    Raises KeyError, TypeError or ValueError where they do not describe one.
-    """
+    """Undo `asdict`. Raises KeyError, TypeError or ValueError for others."""
     model = dict(saved["model"])
     for part in ("image_encoder", "query_encoder"):
         if model[part] is not None:
@@ -116,13 +97,9 @@ def from_json(saved: dict[str, Any]) -> Experiment:
             }
             model[part] = EncoderConfig(**values)
     model["normalization"] = Normalization(**model["normalization"])
-    return Experiment(
-        dataset=saved["dataset"],
-        scene=Scene(**saved["scene"]),
-        model=ColorNetConfig(**model),
-        recipe=Recipe(**saved["recipe"]),
-        seed=saved["seed"],
-    )
+    scene, recipe = Scene(**saved["scene"]), Recipe(**saved["recipe"])
+    network = ColorNetConfig(**model)
+    return Experiment(saved["dataset"], scene, network, recipe, saved["seed"])
 
 
 def vary(base: Any, changes: Changes) -> Any:
@@ -166,23 +143,15 @@ BEST = Experiment(
         head_scale=4.0,
     ),
     recipe=Recipe(
-        "adamw",
-        1e-2,
-        "one-cycle",
-        batch_size=126,
-        epochs=300,
-        queries_per_scene=3,
-        augment=True,
+        "adamw", 1e-2, "one-cycle", 126, queries_per_scene=3, augment=True
     ),
 )
 NAMED = {
     "post-mnist": POST,
-    "post-fashion": replace(
-        POST, dataset="fashion", recipe=Recipe(epochs=100)
-    ),
+    "post-fashion": Experiment("fashion", recipe=Recipe(epochs=100)),
     "best-mnist": BEST,
     # Digits slant, clothes do not: rotating clothes costs accuracy.
-    "best-fashion": replace(
-        BEST, dataset="fashion", recipe=replace(BEST.recipe, augment=False)
+    "best-fashion": vary(
+        BEST, {"dataset": "fashion", "recipe.augment": False}
     ),
 }

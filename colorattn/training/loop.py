@@ -1,7 +1,4 @@
-"""The training loop, for any module that is called like the network.
-
-A model is called on (image, query) and returns (logits, scores, weights).
-"""
+"""The training loop, for any module that is called like the network."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -61,39 +58,31 @@ def start(
 ) -> Run:
     """Start an experiment, with its own network or a model of yours."""
     seed = fresh_seed() if experiment.seed is None else experiment.seed
-    experiment = replace(experiment, seed=seed)
     if model is None:
         model = ColorNetImage(experiment.model, seed)
-    model = model.to(device)
-    recipe = experiment.recipe
+    model, recipe = model.to(device), experiment.recipe
     optimizers = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
     optimizer = optimizers[recipe.optimizer](
         model.parameters(), lr=recipe.learning_rate, fused=True
     )
-    return Run(experiment, model, optimizer)
+    return Run(replace(experiment, seed=seed), model, optimizer)
 
 
 def stream_of(run: Run, symbols: Symbols) -> Batches:
-    """Return the run's stream of scenes, from its present step on.
-
-    Call it again after some steps: a stream restarts when it is iterated.
-    """
+    """Return the run's stream of scenes, from its present step on."""
     scene, recipe = run.experiment.scene, run.experiment.recipe
-    seed = run.experiment.seed
+    seed, queries = run.experiment.seed, recipe.queries_per_scene
     assert seed is not None  # `start` has drawn one
     size = recipe.batch_size
     stream: Batches
     if recipe.num_scenes is None:
-        stream = Stream(
-            symbols, scene, size, seed, run.step, recipe.queries_per_scene
-        )
+        stream = Stream(symbols, scene, size, seed, run.step, queries)
     else:
-        device = symbols.images.device
-        random = generator(seed, Use.STREAM, device=device)
+        random = generator(seed, Use.STREAM, device=symbols.images.device)
         scenes = draw(symbols, scene, recipe.num_scenes, random)
         stream = Repeated(scenes, size, seed, run.step)
     if recipe.augment:
-        stream = Augmented(stream, symbols, seed, recipe.queries_per_scene)
+        stream = Augmented(stream, symbols, seed, queries)
     return stream
 
 
@@ -106,11 +95,9 @@ def learning_rate(recipe: Recipe, step: int) -> float:
     if recipe.schedule == "constant":
         return recipe.learning_rate
     turn = 0.3 * recipe.steps
-    if step < turn:
-        low, share = 1 / 25, 1 - step / turn
-    else:
-        low = 0.0
-        share = min((step - turn) / (recipe.steps - turn), 1.0)
+    low, share = 1 / 25, 1 - step / turn
+    if step >= turn:
+        low, share = 0.0, min((step - turn) / (recipe.steps - turn), 1.0)
     height = (1 + cos(pi * share)) / 2  # 1 at the turn, 0 at both ends
     return recipe.learning_rate * (low + (1 - low) * height)
 
@@ -121,10 +108,8 @@ def train_step(run: Run, batch: Batch) -> Float[Tensor, ""]:
         group["lr"] = learning_rate(run.experiment.recipe, run.step)
     run.model.train()
     run.optimizer.zero_grad()
-    image = batch.image[
-        :: run.experiment.recipe.queries_per_scene
-    ]  # each scene once
-    logits, _, _ = run.model(image, batch.query)
+    queries = run.experiment.recipe.queries_per_scene
+    logits, _, _ = run.model(batch.image[::queries], batch.query)
     loss = F.cross_entropy(logits, batch.target)
     loss.backward()
     run.optimizer.step()
@@ -132,16 +117,12 @@ def train_step(run: Run, batch: Batch) -> Float[Tensor, ""]:
 
 
 def train(
-    run: Run,
-    batches: Iterable[Batch],
-    steps: int,
-    report_every: int = EPOCH,
+    run: Run, batches: Iterable[Batch], steps: int, report_every: int = EPOCH
 ) -> Iterator[Progress]:
     """Make `steps` updates to `run`, yielding progress at each report.
 
-    Nothing happens until you iterate: `for progress in train(...)`. Stop
-    iterating and training stops. Raises `Diverged`, naming the step, when a
-    loss is not finite.
+    Nothing happens until you iterate; stop iterating and training stops.
+    Raises `Diverged`, naming the step, when a loss is not finite.
     """
     losses: list[Tensor] = []  # left on the device until reported
     for batch in islice(batches, steps):

@@ -1,14 +1,14 @@
 """Pre-train the encoders to classify single drawings.
 
-For some epochs both encoders share one linear classifier, so that keys and
-query vectors of the same class come to point the same way. The classifier is
-then discarded, and training begins. The post suggests it; it did not try it.
+For some epochs both encoders share one linear classifier, which is then
+discarded, so that keys and query vectors of the same class come to point the
+same way. The post suggests it; it did not try it.
 """
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Int64, UInt8
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
 from colorattn.data.scene import COLORS
 from colorattn.data.seeds import Use, child_seed, generator
@@ -21,16 +21,14 @@ from colorattn.training.loop import Run
 def pretrain(run: Run, symbols: Symbols) -> None:
     """Pre-train a run's encoders for `recipe.pretrain` epochs.
 
-    Changes the weights in place, and leaves the run's optimizer and step as
-    they are: call it once, before the first step. It uses an Adam of its own,
-    with PyTorch's default learning rate. Raises ValueError for a model without
+    Call it once, before the first step. It uses an Adam of its own, with
+    PyTorch's default learning rate. Raises ValueError for a model without
     encoders.
     """
-    recipe, seed = run.experiment.recipe, run.experiment.seed
+    recipe, seed, model = run.experiment.recipe, run.experiment.seed, run.model
     if recipe.pretrain == 0:
         return
     assert seed is not None  # `start` has drawn one
-    model = run.model
     if not isinstance(model, ColorNetImage):
         raise ValueError(
             f"a {type(model).__name__} has no encoders to pre-train: set "
@@ -40,18 +38,16 @@ def pretrain(run: Run, symbols: Symbols) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(child_seed(seed, Use.PRETRAINING))
         classifier = nn.Linear(dim, len(symbols.counts))
-    classifier = classifier.to(symbols.images.device)
+    device = symbols.images.device
+    classifier = classifier.to(device)
     optimizer = torch.optim.Adam(
         [*model.parameters(), *classifier.parameters()], fused=True
     )
     model.train()
     for n in range(recipe.pretrain * EPOCH):
-        random = generator(
-            seed, Use.PRETRAINING, n, device=symbols.images.device
-        )
-        image, query, label = labeled_drawings(
-            symbols, recipe.batch_size, random
-        )
+        random = generator(seed, Use.PRETRAINING, n, device=device)
+        drawn = labeled_drawings(symbols, recipe.batch_size, random)
+        image, query, label = drawn
         optimizer.zero_grad()
         loss = F.cross_entropy(classifier(query_vectors(model, query)), label)
         loss += F.cross_entropy(classifier(key_vectors(model, image)), label)
@@ -60,13 +56,12 @@ def pretrain(run: Run, symbols: Symbols) -> None:
 
 
 def labeled_drawings(
-    symbols: Symbols, n: int, random: torch.Generator
+    symbols: Symbols, n: int, random: Generator
 ) -> tuple[
     UInt8[Tensor, "n 3 28 28"], UInt8[Tensor, "n 1 28 28"], Int64[Tensor, "n"]
 ]:
     """Draw n drawings: in a random color, in white, and their classes."""
-    device = random.device
-    total = len(symbols.images)
+    total, device = len(symbols.images), random.device
     chosen = torch.randint(total, (n,), generator=random, device=device)
     color = torch.randint(len(COLORS), (n,), generator=random, device=device)
     white = symbols.images_of(chosen).unsqueeze(1)
@@ -81,6 +76,5 @@ def query_vectors(model: ColorNetImage, query: Tensor) -> Tensor:
 
 def key_vectors(model: ColorNetImage, image: Tensor) -> Tensor:
     """Return one key for each image, pooled like the queries."""
-    return model.pool(
-        model.encode_image(model.prepare(model.normalize(image)))
-    )
+    sight = model.prepare(model.normalize(image))
+    return model.pool(model.encode_image(sight))

@@ -12,6 +12,8 @@ import torch
 from fake_sources import COPIES, SIZES, Mirror, World, point_mirrors
 
 from colorattn.data import download, symbols
+from colorattn.data.scene import Scene
+from colorattn.data.stream import Batch, fixed_scenes
 
 COUNTS = 2, 3, 5, 7, 11, 13, 17, 19, 23, 29  # drawings of each class
 
@@ -24,6 +26,11 @@ def drawings() -> symbols.Symbols:
     images = torch.randint(1, 256, shape, generator=random).byte()
     counts = torch.tensor(COUNTS)
     return symbols.Symbols(images, counts, "mnist", "train", "a test")
+
+
+@pytest.fixture
+def scenes(drawings) -> Batch:
+    return fixed_scenes(drawings, Scene(), n=11, seed=0)
 
 
 @pytest.fixture

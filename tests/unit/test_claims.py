@@ -114,9 +114,6 @@ def test_names_do_not_break_the_html():
     assert "a&lt;b&gt;&amp;" in html
 
 
-# ------------------------------------------------------------ the file
-
-
 def test_claims_are_read_as_they_were_saved():
     assert claims.ledger() == LEDGER
 
@@ -214,9 +211,6 @@ def test_any_claims_are_read_as_they_were_saved(found):
             assert again[name].low == pytest.approx(claim.low, rel=1e-4)
             same["low"] = again[name].low
         assert vars(again[name]) == same
-
-
-# ----------------------------------------------------------- new claims
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,6 @@ def whole(content: bytes) -> bool:
     return len(content) == SIZE and content == content[:1] * SIZE
 
 
-# Worked by hand.
-
-
 def test_the_file_holds_what_was_written(tmp_path):
     path = tmp_path / "new" / "folder" / "file.bin"
     files.write(path, b"one")
@@ -69,9 +66,6 @@ def test_permissions_follow_the_umask(tmp_path, mask):
 def test_a_line_to_the_person_goes_to_stderr(capsys):
     files.notify("Something is so.")
     assert capsys.readouterr() == ("", "Something is so.\n")
-
-
-# What can go wrong.
 
 
 def test_a_folder_that_is_a_file_is_an_oserror(tmp_path):
@@ -110,9 +104,6 @@ def test_an_interruption_leaves_the_old_file(tmp_path, monkeypatch, step):
         files.write(tmp_path / "file", b"new")
     assert (tmp_path / "file").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["file"]
-
-
-# Real processes.
 
 
 def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path):

@@ -31,6 +31,19 @@ EXPERIMENT = Experiment(
 )
 
 
+def noise(*shape: int, seed: int = 0) -> torch.Tensor:
+    """Make normally distributed numbers."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.randn(shape, generator=random)
+
+
+def assert_same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]):
+    """Two states agree in every bit."""
+    assert a.keys() == b.keys()
+    for name, value in a.items():
+        assert torch.equal(value, b[name]), name
+
+
 def pixels(*shape: int, seed: int = 0) -> torch.Tensor:
     """Make a picture of bytes at random."""
     random = torch.Generator().manual_seed(seed)

@@ -53,11 +53,9 @@ def test_a_scene_is_moved_as_a_whole_to_the_place_asked_for(
 
 
 def test_no_two_places_are_more_than_seven_pixels_apart(scenes, drawings):
+    places = torch.tensor([(0, 0), (0, 7), (4, 4), (7, 0), (7, 7)])
     corners = torch.stack(
-        [
-            alignment.shift_to(scenes, drawings, torch.tensor(place)).positions
-            for place in [(0, 0), (0, 7), (4, 4), (7, 0), (7, 7)]
-        ]
+        [alignment.shift_to(scenes, drawings, p).positions for p in places]
     )
     assert (corners.amax(dim=0) - corners.amin(dim=0)).max() <= 7
 
@@ -120,10 +118,6 @@ def test_the_ink_seen_is_that_of_the_best_of_all_keys(scenes):
 def test_the_gap_is_to_the_nearest_other_corner(scenes):
     corners = torch.tensor([[0, 0], [3, 24], [30, 20]])
     one = replace(scenes[:1], positions=corners[None])
-    gaps = [
-        alignment.nearest_distance(
-            replace(one, query_index=torch.tensor([k]))
-        ).item()
-        for k in range(3)
-    ]
-    assert gaps == [24, 24, 27]
+    for k, gap in enumerate([24, 24, 27]):
+        asked = replace(one, query_index=torch.tensor([k]))
+        assert alignment.nearest_distance(asked).item() == gap

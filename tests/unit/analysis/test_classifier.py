@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from tiny import assert_same
 
 from colorattn.analysis import classifier
 from colorattn.analysis.classifier import (
@@ -47,13 +48,12 @@ def test_small_ink_is_always_seen_whole(drawings):
 
 
 def test_who_sees_whole_drawings_is_shown_them_as_they_are(drawings):
-    assert (
-        classifier.shown(drawings.images, 28, generator(0)) is drawings.images
+    whole, crops = (
+        classifier.shown(drawings.images, side, generator(0))
+        for side in (28, 17)
     )
-    assert classifier.shown(drawings.images, 17, generator(0)).shape[1:] == (
-        17,
-        17,
-    )
+    assert whole is drawings.images
+    assert crops.shape[1:] == (17, 17)
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,10 @@ def test_it_learns_and_does_so_alike_from_one_seed(drawings, side):
     (losses, one), (_, two) = runs
     assert losses[-1] < 0.8 * losses[0]
     assert not one.training
-    for a, b in zip(one.parameters(), two.parameters(), strict=True):
-        assert torch.equal(a, b)
+    assert_same(one.state_dict(), two.state_dict())
     assert torch.equal(torch.get_rng_state(), noise)
-    other = Classifier(side, seed=4)
-    assert not torch.equal(
-        other.output.weight, Classifier(side, 3).output.weight
-    )
+    same, other = (Classifier(side, seed).output.weight for seed in (3, 4))
+    assert not torch.equal(same, other)
 
 
 @pytest.mark.parametrize("side", [28, 17])

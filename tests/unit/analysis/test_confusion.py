@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 import torch
-from tiny import pixels
 
 from colorattn.analysis.errors import (
     accuracy_by_class,
@@ -13,25 +12,22 @@ from colorattn.analysis.errors import (
 )
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
-from colorattn.data.symbols import Symbols
 
 
 def world(classes, colors, query_index):
     """Make scenes of which only these facts matter."""
-    n, symbols = len(classes), len(classes[0])
-    blank = torch.zeros(n, dtype=torch.long)
+    n = len(classes)
+    which, colors = torch.tensor(query_index), torch.tensor(colors)
     return Batch(
         image=torch.zeros(n, 3, 64, 64, dtype=torch.uint8),
         query=torch.zeros(n, 1, 28, 28, dtype=torch.uint8),
-        target=torch.tensor(colors)[
-            torch.arange(n), torch.tensor(query_index)
-        ],
-        query_index=torch.tensor(query_index),
+        target=colors[torch.arange(n), which],
+        query_index=which,
         classes=torch.tensor(classes),
-        colors=torch.tensor(colors),
-        positions=torch.zeros(n, symbols, 2, dtype=torch.long),
-        drawing_ids=torch.zeros(n, symbols, dtype=torch.long),
-        query_id=blank,
+        colors=colors,
+        positions=torch.zeros(*colors.shape, 2, dtype=torch.long),
+        drawing_ids=torch.zeros_like(colors),
+        query_id=torch.zeros_like(which),
     )
 
 
@@ -41,15 +37,6 @@ SCENES = world(
     colors=[[0, 1, 2], [2, 0, 1], [1, 0, 2]],
     query_index=[0, 1, 0],
 )
-
-
-def some_scenes(n):
-    counts = torch.full((10,), 3)
-    noise = Symbols(pixels(30, 28, 28), counts, "mnist", "test", "noise")
-    return fixed_scenes(noise, Scene(), n, seed=0)
-
-
-# Worked by hand.
 
 
 def test_the_class_of_the_query_is_that_of_the_queried_symbol():
@@ -87,11 +74,8 @@ def test_relatives_worked_by_hand(related, expected):
     assert has_relative(SCENES, family).tolist() == expected
 
 
-# Against a loop.
-
-
-def test_mistakes_are_those_that_a_loop_counts():
-    scenes = some_scenes(997)
+def test_mistakes_are_those_that_a_loop_counts(drawings):
+    scenes = fixed_scenes(drawings, Scene(), 997, seed=0)
     random = torch.Generator().manual_seed(1)
     answers = torch.randint(3, (997,), generator=random)
     named, met = torch.zeros(10, 10), torch.zeros(10, 10)
@@ -105,8 +89,8 @@ def test_mistakes_are_those_that_a_loop_counts():
     )
 
 
-def test_right_answers_are_no_mistakes():
-    scenes = some_scenes(499)
+def test_right_answers_are_no_mistakes(drawings):
+    scenes = fixed_scenes(drawings, Scene(), 499, seed=0)
     assert confusion_matrix(scenes.target, scenes).nan_to_num(0).eq(0).all()
     right = torch.ones(499, dtype=torch.bool)
     assert accuracy_by_class(right, scenes).eq(1).all()

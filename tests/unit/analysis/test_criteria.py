@@ -27,9 +27,6 @@ def sure(labels, chance=0.97):
     return chances.scatter(1, labels[:, None], chance)
 
 
-# Worked by hand.
-
-
 def trait(sure=1.0, rival=0.0, covered=0.0, twin=False):
     numbers = [torch.tensor([value]) for value in (sure, rival, covered)]
     return Criteria(*numbers, torch.tensor([twin]))
@@ -77,12 +74,9 @@ def test_one_doubtful_drawing_is_found_where_it_counts(scenes, labels, which):
     chances = sure(labels)
     chances[drawing, of] = 0.4  # of any drawing, that it is of this class
     found = errors.criteria(scene, chances, labels)
-    assert_close(
-        found.label_probability.item(), 0.97 if which == "other" else 0.4
-    )
-    assert_close(
-        found.rival_probability.item(), 0.4 if which == "other" else 0.03 / 9
-    )
+    label, rival = (0.97, 0.4) if which == "other" else (0.4, 0.03 / 9)
+    assert_close(found.label_probability.item(), label)
+    assert_close(found.rival_probability.item(), rival)
 
 
 def test_ink_counts_where_other_ink_lies_on_it(scenes, labels):

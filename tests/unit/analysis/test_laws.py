@@ -27,9 +27,6 @@ SIXTEENTHS = st.integers(1, 16).map(lambda n: n / 16)
 PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=11)
 
 
-# Holm's correction
-
-
 @given(st.lists(SHARES, max_size=11))
 def test_corrected_p_values_keep_their_order_and_are_not_smaller(p_values):
     found = holm(p_values)
@@ -50,9 +47,6 @@ def test_each_is_the_largest_of_those_stepped_through_before_it(p_values):
     for p, corrected in zip(p_values, holm(p_values), strict=True):
         worst = max(stepped[: rising.index(p) + 1])
         assert corrected == pytest.approx(min(1, worst))
-
-
-# Paired differences
 
 
 def paired(pairs) -> tuple[pd.Series, pd.Series]:
@@ -113,9 +107,6 @@ def test_a_ratio_of_errors_scales_with_the_errors(pairs, factor):
     assert found.mean <= found.high * (1 + 1e-9)
 
 
-# The time to a level
-
-
 @given(st.lists(NUMBERS, min_size=5, max_size=17), NUMBERS, st.integers(0, 3))
 def test_a_run_reaches_its_level_in_its_first_smoothed_epoch_there(
     run, level, wait
@@ -130,9 +121,6 @@ def test_a_run_reaches_its_level_in_its_first_smoothed_epoch_there(
     found = time_to_level(table, level, wait)
     assert found.epochs[7] == first + 2  # counted from 1, with a neighbor
     assert found.gains[7] == pytest.approx(calm[first + wait] - calm[first])
-
-
-# The bootstrap over drawings
 
 
 @given(
@@ -162,9 +150,6 @@ def test_a_bootstrap_interval_is_ordered_and_heeds_no_order(
     assert shuffled == pytest.approx(found, abs=1e-6)
 
 
-# The area under the ROC curve
-
-
 @given(
     st.lists(NUMBERS, min_size=1, max_size=11),
     st.lists(NUMBERS, min_size=1, max_size=11),
@@ -173,9 +158,6 @@ def test_the_area_is_the_share_of_pairs_in_the_right_order(good, bad):
     wins = sum((g > b) + (g == b) / 2 for g in good for b in bad)
     found = auc(torch.tensor(good), torch.tensor(bad))
     assert found == pytest.approx(wins / (len(good) * len(bad)))
-
-
-# The heaviest cells
 
 
 @given(st.lists(st.integers(0, 11), min_size=16, max_size=16), SIXTEENTHS)

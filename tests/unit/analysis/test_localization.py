@@ -1,5 +1,7 @@
 """Where weights lie is measured as defined, on grids of any coarseness."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -62,28 +64,24 @@ def test_a_peak_hits_inside_the_queried_box(corner, cell, expected):
     assert localize(peak(*cell), scene([corner])).hit.item() == expected
 
 
-def test_a_peak_in_another_symbols_box_is_no_hit():
-    two = [(0, 0), (36, 36)]
-    assert localize(peak(1, 1), scene(two, query_index=0)).hit.item()
-    assert not localize(peak(1, 1), scene(two, query_index=1)).hit.item()
-    assert not localize(peak(6, 6), scene(two, query_index=0)).hit.item()
-    assert localize(peak(6, 6), scene(two, query_index=1)).hit.item()
-
-
-def test_a_peak_where_boxes_overlap_counts_for_the_nearer():
-    # Centers (14, 14) and (14, 34); columns 20 to 28 belong to both boxes.
-    two = [(0, 0), (0, 20)]
-    nearer = peak(3, 5, (16, 16))  # (14, 22): 8 px from one, 12 from the other
-    assert localize(nearer, scene(two, query_index=0)).hit.item()
-    assert not localize(nearer, scene(two, query_index=1)).hit.item()
-    farther = peak(3, 6, (16, 16))  # (14, 26): 12 px and 8 px
-    assert not localize(farther, scene(two, query_index=0)).hit.item()
-    assert localize(farther, scene(two, query_index=1)).hit.item()
-
-
-def test_only_the_peak_matters_for_a_hit():
-    weights = 0.4 * peak(1, 1) + 0.35 * peak(6, 6) + 0.25 * peak(6, 5)
-    assert localize(weights, scene([(0, 0), (36, 36)])).hit.item()
+@pytest.mark.parametrize(
+    ("corner", "weights", "symbol"),
+    [
+        ((36, 36), peak(1, 1), 0),
+        ((36, 36), peak(6, 6), 1),
+        # Only the peak matters.
+        ((36, 36), 0.4 * peak(1, 1) + 0.35 * peak(6, 6) + peak(6, 5) / 4, 0),
+        # Centers (14, 14) and (14, 34); columns 20 to 28 are in both boxes.
+        ((0, 20), peak(3, 5, (16, 16)), 0),  # (14, 22): 8 px and 12 px
+        ((0, 20), peak(3, 6, (16, 16)), 1),  # (14, 26): 12 px and 8 px
+    ],
+)
+def test_a_peak_hits_the_symbol_with_the_nearer_center(
+    corner, weights, symbol
+):
+    for queried in (0, 1):
+        two = scene([(0, 0), corner], query_index=queried)
+        assert localize(weights, two).hit.item() == (queried == symbol)
 
 
 @pytest.mark.parametrize("query_index", [0, 1, 2])
@@ -127,9 +125,6 @@ def test_the_mass_of_uniform_weights_is_the_area_of_the_box(grid, canvas):
         assert round(found, 2) == 0.19
 
 
-# Oracle: sums over pixels, one at a time.
-
-
 def test_all_measures_agree_with_sums_over_pixels(drawings):
     scenes = fixed_scenes(drawings, Scene(), 11, seed=0)
     weights = torch.rand(11, 8, 8, generator=torch.Generator().manual_seed(1))
@@ -147,9 +142,6 @@ def test_all_measures_agree_with_sums_over_pixels(drawings):
         purity = ink[scenes.target[n]] / ink.sum()
         assert found.mass[n].item() == pytest.approx(mass, rel=1e-4)
         assert found.purity[n].item() == pytest.approx(purity.item(), rel=1e-4)
-
-
-# Symmetry.
 
 
 @pytest.mark.parametrize("grid", [(8, 8), (16, 16), (4, 8)])
@@ -176,20 +168,15 @@ def test_mirroring_scenes_and_weights_changes_nothing(drawings):
     scenes = fixed_scenes(drawings, Scene(), 101, seed=0)
     random = torch.Generator().manual_seed(1)
     weights = torch.rand(101, 8, 8, generator=random)
-    mirrored = Batch(
-        **vars(scenes)
-        | {
-            "image": scenes.image.transpose(2, 3),
-            "positions": scenes.positions.flip(2),
-        }
+    mirrored = replace(
+        scenes,
+        image=scenes.image.transpose(2, 3),
+        positions=scenes.positions.flip(2),
     )
     here, there = localize(weights, scenes), localize(weights.mT, mirrored)
     assert torch.equal(here.hit, there.hit)
     torch.testing.assert_close(here.purity, there.purity)
     torch.testing.assert_close(here.mass, there.mass)
-
-
-# Smoke.
 
 
 def test_spread_weights_sum_to_one_and_boxes_have_their_area(drawings):

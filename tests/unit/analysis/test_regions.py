@@ -1,6 +1,5 @@
 """Places in a scene are found where the weights and the symbols are."""
 
-import pytest
 import torch
 
 from colorattn.analysis.intervention import (
@@ -18,13 +17,6 @@ from colorattn.analysis.localization import (
     peaks,
     symbol_at_peak,
 )
-from colorattn.data.scene import Scene
-from colorattn.data.stream import fixed_scenes
-
-
-@pytest.fixture
-def scenes(drawings):
-    return fixed_scenes(drawings, Scene(), n=11, seed=0)
 
 
 def on_one_cell(cell, shape=(8, 8)):
@@ -76,10 +68,8 @@ def test_a_square_covers_the_box_of_the_symbol_at_its_center(scenes):
         marked, scenes.positions[:, 0], strict=True
     ):
         assert mask[row : row + 28, column : column + 28].all()
-
-
-def test_a_square_at_the_edge_is_cut_off():
-    assert square(torch.tensor([[0.0, 64.0]]), 64).sum() == 14 * 14
+    cut_off = square(torch.tensor([[0.0, 64.0]]), 64)
+    assert cut_off.sum() == 14 * 14
 
 
 def test_filled_cells_have_all_their_pixels_and_no_others():
@@ -94,16 +84,7 @@ def test_the_heaviest_cells_are_the_fewest_that_hold_the_share():
     weights = torch.tensor([[[0.1, 0.5], [0.15, 0.25]]])
     assert heaviest(weights, 0.5).tolist() == [[[False, True], [False, False]]]
     assert heaviest(weights, 0.7).tolist() == [[[False, True], [False, True]]]
-    assert heaviest(weights, 0.9).tolist() == [[[False, True], [True, True]]]
-
-
-def test_the_heaviest_cells_hold_the_share_and_no_smaller_set_does():
-    weights = random_weights(7, 8, 8)
-    marks = heaviest(weights)
-    held = (weights * marks).sum(dim=(1, 2))
-    least = weights.masked_fill(~marks, 1).amin(dim=(1, 2))
-    assert (held >= 0.9 - 1e-6).all()
-    assert (held - least < 0.9 + 1e-6).all()
+    assert heaviest(weights).tolist() == [[[False, True], [True, True]]]
 
 
 def test_brightest_cells_are_as_many_elsewhere_with_most_ink(scenes):
@@ -111,9 +92,8 @@ def test_brightest_cells_are_as_many_elsewhere_with_most_ink(scenes):
     others = brightest(scenes.image, marks)
     assert torch.equal(others.sum(dim=(1, 2)), marks.sum(dim=(1, 2)))
     assert not (others & marks).any()
-    ink = cell_means(scenes.image.float().amax(dim=1, keepdim=True), marks)[
-        :, 0
-    ]
+    brightness = scenes.image.float().amax(dim=1, keepdim=True)
+    ink = cell_means(brightness, marks)[:, 0]
     neither = ink.masked_fill(others | marks, -1).amax(dim=(1, 2))
     faintest = ink.masked_fill(~others, 256).amin(dim=(1, 2))
     assert (faintest >= neither).all()

@@ -2,15 +2,11 @@
 
 import pytest
 import torch
-from tiny import NET
+from tiny import NET, noise
 from torch.testing import assert_close
 
 from colorattn.analysis import similarity
 from colorattn.model.colornet import ColorNetImage
-
-
-def noise(*shape, seed=0):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def test_the_last_stage_is_what_the_encoder_gives(drawings):

@@ -56,9 +56,6 @@ def sources() -> list[Path]:
     )
 
 
-# Worked by hand.
-
-
 def test_shapes_and_types_are_those_of_the_course(drawings):
     batch = Stream(drawings, Scene(72, 2, 7), 13, seed=0).batch(0)
     assert len(batch) == 13
@@ -190,9 +187,6 @@ def test_a_channel_is_one_symbol_or_empty(drawings, scene):
     assert torch.equal(inked, shown)
 
 
-# What every scene must keep.
-
-
 @pytest.mark.parametrize("scene", SCENES, ids=str)
 class TestEveryScene:
     @pytest.fixture
@@ -280,9 +274,6 @@ def test_positions_are_uniform_among_the_valid_layouts(scene):
     assert_uniform(found, valid)
 
 
-# One seed, one stream.
-
-
 def test_batch_n_depends_on_seed_and_n_alone(drawings):
     stream = Stream(drawings, Scene(), 7, seed=11)
     expected = stream.batch(5)
@@ -367,40 +358,9 @@ def test_scene_sets_are_the_same_each_time_and_not_the_streams(drawings):
 # Scenes that repeat: what the course warns of.
 
 
-def sorted_queries(batches):
-    """Return which query drawings some batches hold, in order of size."""
-    return torch.cat([b.query_id for b in batches]).sort().values
-
-
 def scenes(drawings, n):
     """Return scenes that are to be repeated."""
     return fixed_scenes(drawings, Scene(), n, seed=3)
-
-
-def test_each_pass_over_repeated_scenes_meets_each_once(drawings):
-    """Fifteen scenes, five a batch: three batches are one pass."""
-    repeated = Repeated(scenes(drawings, 15), batch_size=5, seed=3)
-    first, second = (
-        [repeated.batch(3 * k + n) for n in range(3)] for k in range(2)
-    )
-    assert sorted_queries(first).equal(repeated.scenes.query_id.sort().values)
-    assert sorted_queries(second).equal(sorted_queries(first))
-    assert not torch.equal(first[0].query_id, second[0].query_id)
-
-
-def test_passes_join_where_a_batch_does_not_divide_the_scenes(drawings):
-    """Seven scenes, five a batch: seven batches are five passes."""
-    repeated = Repeated(scenes(drawings, 7), batch_size=5, seed=3)
-    found = sorted_queries(repeated.batch(n) for n in range(7))
-    expected = repeated.scenes.query_id.repeat(5).sort().values
-    assert found.equal(expected)
-
-
-def test_a_batch_may_be_larger_than_the_scenes(drawings):
-    repeated = Repeated(scenes(drawings, 2), batch_size=11, seed=3)
-    counts = torch.cat([repeated.batch(n).image for n in range(2)])
-    assert len(counts) == 22
-    assert len(counts.flatten(1).unique(dim=0)) == 2
 
 
 def test_repeated_batch_n_depends_on_seed_and_n_alone(drawings):
@@ -431,9 +391,6 @@ def test_a_stream_can_be_sent_to_another_process(drawings):
     assert same(next(iter(copy)), next(iter(stream)))
 
 
-# Leaks.
-
-
 @pytest.mark.parametrize("split", symbols.SPLITS)
 def test_a_split_paints_its_own_drawings_and_no_others(world, split):
     """Invented drawings all differ, so that a painted one tells its split."""
@@ -456,9 +413,6 @@ def test_a_split_paints_its_own_drawings_and_no_others(world, split):
                 ] += 1
             seen[known[batch.query[n, 0].numpy().tobytes()]] += 1
     assert seen == {split: 3 * 211 * 4}
-
-
-# Other devices.
 
 
 def test_another_device_draws_scenes_too(drawings):

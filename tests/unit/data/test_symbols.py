@@ -48,9 +48,6 @@ def check_against_torchvision(ours: symbols.Symbols) -> None:
         )
 
 
-# Worked by hand.
-
-
 def test_classes_stand_in_a_row():
     images = torch.arange(21, dtype=torch.uint8).view(21, 1, 1)
     counts = torch.tensor([2, 3, 2, 2, 2, 2, 2, 2, 2, 2])
@@ -97,9 +94,6 @@ def test_a_network_is_needed_once(world, name):
     assert world.calls() == []
 
 
-# Oracle: torchvision reads the same files.
-
-
 @pytest.mark.parametrize("split", symbols.SPLITS)
 @pytest.mark.parametrize("name", symbols.CLASSES)
 def test_invented_drawings_are_what_torchvision_reads(world, name, split):
@@ -133,9 +127,6 @@ def test_in_ci_the_data_is_the_whole_data():
             assert load_once(name, split).source != "subset", (name, split)
 
 
-# The subset inside the package.
-
-
 @pytest.mark.parametrize("split", symbols.SPLITS)
 @pytest.mark.parametrize("name", symbols.CLASSES)
 def test_with_no_source_the_subset_announces_itself(
@@ -148,17 +139,14 @@ def test_with_no_source_the_subset_announces_itself(
     assert found.counts.min() == found.counts.max() >= 40
     assert found.counts.sum() == len(found.images)
     line = capsys.readouterr().err.splitlines()[-1]
-    assert line.startswith("Using the subset") and str(len(found.images)) in (
-        line
-    )
+    assert line.startswith("Using the subset")
+    assert str(len(found.images)) in line
 
 
-def test_the_subset_is_small():
-    assert (symbols.STORED / "subset.npz").stat().st_size <= 1_500_000
-
-
-def test_the_subset_holds_nothing_but_bytes():
-    with np.load(symbols.STORED / "subset.npz") as arrays:
+def test_the_subset_is_small_and_holds_nothing_but_bytes():
+    path = symbols.STORED / "subset.npz"
+    assert path.stat().st_size <= 1_500_000
+    with np.load(path) as arrays:
         kinds = {array.dtype for array in arrays.values()}
     assert kinds == {np.dtype(np.uint8)}
 
@@ -194,14 +182,10 @@ def test_the_subset_is_made_again_byte_for_byte(real, tmp_path, monkeypatch):
         images, labels = symbols.subset(real, split)
         assert np.array_equal(made[f"{real}-{split}"], images)
         assert np.array_equal(made[f"{real}-{split}-labels"], labels)
-    module.write(tmp_path / "a.npz", made)
-    module.write(tmp_path / "b.npz", made)
-    assert (tmp_path / "a.npz").read_bytes() == (
-        tmp_path / "b.npz"
-    ).read_bytes()
-
-
-# Symmetry.
+    paths = tmp_path / "a.npz", tmp_path / "b.npz"
+    for path in paths:
+        module.write(path, made)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (4, 3)])

@@ -44,9 +44,6 @@ def stroke(lean: float, side: int = 23) -> torch.Tensor:
     return (ink * (row.abs() <= 6))[None]
 
 
-# Worked by hand.
-
-
 def test_a_dot_under_the_window_reads_the_query_there():
     image = torch.zeros(1, 3, 5, 7)
     image[0, 1, 2, 3] = 2
@@ -90,6 +87,9 @@ def test_windows_are_summed_from_edge_to_edge():
     image[0, 2] = torch.tensor([[1, 2, 3, 4], [5, 6, 7, 8], [9, 0, 1, 2]])
     expected = torch.tensor([[14.0, 18, 22], [20, 14, 18]])
     assert_close(window_sums(image, 2)[0, 2], expected)
+    image = random(2, 3, 11, 13)
+    pooled = F.avg_pool2d(image, 5, stride=1)
+    assert_close(window_sums(image, 5), 25 * pooled)
 
 
 def test_the_color_with_most_ink_is_named_by_uniform_attention():
@@ -101,6 +101,8 @@ def test_the_color_with_most_ink_is_named_by_uniform_attention():
     assert_close(logits[0, 1].item(), 40 / 255 * 3 / 8)
     assert_close(weights, torch.full((2, 5, 5), 1 / 25))
     assert not scores.any()
+    _, _, weights = Uniform()(image, pixels(2, 1, 28, 28))  # as the post has
+    assert_close(weights, torch.full((2, 8, 8), 1 / 64))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -121,9 +123,8 @@ def test_the_best_window_names_the_color_and_draws_the_weights(method):
 
 
 def test_no_weight_lies_where_no_window_is_centered():
-    scores, weights = Matching()(pixels(2, 3, 64, 64), pixels(2, 1, 28, 28))[
-        1:
-    ]
+    scenes = pixels(2, 3, 64, 64), pixels(2, 1, 28, 28)
+    _, scores, weights = Matching()(*scenes)
     inside = torch.zeros(64, 64, dtype=torch.bool)
     inside[14:51, 14:51] = True
     assert torch.equal(scores.isfinite(), inside.expand(2, 64, 64))
@@ -141,9 +142,6 @@ def test_a_slanted_stroke_stands_upright_and_an_upright_one_stays():
 def test_an_unknown_method_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="no method 'guess'.*normalized"):
         Matching("guess")
-
-
-# Oracles.
 
 
 def test_sliding_agrees_with_a_loop_over_windows():
@@ -171,15 +169,9 @@ def test_a_blur_is_the_product_of_two_bells():
     assert_close(found / found.max(), bell[:, None] * bell)
     large = blur(dot(15, 15, 31), 1.5)
     assert_close(large.sum().item(), 1.0, rtol=1e-4, atol=0)
-
-
-def test_window_sums_agree_with_pooling():
-    image = random(2, 3, 11, 13)
-    expected = 25 * F.avg_pool2d(image, 5, stride=1)
-    assert_close(window_sums(image, 5), expected)
-
-
-# Symmetry.
+    picture = random(7, 11)
+    assert_close(blur(picture, 1.5), blur(picture[None, None], 1.5)[0, 0])
+    assert torch.equal(blur(picture, 0.0), picture)
 
 
 def test_a_match_does_not_heed_brightness_contrast_or_order():
@@ -214,14 +206,6 @@ def test_turning_a_drawing_over_turns_it_upright_over():
     assert_close(upright(drawings.flip(2)), upright(drawings).flip(2))
 
 
-def test_a_blur_of_zero_leaves_pictures_as_they_are():
-    picture = random(2, 3, 7, 11)
-    assert torch.equal(blur(picture, 0.0), picture)
-
-
-# Smoke.
-
-
 @pytest.mark.parametrize(
     "model", [Uniform(), Matching(), Matching("normalized", 1.5)]
 )
@@ -241,11 +225,6 @@ def test_a_scene_without_ink_gives_numbers():
     assert upright(torch.zeros(1, 7, 7)).isfinite().all()
 
 
-def test_uniform_attention_has_the_8_by_8_cells_of_the_post():
-    _, _, weights = Uniform()(pixels(2, 3, 64, 64), pixels(2, 1, 28, 28))
-    assert_close(weights, torch.full((2, 8, 8), 1 / 64))
-
-
 def test_logits_are_products_of_pixels_from_0_to_1():
     query = pixels(1, 1, 28, 28)
     image = torch.zeros(1, 3, 32, 48).byte()
@@ -253,11 +232,6 @@ def test_logits_are_products_of_pixels_from_0_to_1():
     logits, _, _ = Matching("correlation")(image, query)
     expected = (query.double() / 255).square().sum()
     assert_close(logits[0, 1].double(), expected, rtol=1e-5, atol=0)
-
-
-def test_one_picture_alone_is_blurred_like_a_batch_of_it():
-    picture = random(7, 11)
-    assert_close(blur(picture, 1.5), blur(picture[None, None], 1.5)[0, 0])
 
 
 @pytest.mark.parametrize("drop", [-4, 3])

@@ -6,7 +6,7 @@ from math import log, prod
 import pytest
 import torch
 import torch.nn.functional as F
-from tiny import NET, SHARED, pixels
+from tiny import NET, SHARED, noise, pixels
 from torch import nn
 from torch.testing import assert_close
 
@@ -34,7 +34,7 @@ from colorattn.model.encoder import (
     convolutions,
     mean,
 )
-from colorattn.training.config import BEST
+from colorattn.training.config import BEST, vary
 
 POST = ColorNetConfig()
 
@@ -43,12 +43,8 @@ def count(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
 
 
-def random(*shape: int, seed: int = 0) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
-
-
 def some_weights(*shape: int) -> torch.Tensor:
-    return random(*shape).flatten(1).softmax(dim=1).view(shape)
+    return noise(*shape).flatten(1).softmax(dim=1).view(shape)
 
 
 def scenes(n: int = 7) -> tuple[torch.Tensor, torch.Tensor]:
@@ -61,9 +57,6 @@ def used(config: ColorNetConfig, seed: int = 0) -> ColorNetImage:
     model = ColorNetImage(config, seed)
     model(*scenes(13))
     return model.eval()
-
-
-# Attention, worked by hand
 
 
 def test_scores_of_ln_1_ln_2_ln_3_give_weights_1_2_and_3_sixths():
@@ -83,11 +76,8 @@ def test_the_softmax_is_over_the_whole_map_not_over_rows_or_the_batch():
     assert_close(weights, torch.tensor(expected))
 
 
-# Attention, by an oracle
-
-
 def test_attention_agrees_with_pytorchs_own():
-    query, keys = random(3, 5), random(3, 5, 7, 11, seed=1)
+    query, keys = noise(3, 5), noise(3, 5, 7, 11, seed=1)
     everywhere = torch.eye(77).expand(3, 77, 77)  # values that name a place
     expected = F.scaled_dot_product_attention(
         query[:, None], keys.flatten(2).mT, everywhere
@@ -96,39 +86,17 @@ def test_attention_agrees_with_pytorchs_own():
     assert_close(weights.flatten(1), expected[:, 0])
 
 
-# Attention, by symmetry
-
-
-def test_weights_are_positive_and_sum_to_one_over_the_map():
-    _, weights = attend(random(3, 5), 9 * random(3, 5, 7, 11, seed=1))
-    assert (weights >= 0).all()
-    assert_close(weights.sum(dim=(1, 2)), torch.ones(3))
-
-
-def test_weights_follow_their_keys_when_positions_are_permuted():
-    query, keys = random(3, 5), random(3, 5, 7, 11, seed=1)
-    order = torch.randperm(77, generator=torch.Generator().manual_seed(2))
-    moved = keys.flatten(2)[:, :, order].view_as(keys)
-    for before, after in zip(
-        attend(query, keys), attend(query, moved), strict=True
-    ):
-        assert_close(after.flatten(1), before.flatten(1)[:, order])
-
-
 def test_scores_of_thousands_give_weights_not_nan():
-    _, weights = attend(1e4 * random(3, 5), random(3, 5, 7, 11, seed=1))
+    _, weights = attend(1e4 * noise(3, 5), noise(3, 5, 7, 11, seed=1))
     assert_close(weights.sum(dim=(1, 2)), torch.ones(3))
-
-
-# Readers: what the weights read
 
 
 def test_image_mean_equals_upsampling_masking_and_averaging():
-    image, weights = random(3, 3, 10, 21), some_weights(3, 5, 7)
+    image, weights = noise(3, 3, 10, 21), some_weights(3, 5, 7)
     mask = F.interpolate(weights[:, None], (10, 21), mode="nearest")
     expected = F.adaptive_avg_pool2d(mask * image, 1).flatten(1)
-    found = image_mean(image, weights)
-    assert_close(found, expected)
+    assert_close(image_mean(image, weights), expected)
+    assert_close(image_sum(image, weights), 35 * expected)  # of 35 cells
 
 
 def test_image_sum_weighs_the_mean_colors_of_cells():
@@ -136,13 +104,7 @@ def test_image_sum_weighs_the_mean_colors_of_cells():
     image[0, 0, :, :2] = torch.tensor([[1.0, 2], [3, 6]])  # mean 3
     image[0, 2, :, 2:] = torch.tensor([[0.0, 8], [4, 4]])  # mean 4
     weights = torch.tensor([[[0.25, 0.75]]])
-    found = image_sum(image, weights)
-    assert_close(found, torch.tensor([[0.75, 0, 3]]))
-
-
-def test_image_sum_is_image_mean_times_the_number_of_cells():
-    image, weights = random(3, 3, 10, 21), some_weights(3, 5, 7)
-    assert_close(image_sum(image, weights), 35 * image_mean(image, weights))
+    assert_close(image_sum(image, weights), torch.tensor([[0.75, 0, 3]]))
 
 
 @pytest.mark.parametrize("axis", [2, 3])
@@ -160,13 +122,13 @@ def test_centered_cells_have_their_middle_where_keys_have(axis):
 
 
 def test_centered_cells_of_one_pixel_are_the_pixels():
-    image, weights = random(2, 3, 5, 7), some_weights(2, 5, 7)
+    image, weights = noise(2, 3, 5, 7), some_weights(2, 5, 7)
     found = image_sum_centered(image, weights)
     assert_close(found, torch.einsum("bij,bcij->bc", weights, image))
 
 
 def test_reading_features_is_pytorchs_attention_with_the_keys_as_values():
-    query, keys = random(3, 5), random(3, 5, 7, 11, seed=1)
+    query, keys = noise(3, 5), noise(3, 5, 7, 11, seed=1)
     _, weights = attend(query, keys)
     items = keys.flatten(2).mT
     expected = F.scaled_dot_product_attention(query[:, None], items, items)
@@ -176,7 +138,7 @@ def test_reading_features_is_pytorchs_attention_with_the_keys_as_values():
 
 @pytest.mark.parametrize("read", READOUTS)
 def test_no_reader_prefers_rows_to_columns(read):
-    source = random(2, 5, 3, 3) if read == "features" else random(2, 3, 24, 24)
+    source = noise(2, 5, 3, 3) if read == "features" else noise(2, 3, 24, 24)
     weights = some_weights(2, 3, 3)
     found = READOUTS[read](source, weights)
     turned = READOUTS[read](source.mT, weights.mT)
@@ -232,7 +194,7 @@ def test_convolutions_norms_and_relus_stand_in_the_order_asked():
 def test_maps_have_the_sizes_worked_out_by_hand(config, sides):
     encode = Encoder(config, convolutions(config, 1))
     for picture, side in zip([(64, 80), (28, 28)], sides, strict=True):
-        found = encode(random(2, 1, *picture))
+        found = encode(noise(2, 1, *picture))
         assert found.shape == (2, config.channels[-1], *side)
 
 
@@ -247,20 +209,12 @@ def seen(config: EncoderConfig, key: int) -> tuple[int, int]:
     return int(rows.min()), int(rows.max())
 
 
-def test_a_key_of_the_post_sees_17_pixels_centered_on_8_times_its_row():
+def test_keys_see_the_pixels_worked_out_by_hand():
+    # The post: 17 pixels, centered on 8 times the key's row.
     assert seen(EncoderConfig(), key=5) == (40 - 8, 40 + 8)
-
-
-def test_a_key_without_padding_sees_17_pixels_from_8_times_its_row():
     assert seen(EncoderConfig(padding=False), key=5) == (40, 40 + 16)
-
-
-def test_dilation_widens_what_a_key_sees_and_leaves_its_center():
-    # 1 + 4 + 2·2 + 4·2 + 4·2·2 + 4·2 = 41, on stride 4
+    # Dilated: 1 + 4 + 2·2 + 4·2 + 4·2·2 + 4·2 = 41, on stride 4.
     assert seen(SHARED.image_encoder, key=13) == (52 - 20, 52 + 20)
-
-
-def test_a_key_of_the_best_net_sees_47_pixels_centered_on_4_times_its_row():
     assert seen(BEST.model.image_encoder, key=13) == (52 - 23, 52 + 23)
 
 
@@ -327,40 +281,25 @@ def test_every_part_builds_runs_and_learns(config):
 
 
 @pytest.mark.parametrize(
-    ("part", "choices"),
+    ("changes", "told"),
     [
-        ("readout", "image_mean.*image_sum.*image_sum_centered.*features"),
-        ("head", "scaling.*linear.*none"),
-        ("query_pooling", "mean.*center"),
-        ("key_input", "colors.*brightness"),
+        ({"readout": "x"}, "no readout 'x'.*_mean.*_sum.*_centered.*features"),
+        ({"head": "x"}, "no head 'x'.*scaling.*linear.*none"),
+        ({"query_pooling": "x"}, "no query_pooling 'x'.*mean.*center"),
+        ({"key_input": "x"}, "no key_input 'x'.*colors.*brightness"),
+        ({"image_encoder.order": "x"}, "no order 'x'.*conv-norm-relu"),
+        ({"image_encoder.strides": (2, 2)}, r"one value for.*\[3, 3, 2, 3"),
+        ({"image_encoder.channels": (8, 31, 31)}, "keys have 31 .*tor 32"),
+        ({"readout": "features", "head": "none"}, "without a head the 32 fe"),
+        (
+            {"image_encoder.padding": False, "readout": "image_sum_centered"},
+            "without padding keys are not",
+        ),
     ],
 )
-def test_an_unknown_part_is_refused_with_what_there_is(part, choices):
-    with pytest.raises(ValueError, match=f"no {part} 'x'.*{choices}"):
-        ColorNetConfig(**{part: "x"})
-
-
-def test_an_unknown_order_is_refused_with_what_there_is():
-    with pytest.raises(ValueError, match="no order 'x'.*conv-norm-relu"):
-        EncoderConfig(order="x")
-
-
-def test_lists_of_different_lengths_are_refused_with_their_lengths():
-    with pytest.raises(ValueError, match=r"one value for each.*\[3, 3, 2, 3"):
-        EncoderConfig(strides=(2, 2))
-
-
-def test_parts_that_do_not_fit_together_are_refused_in_words():
-    wider = EncoderConfig(channels=(8, 16, 31))
-    with pytest.raises(ValueError, match="keys have 31 .* query vector 32"):
-        ColorNetConfig(image_encoder=wider)
-    with pytest.raises(ValueError, match="without a head the 32 features"):
-        ColorNetConfig(readout="features", head="none")
-    with pytest.raises(ValueError, match="without padding keys are not"):
-        ColorNetConfig(
-            image_encoder=EncoderConfig(padding=False),
-            readout="image_sum_centered",
-        )
+def test_parts_that_do_not_exist_or_fit_are_refused_in_words(changes, told):
+    with pytest.raises(ValueError, match=told):
+        vary(POST, changes)
 
 
 def test_pixels_are_normalized_as_configured():
@@ -369,14 +308,12 @@ def test_pixels_are_normalized_as_configured():
     expected = [-0.1307 / 0.3081, (1 - 0.1307) / 0.3081]
     assert_close(found, torch.tensor(expected))
     plain = ColorNetImage(replace(NET, normalization=Normalization()))
-    found = plain.normalize(torch.tensor([0, 51, 255]).byte())
-    assert_close(found, torch.tensor([0, 0.2, 1]))
-
-
-def test_the_pixels_given_are_left_as_they_were():
-    given = torch.tensor([0.0, 51, 255])
-    ColorNetImage(NET).normalize(given)
-    assert given.tolist() == [0, 51, 255]
+    for given in (
+        torch.tensor([0, 51, 255]).byte(),
+        torch.tensor([0.0, 51, 255]),
+    ):
+        assert_close(plain.normalize(given), torch.tensor([0, 0.2, 1]))
+        assert given.tolist() == [0, 51, 255]  # left as it was
 
 
 def test_the_head_begins_with_50_on_its_diagonal_and_minus_10_elsewhere():
@@ -387,7 +324,7 @@ def test_the_head_begins_with_50_on_its_diagonal_and_minus_10_elsewhere():
 
 
 def test_at_first_only_the_diagonal_of_the_head_matters():
-    glimpse = random(5, 3)
+    glimpse = noise(5, 3)
     found = ScalingHead(3, 60.0)(glimpse).softmax(dim=1)
     assert_close(found, (60 * glimpse).softmax(dim=1))
 
@@ -466,9 +403,6 @@ def test_permuting_the_colors_of_an_image_permutes_the_glimpse_alone(config):
     assert not torch.allclose(moved, glimpse)
 
 
-# Seeds
-
-
 @pytest.mark.parametrize(
     "variant",
     [
@@ -490,8 +424,7 @@ def test_nets_with_one_seed_begin_alike_in_every_convolution(variant):
 
     post, other = kernels(POST), kernels(variant)
     assert len(post) == len(other) == 6
-    for a, b in zip(post, other, strict=True):
-        assert torch.equal(a, b)
+    assert all(map(torch.equal, post, other))
 
 
 def test_a_shared_encoder_begins_like_the_image_encoder_where_sizes_agree():

@@ -10,6 +10,7 @@ from random import Random
 from time import sleep
 
 import pytest
+import tiny
 import torch
 from killable_run import Life
 from safetensors.torch import save_file
@@ -34,20 +35,11 @@ def go(run: Run, steps: int, drawings) -> Run:
 def assert_same(a: Run, b: Run) -> None:
     """Two runs are alike in every bit that matters."""
     assert (a.experiment, a.step) == (b.experiment, b.step)
-    states = [
-        {
-            **run.model.state_dict(),
-            **{
-                (n, name): value
-                for n, state in run.optimizer.state_dict()["state"].items()
-                for name, value in state.items()
-            },
-        }
-        for run in (a, b)
-    ]
-    assert states[0].keys() == states[1].keys()
-    for name, value in states[0].items():
-        assert torch.equal(value, states[1][name]), name
+    tiny.assert_same(a.model.state_dict(), b.model.state_dict())
+    one, other = (run.optimizer.state_dict()["state"] for run in (a, b))
+    assert one.keys() == other.keys()
+    for n, state in one.items():
+        tiny.assert_same(state, other[n])
 
 
 @pytest.fixture
@@ -203,26 +195,11 @@ def test_a_missing_checkpoint_is_named(tmp_path):
         checkpoint.load(tmp_path / "gone")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\0", b"{}", b"\xff" * 100, b"step,loss\n1,1.1\n"],
-    ids=["empty", "one byte", "json", "no header", "a table"],
-)
-def test_a_file_of_another_kind_is_refused(content, path):
-    path.write_bytes(content)
+def test_a_file_of_another_kind_and_a_folder_are_refused(path, tmp_path):
+    path.write_bytes(b"step,loss\n1,1.1\n")
+    assert "damaged" in refused(path)
     assert "or a new path to start a run." in refused(path)
-
-
-def test_a_folder_is_refused(path):
-    path.mkdir()
-    refused(path)
-
-
-@pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9, 0.9999])
-def test_a_truncated_checkpoint_is_refused(share, saved):
-    content = saved.read_bytes()
-    saved.write_bytes(content[: int(share * len(content))])
-    assert "damaged" in refused(saved)
+    refused(tmp_path)
 
 
 @pytest.mark.parametrize("from_end", [1, 101, 1009, 4001])
@@ -246,14 +223,9 @@ def test_a_file_without_a_seal_is_refused(saved):
     refused(saved)
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [None, "no json", "[]", "{}", '{"experiment": {"model": {}}, "step": 1}']
-    + ['{"experiment": {"model": {"image_encoder": "large"}}}'],
-)
+@pytest.mark.parametrize("facts", [None, {"run": "no json"}])
 def test_tensors_of_another_project_are_refused(facts, path):
-    metadata = None if facts is None else {"run": facts}
-    save_file({"weight": torch.zeros(3)}, path, metadata)
+    save_file({"weight": torch.zeros(3)}, path, facts)
     refused(path)
 
 
@@ -325,9 +297,6 @@ def test_another_number_of_threads_is_said_out_loud(
     assert f"saved with {here} threads and continues with {here + 4}" in said
 
 
-# Real kills
-
-
 @pytest.mark.parametrize("real", ["mnist"], indirect=True)
 @pytest.mark.parametrize(("seed", "kills"), [(3, 15), (None, 6)])
 def test_a_run_killed_again_and_again_ends_in_the_same_bits(
@@ -354,15 +323,10 @@ def test_a_run_killed_again_and_again_ends_in_the_same_bits(
     assert Life(experiment, path).end()
 
     tensors, facts = checkpoint.read(path)
-    whole, never_killed = (
-        tmp_path / "whole",
-        replace(experiment, seed=facts["experiment"]["seed"]),
-    )
-    assert Life(never_killed, whole).end()
-    expected, its_facts = checkpoint.read(whole)
-    assert tensors.keys() == expected.keys()  # weights, norms, optimizer
-    for name, value in tensors.items():
-        assert torch.equal(value, expected[name]), name
+    never_killed = replace(experiment, seed=facts["experiment"]["seed"])
+    assert Life(never_killed, tmp_path / "whole").end()
+    expected, its_facts = checkpoint.read(tmp_path / "whole")
+    tiny.assert_same(tensors, expected)  # weights, norms, optimizer
     for row in facts["rows"] + its_facts["rows"]:
         assert row.pop("seconds") > 0
     assert facts == its_facts

@@ -1,13 +1,11 @@
 """Experiments: what they hold, and their way through json."""
 
-import json
 from dataclasses import FrozenInstanceError, asdict, replace
 
 import pytest
-from tiny import EXPERIMENT, NET, SHARED
 
 from colorattn.data.scene import Scene
-from colorattn.model.colornet import MNIST_NORMALIZATION, Normalization
+from colorattn.model.colornet import MNIST_NORMALIZATION
 from colorattn.model.encoder import EncoderConfig
 from colorattn.training.config import (
     BEST,
@@ -17,22 +15,7 @@ from colorattn.training.config import (
     Experiment,
     Recipe,
     from_json,
-    to_json,
 )
-
-VARIANTS = {
-    **NAMED,
-    "small": EXPERIMENT,
-    "shared": replace(EXPERIMENT, model=SHARED),
-    "layout": replace(POST, scene=Scene(96, 2, 28)),
-    "normalization": replace(
-        POST, model=replace(NET, normalization=Normalization(0.1, 1 / 3))
-    ),
-    "encoder": replace(
-        POST,
-        model=replace(POST.model, image_encoder=EncoderConfig(norm=False)),
-    ),
-}
 
 
 def test_the_posts_experiment_is_the_posts():
@@ -62,16 +45,8 @@ def test_four_experiments_have_names_and_fashion_has_the_same_nets():
     assert len(NAMED) == 4
 
 
-@pytest.mark.parametrize("experiment", VARIANTS.values(), ids=VARIANTS)
-def test_every_experiment_comes_back_from_json(experiment):
-    seeded = replace(experiment, seed=5)
-    for asked in (experiment, seeded):
-        assert from_json(json.loads(json.dumps(to_json(asked)))) == asked
-        assert from_json(to_json(asked)) == asked
-
-
 def test_a_field_that_is_newer_than_the_file_takes_its_default():
-    saved = to_json(POST)
+    saved = asdict(POST)
     del saved["recipe"]["schedule"]
     del saved["model"]["image_encoder"]["last_relu"]
     assert from_json(saved) == POST
@@ -88,33 +63,22 @@ def test_a_field_that_is_newer_than_the_file_takes_its_default():
 )
 def test_json_that_describes_no_experiment_is_refused(part, content, error):
     with pytest.raises(error):
-        from_json({**to_json(POST), part: content})
-
-
-@pytest.mark.parametrize("field", ["optimizer", "schedule"])
-def test_an_unknown_word_in_a_recipe_is_refused_with_what_there_is(field):
-    known = {"optimizer": "adam.*adamw", "schedule": "constant.*one-cycle"}
-    with pytest.raises(ValueError, match=f"no {field} 'x'.*{known[field]}"):
-        Recipe(**{field: "x"})
+        from_json({**asdict(POST), part: content})
 
 
 @pytest.mark.parametrize(
     ("recipe", "told"),
     [
-        (
-            {"queries_per_scene": 3},
-            "batch of 128 queries cannot have 3 about each",
-        ),
+        ({"optimizer": "x"}, "no optimizer 'x'.*adam.*adamw"),
+        ({"schedule": "x"}, "no schedule 'x'.*constant.*one-cycle"),
+        ({"queries_per_scene": 3}, "of 128 queries cannot have 3 about each"),
         ({"queries_per_scene": 0}, "cannot have 0 about each scene"),
-        (
-            {"queries_per_scene": 2, "num_scenes": 100},
-            "queries_per_scene to 1",
-        ),
+        ({"queries_per_scene": 2, "num_scenes": 100}, "_per_scene to 1"),
         ({"num_scenes": 0}, "num_scenes cannot be 0"),
         ({"pretrain": -1}, "pretrain cannot be -1 epochs"),
     ],
 )
-def test_numbers_that_do_not_fit_are_refused_in_words(recipe, told):
+def test_what_does_not_exist_or_fit_is_refused_in_words(recipe, told):
     with pytest.raises(ValueError, match=told):
         Recipe(**recipe)
 
@@ -130,8 +94,3 @@ def test_an_experiment_cannot_be_changed_in_place_and_can_be_a_key():
     with pytest.raises(FrozenInstanceError):
         POST.seed = 3
     assert len({POST, replace(POST), BEST}) == 2
-
-
-def test_json_holds_every_field():
-    assert to_json(Experiment()).keys() == asdict(POST).keys()
-    assert to_json(POST)["model"]["image_encoder"]["strides"] == (2, 2, 2)

@@ -1,14 +1,14 @@
 """Laws of experiments and checkpoints: each is itself again, or refused."""
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 
 import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
-from tiny import EXPERIMENT
+from tiny import EXPERIMENT, assert_same
 
 from colorattn.data.scene import SIDE
 from colorattn.model.attention import READOUTS
@@ -16,7 +16,7 @@ from colorattn.model.colornet import HEADS
 from colorattn.model.encoder import INPUTS, ORDERS, POOLINGS
 from colorattn.training import checkpoint
 from colorattn.training.checkpoint import BadCheckpoint
-from colorattn.training.config import POST, from_json, to_json, vary
+from colorattn.training.config import POST, from_json, vary
 from colorattn.training.loop import start
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -99,9 +99,6 @@ def leaves(part, path: str = "") -> dict[str, object]:
     return found
 
 
-# Experiments
-
-
 @given(variations())
 def test_a_variation_has_the_fields_it_names(changes):
     assert leaves(vary(POST, changes)) == changes
@@ -110,8 +107,8 @@ def test_a_variation_has_the_fields_it_names(changes):
 @given(variations())
 def test_every_experiment_comes_back_from_json(changes):
     experiment = vary(POST, changes)
-    assert from_json(to_json(experiment)) == experiment
-    assert from_json(json.loads(json.dumps(to_json(experiment)))) == experiment
+    assert from_json(asdict(experiment)) == experiment
+    assert from_json(json.loads(json.dumps(asdict(experiment)))) == experiment
 
 
 @given(variations(), st.data())
@@ -131,9 +128,6 @@ def test_an_unknown_field_is_refused_wherever_it_is(changes, data):
     parts[n] += "_"
     with pytest.raises(ValueError, match=f"has no field '{parts[n]}'"):
         vary(vary(POST, changes), {".".join(parts): 1})
-
-
-# Checkpoints
 
 
 @pytest.fixture(scope="module")
@@ -159,9 +153,7 @@ def assert_refused_or_whole(path, run) -> None:
         return
     assert rows == [{"epoch": 0}]
     assert (found.experiment, found.step) == (run.experiment, run.step)
-    state = found.model.state_dict()
-    for name, value in run.model.state_dict().items():
-        assert torch.equal(value, state[name]), name
+    assert_same(found.model.state_dict(), run.model.state_dict())
 
 
 @given(st.binary(max_size=200))
