@@ -4,8 +4,10 @@ import argparse
 import errno
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from joblib import parallel_config
@@ -33,11 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         torch.set_num_threads(options.threads)
     try:
         options.do(options)
-    except OSError as failed:
-        print(f"colorattn: {in_words(failed)}", file=sys.stderr)
-        return 1
-    except (ValueError, Diverged) as wrong:
-        print(f"colorattn: {wrong}", file=sys.stderr)
+    except (OSError, ValueError, Diverged) as wrong:
+        text = in_words(wrong) if isinstance(wrong, OSError) else wrong
+        print(f"colorattn: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command continues.", file=sys.stderr)
@@ -50,68 +50,47 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser("python -m colorattn", description=__doc__)
     parts = top.add_subparsers(required=True, metavar="COMMAND")
 
-    data_ = parts.add_parser("data", help="fetch and verify the datasets")
-    data_.set_defaults(do=fetch)
+    def command(name: str, do: Callable[..., None], text: str) -> Any:
+        part = parts.add_parser(name, help=text)
+        part.set_defaults(do=do)
+        return part.add_argument
 
-    train_ = parts.add_parser(
-        "train", help="train one of the course's models; continues if killed"
-    )
-    train_.set_defaults(do=train)
-    name(train_)
-    train_.add_argument("--seed", type=whole, help="(drawn)")
-    train_.add_argument(
-        "--epochs", type=positive, help="(as many as the recipe says)"
-    )
+    names = f"one of {', '.join(NAMED)}"
+    command("data", fetch, "fetch and verify the datasets")
+
+    text = "train one of the course's models; continues if killed"
+    add = command("train", train, text)
+    post = {"nargs": "?", "default": "post-mnist", "choices": NAMED}
+    add("name", **post, metavar="NAME", help=f"{names} (post-mnist)")
+    add("--seed", type=whole, help="(drawn)")
+    add("--epochs", type=positive, help="(as many as the recipe says)")
     path = f"the checkpoint ({RUNS}/NAME-SEED.safetensors)"
-    train_.add_argument("--out", type=Path, metavar="PATH", help=path)
-    machine(train_)
+    add("--out", type=Path, metavar="PATH", help=path)
+    machine(add)
 
-    evaluate_ = parts.add_parser(
-        "evaluate", help="measure a checkpoint, or one of the course's models"
-    )
-    evaluate_.set_defaults(do=measure)
-    evaluate_.add_argument(
-        "model", metavar="PATH|NAME", help=f"one of {', '.join(NAMED)}"
-    )
-    evaluate_.add_argument(
-        "--split", choices=symbols.SPLITS[1:], default="validation"
-    )
-    machine(evaluate_)
+    text = "measure a checkpoint, or one of the course's models"
+    add = command("evaluate", measure, text)
+    add("model", metavar="PATH|NAME", help=names)
+    add("--split", choices=symbols.SPLITS[1:], default="validation")
+    machine(add)
 
-    ablate_ = parts.add_parser(
-        "ablate", help="train the variants of a sweep; continues if killed"
-    )
-    ablate_.set_defaults(do=ablate)
-    ablate_.add_argument("name", metavar="SWEEP", choices=SWEEPS)
-    ablate_.add_argument(
-        "--seeds", type=positive, help="(as many as the sweep says)"
-    )
-    ablate_.add_argument(
-        "--workers", type=positive, default=os.cpu_count(), help="(the cores)"
-    )
-    ablate_.add_argument(
-        "--out", type=Path, default=RUNS, help=f"the folder of runs ({RUNS})"
-    )
-    ablate_.add_argument(
-        "--store",
-        action="store_true",
-        help="put each run into the package as it ends",
-    )
-    ablate_.add_argument(
-        "--rest",
-        action="store_true",
-        help="train only what the package does not store yet",
-    )
+    text = "train the variants of a sweep; continues if killed"
+    add = command("ablate", ablate, text)
+    add("name", metavar="SWEEP", choices=SWEEPS)
+    add("--seeds", type=positive, help="(as many as the sweep says)")
+    cores = {"type": positive, "default": os.cpu_count()}
+    add("--workers", **cores, help="(the cores)")
+    folder = f"the folder of runs ({RUNS})"
+    add("--out", type=Path, default=RUNS, help=folder)
+    text = "put each run into the package as it ends"
+    add("--store", action="store_true", help=text)
+    text = "train only what the package does not store yet"
+    add("--rest", action="store_true", help=text)
 
-    store_ = parts.add_parser(
-        "store", help="put finished runs into the package"
-    )
-    store_.set_defaults(do=keep)
-    store_.add_argument("name", metavar="NAME")
-    store_.add_argument("paths", type=Path, nargs="+", metavar="PATH")
-    store_.add_argument(
-        "--command", required=True, help="the command that made them"
-    )
+    add = command("store", keep, "put finished runs into the package")
+    add("name", metavar="NAME")
+    add("paths", type=Path, nargs="+", metavar="PATH")
+    add("--command", required=True, help="the command that made them")
     return top
 
 
@@ -134,25 +113,11 @@ def in_words(failed: OSError) -> str:
     return what.rstrip()
 
 
-def name(command: argparse.ArgumentParser) -> None:
-    """Add the name of an experiment."""
-    command.add_argument(
-        "name",
-        nargs="?",
-        default="post-mnist",
-        choices=NAMED,
-        metavar="NAME",
-        help=f"one of {', '.join(NAMED)} (post-mnist)",
-    )
-
-
-def machine(command: argparse.ArgumentParser) -> None:
+def machine(add: Callable[..., Any]) -> None:
     """Add what it runs on."""
     best = "cuda" if torch.cuda.is_available() else "cpu"
-    command.add_argument(
-        "--device", type=device, default=best, help=f"({best})"
-    )
-    command.add_argument("--threads", type=positive, help="of the CPU (all)")
+    add("--device", type=device, default=best, help=f"({best})")
+    add("--threads", type=positive, help="of the CPU (all)")
 
 
 def whole(text: str) -> int:
@@ -175,8 +140,7 @@ def device(text: str) -> str:
     try:
         torch.empty(1, device=text)
     except (RuntimeError, AssertionError) as reason:
-        line = str(reason).splitlines()[0]
-        message = f"{text!r} is not there: {line}"
+        message = f"{text!r} is not there: {str(reason).splitlines()[0]}"
         raise argparse.ArgumentTypeError(message) from reason
     return text
 
@@ -228,8 +192,7 @@ def find(name: str) -> tuple[Experiment, ColorNetImage]:
             f"there is no file {name}; the course's own models are "
             f"{', '.join(NAMED)}."
         )
-    experiment, model, _ = load_model(Path(name))
-    return experiment, model
+    return load_model(Path(name))[:2]
 
 
 def ablate(options: argparse.Namespace) -> None:
@@ -270,8 +233,9 @@ def stored(
         if store.exists(f"{name}/{variant}"):
             kept = runs.load(f"{name}/{variant}")
             if store.same_but_seed(kept.experiment, experiment):
-                found |= {(variant, seed) for seed in kept.seeds}
-    return {pair for pair in found if pair[1] in seeds}
+                there = set(kept.seeds) & set(seeds)
+                found |= {(variant, seed) for seed in there}
+    return found
 
 
 def keep(options: argparse.Namespace) -> None:

@@ -88,10 +88,7 @@ def integer(value: object) -> int:
 
 
 def numbers(
-    value: Any,
-    n: int,
-    names: str = "",
-    each: Callable[[object], Any] = number,
+    value: Any, n: int, names: str = "", each: Callable[[object], Any] = number
 ) -> list[Any]:
     """Return the n numbers that an answer returned, in any sequence."""
     value = started(value)

@@ -111,7 +111,6 @@ def glimpses(answer: Answer) -> None:
     right = torch.tensor([[13 / 3, 1 / 21], [8 / 3, 6 / 21], [3.5, 1 / 6]])
 
     found = tensor(answer(queries, keys, values), (3, 2))
-
     refuse(found, glimpse_slips(queries, keys, values))
     assert close(found, right), (
         "the first query weights the cells by 1/21, 2/21, …, 6/21, and their "
@@ -140,26 +139,23 @@ def glimpse_slips(
     flat = values.flatten(1).T  # cells, v
     scores = plain / 2
     by_row = scores.view(3, 2, 3).softmax(dim=2).flatten(1)
+
+    def read(divisor: float) -> Tensor:
+        return (plain / divisor).softmax(dim=1) @ flat
+
     return {
         "your softmax is over the queries. Take it over the cells, "
         "separately for each query.": scores.softmax(dim=0) @ flat,
         "there is one softmax for all queries together: each query has "
         "weights that sum to 1.": share(scores.exp()) @ flat,
         ROWS: by_row @ flat,
-        "divide the scores by the root of dim before the "
-        "softmax.": plain.softmax(dim=1) @ flat,
-        "divide by the root of dim, not of the number of cells.": (
-            plain / 6**0.5
-        ).softmax(dim=1)
-        @ flat,
-        "divide by the root of dim, not by the number of cells.": (
-            plain / 6
-        ).softmax(dim=1)
-        @ flat,
+        "divide the scores by the root of dim before the softmax.": read(1.0),
+        "divide by the root of dim, not of the number of cells.": read(6**0.5),
+        "divide by the root of dim, not by the number of cells.": read(6.0),
         "you divide by the root of the number of queries. In their shape "
-        "(n, dim), dim is second.": (plain / 3**0.5).softmax(dim=1) @ flat,
+        "(n, dim), dim is second.": read(3**0.5),
         "a glimpse is a sum, because the weights already sum to 1; you "
-        "average over the cells again.": scores.softmax(dim=1) @ flat / 6,
+        "average over the cells again.": read(2.0) / 6,
         "all three glimpses are the plain mean of the values: the weights "
         "have no effect.": flat.mean(dim=0).expand(3, 2),
         "you mix the values with the scores; apply the softmax to them "
@@ -203,15 +199,14 @@ def accuracy_at(answer: Answer) -> None:
 def four_scenes() -> tuple[Tensor, Tensor, Tensor]:
     """Return scores, values and targets of four scenes on 2 by 5 cells."""
     # Of each scene {(row, column): (exp of the score, color)}.
-    cells: dict[int, dict[tuple[int, int], tuple[int, int | None]]] = {
-        0: {(0, 0): (4, 0), (0, 1): (2, 2), (1, 0): (2, 2), (1, 1): (2, 2)},
-        1: {(0, 2): (3, 1), (0, 4): (1, 0)},
-        2: {(0, 3): (5, 1), (0, 1): (1, 2)},
-        3: {(0, 4): (1, 2), (1, 0): (4, 1), (1, 1): (4, None)},
-    }
-    scores = torch.full((4, 2, 5), NONE)
-    values = torch.zeros(4, 3, 2, 5)
-    for scene, places in cells.items():
+    cells: list[dict[tuple[int, int], tuple[int, int | None]]] = [
+        {(0, 0): (4, 0), (0, 1): (2, 2), (1, 0): (2, 2), (1, 1): (2, 2)},
+        {(0, 2): (3, 1), (0, 4): (1, 0)},
+        {(0, 3): (5, 1), (0, 1): (1, 2)},
+        {(0, 4): (1, 2), (1, 0): (4, 1), (1, 1): (4, None)},
+    ]
+    scores, values = torch.full((4, 2, 5), NONE), torch.zeros(4, 3, 2, 5)
+    for scene, places in enumerate(cells):
         for (i, j), (amount, color) in places.items():
             scores[scene, i, j] = torch.tensor(float(amount)).log()
             if color is not None:
@@ -231,7 +226,6 @@ def shared_keys(answer: Answer) -> None:
         others = torch.einsum("bc,bcij->bij", vectors, keys[turns])
 
         found = tensor(answer(keys, vectors), (scenes * queries, 2, 5))
-
         assert close(found.sum(dim=(1, 2)), torch.ones(scenes * queries)), (
             "the weights of one query sum to 1 over its whole map. Yours do "
             "so over rows or columns, or over all queries at once."

@@ -3,14 +3,7 @@
 import torch
 from torch import Tensor
 
-from colorattn.checks.answers import (
-    Answer,
-    also,
-    close,
-    refuse,
-    shown,
-    tensor,
-)
+from colorattn.checks.answers import Answer, also, close, refuse, shown, tensor
 
 
 def slide(answer: Answer) -> None:
@@ -36,9 +29,8 @@ def slide(answer: Answer) -> None:
         "there are h − a + 1 rows, not h − a.",
         (4, 5): "keep the three channels separate: each has its own map.",
     }
-    if isinstance(found, Tensor):
-        shape = tuple(found.shape)
-        assert shape not in shapes, shapes[shape]
+    shape = tuple(getattr(found, "shape", ()))
+    assert shape not in shapes, shapes[shape]
     found = tensor(found, (3, 4, 5))
     slips = {
         "your query is rotated by 180 degrees. That is what mathematicians "

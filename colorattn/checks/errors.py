@@ -11,7 +11,6 @@ def accuracy_by_class(answer: Answer) -> None:
     asked = torch.tensor([9, 9, 9, 9, 2, 2, 5])
 
     found = tensor(answer(right, asked), (10,))
-
     seen = found[[9, 2, 5]].tolist()
     slips = {
         "these are the numbers of correct answers. Divide by how often each "
@@ -48,7 +47,6 @@ def has_relative(answer: Answer) -> None:
     right = [True, False, True, False]
 
     found = tensor(answer(asked, classes, family), (4,))
-
     slips = {
         "every scene has one symbol of the query's family: the queried one. "
         "Look for a second.": [True] * 4,

@@ -16,7 +16,6 @@ def purity(answer: Answer) -> None:
     image[2, 7:9, 15:20] = 240  # 600
 
     found = number(answer(weights, image, 1))
-
     slips = {
         "that is the share of the ink in the whole scene. Multiply each "
         "pixel by the weight of its cell.": 3150 / 5750,
@@ -98,7 +97,6 @@ def all_correct(answer: Answer) -> None:
     )
 
     found = number(answer(answers, colors))
-
     slips = {
         "that is the share of correct answers. Count images on which all "
         "answers are correct.": 10 / 18,

@@ -20,7 +20,6 @@ def parameters(answer: Answer) -> None:
     # By hand: 2 · 3 · 3² + 3 and 3 · 5 · 7² + 5 for the convolutions, 2 · 3
     # and 2 · 5 for the batch norms.
     found = integer(answer((2, 3, 5), (3, 7)))
-
     slips = {
         "each output channel has one bias, and two more parameters in its "
         "norm; you count only two of these three.": 805,
@@ -63,7 +62,6 @@ def receptive_field(answer: Answer) -> None:
     # By hand: 1 + 2·1 = 3, jump 2; + 4·2·2 = 19, jump 6; + 6·6 = 55, jump 12.
     given = (3, 5, 7), (2, 3, 2), (1, 2, 1)
     found = ask(*given)
-
     slips = {
         "each step in a later map is several pixels wide: multiply by the "
         "jump, which is the product of all strides before.": 17,
@@ -113,7 +111,6 @@ def share_seen(answer: Answer) -> None:
     best = right * total
 
     found = tensor(answer(ink, 3, 2), (3,))
-
     slips = {
         "that is how much ink the best key sees. Divide by all the ink of "
         "its scene.": best,
@@ -145,7 +142,6 @@ def widest(answer: Answer) -> None:
     kernels, budget = (7, 3, 3, 3, 3, 3), 12_668
 
     found = integer(answer(kernels, budget))
-
     slips = {
         "the kernels are shared, but the norms are not: images and queries "
         "each have their own after every convolution. 16 channels are 128 "

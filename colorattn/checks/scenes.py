@@ -3,14 +3,7 @@
 import torch
 from torch import Tensor
 
-from colorattn.checks.answers import (
-    Answer,
-    also,
-    close,
-    refuse,
-    shown,
-    tensor,
-)
+from colorattn.checks.answers import Answer, also, close, refuse, shown, tensor
 
 
 def color_of(answer: Answer) -> None:
@@ -20,7 +13,6 @@ def color_of(answer: Answer) -> None:
     asked = torch.tensor([7, 9, 3, 1])
 
     found = tensor(answer(classes, colors, asked), (4,))
-
     slips = {
         "that is the symbol's index in its row. Return the color at that "
         "index.": [0, 2, 2, 1],
@@ -59,7 +51,6 @@ def other_drawing(answer: Answer) -> None:
     first, counts = (torch.full_like(drawings, n) for n in (13, 5))
 
     found = answer(drawings, first, counts, shares.double().repeat(5))
-
     found = tensor(found, (20,)).view(5, 4)
     assert not found.is_floating_point(), (
         "an index is an integer: cut off the decimals with .long()."
@@ -128,7 +119,6 @@ def overlaps(answer: Answer) -> None:
     ).bool()
 
     found = tensor(answer(positions, 10), (5, 3))
-
     assert found.dtype == torch.bool, (
         f"return true or false for each symbol; yours is {found.dtype}."
     )

@@ -14,7 +14,6 @@ def matching_names(answer: Answer) -> None:
     query_index = torch.tensor([0, 1, 0, 0, 2, 2])
 
     found = number(answer(query, symbols, query_index))
-
     slips = {
         "if two symbols have the query's name, you count the queried one as "
         "found for certain. One of the two is drawn at random: count a "
@@ -40,7 +39,6 @@ def linear_cka(answer: Answer) -> None:
     right = 4 / (2 * 40**0.5)
 
     found = number(answer(one, other))
-
     slips = {
         "square the entries of the matrix between the two before you add "
         "them up, as the formula says.": right / 2,

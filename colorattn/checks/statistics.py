@@ -117,7 +117,6 @@ def bootstrap(answer: Answer) -> None:
     counts = torch.tensor([3.0, 1.0, 0.0, 1.0, 2.0, 1.0])
 
     found = number(answer(right, queries, symbols, counts))
-
     slips = {
         "you use the counts of the queries only. A scene comes up as often "
         "as both of its drawings say: multiply their counts.": (3 + 0 + 1) / 5,
@@ -212,11 +211,8 @@ def error_ratio(answer: Answer) -> None:
             "divide the sum of squares by n - 1, because their mean comes "
             "from the same numbers.": ((n - 1) / n) ** 0.5,
         }
-        slips = {
-            message: exp(middle + factor * reach)
-            for message, factor in ends.items()
-        }
-        refuse(high, slips)
+        for message, factor in ends.items():
+            refuse(high, {message: exp(middle + factor * reach)})
         assert not close(high, right + reach), (
             "the reach belongs to the logarithms: add it there, and take the "
             "exponential of both ends."

@@ -102,11 +102,10 @@ def one_cycle(answer: Answer) -> None:
     }
     for message, (step, slip) in slips.items():
         refuse(rate(step), {message: slip})
+    quarter = "at step 10 a cosine is at a quarter of its height."
     expect(rate(0), 0.04, "for a highest rate of 1, step 0 has 1/25 of it.")
     expect(rate(30), 1, "of 100 steps, step 30 has the highest rate.")
-    expect(
-        rate(10), 0.28, "at step 10 a cosine is at a quarter of its height."
-    )
+    expect(rate(10), 0.28, quarter)
     for step, right in ((65, 0.5), (100, 0.0)):
         also(rate(step), right, f"step {step} of 100, on the way down")
     also(rate(150, 500, 0.02), 0.02, "step 150 of 500 and a top rate of 0.02")

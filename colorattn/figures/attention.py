@@ -37,14 +37,14 @@ def soft_lookup(
     figure, axes = axes_row(2.7, 3, width_ratios=[1.2, 1, 0.6])
     plane, bars, patch = axes
     colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
-    labels = [f"{c} {n}" for c, n in zip(colors, names, strict=True)]
-    names = [f"key of the {text}" for text in labels]
-    arrows = [(*key, INK, (0, 6)) for key in keys.tolist()]
-    arrows.append((*query.tolist(), ORANGE, (6, -8)))
-    for (x, y, color, by), name in zip(arrows, [*names, "query"], strict=True):
+    labels = list(map("{} {}".format, colors, names))
+    ends = [(f"key of the {k}", INK, (0, 6)) for k in labels]
+    ends.append(("query", ORANGE, (6, -8)))
+    tips = map(tuple, [*keys.tolist(), query.tolist()])
+    for tip, (name, color, by) in zip(tips, ends, strict=True):
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
-        plane.annotate("", (x, y), (0, 0), arrowprops=arrow)
-        note(plane, name, (x, y), by, color=color, fontsize=8)
+        plane.annotate("", tip, (0, 0), arrowprops=arrow)
+        note(plane, name, tip, by, color=color, fontsize=8)
     limit = 1.35 * max(float(keys.max()), float(query.max()))
     ticks = range(int(limit) + 1)
     plane.set(xlim=(-0.15, limit), ylim=(-0.15, limit), aspect="equal")
@@ -83,10 +83,7 @@ def attention_steps(
     write_cells(axes[2], values.argmax(dim=0), COLORS.__getitem__)
     glimpse = (values * weights).sum(dim=(1, 2))
     swatch(axes[3], glimpse)
-    shares = ", ".join(
-        f"{share:.1f} {color}"
-        for share, color in zip(glimpse.tolist(), COLORS, strict=True)
-    )
+    shares = ", ".join(map("{:.1f} {}".format, glimpse.tolist(), COLORS))
     return figure, (
         f"A map of {rows} by {columns} cells, four times: the scores, the "
         f"weights, which grow from {float(weights.min()):.1f} to {top:.1f}, "
@@ -132,10 +129,7 @@ def softmax_saturation(
     for axis, map_, top in zip(axes, weights, tops, strict=True):
         show(axis, map_, cmap="magma", vmin=0)
         axis.set_xlabel(f"largest weight: {top}")
-    pairs = ", ".join(
-        f"{top} at a spread of {spread:g}"
-        for top, spread in zip(tops, spreads, strict=True)
-    )
+    pairs = ", ".join(map("{} at a spread of {:g}".format, tops, spreads))
     return figure, (
         f"{len(spreads)} maps of weights made from the same scores, spread "
         "ever wider. Weight piles up on fewer cells; the largest weight is "

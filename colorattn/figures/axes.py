@@ -86,8 +86,8 @@ def label_ends(
 ) -> None:
     """Write the name of each series at its end (x, y), in its color.
 
-    Names are at least `least` apart, see `spread_labels`: without it, as far
-    as a line of text is high. Call this when the axis has its limits.
+    `least` is their distance, see `spread_labels`: without it, the height of a
+    line of text. Call this when the axis has its limits.
     """
     log = axis.get_yscale() == "log"
     low, high = axis.get_ylim()
@@ -103,9 +103,9 @@ def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
     """Draw dotted lines across, each with its name at the right."""
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":")
+        style: dict[str, Any] = {"ha": "right", "va": "bottom", "bbox": PLATE}
         across = axis.get_yaxis_transform()
-        style = {"transform": across, "ha": "right", "va": "bottom"}
-        axis.text(0.99, height, name, bbox=PLATE, **style)
+        axis.text(0.99, height, name, transform=across, **style)
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
@@ -121,12 +121,12 @@ def describe_groups(groups: dict[str, dict[str, str]]) -> str:
 
     Where there is one group only, its name is left out.
     """
-    sentences = []
+    sentences = ""
     for group, texts in groups.items():
         head = f"{group}: " if len(groups) > 1 else ""
-        parts = [f"{name} {text}" for name, text in texts.items()]
-        sentences.append(f" {head}{'; '.join(parts)}.")
-    return "".join(sentences)
+        parts = map("{} {}".format, texts, texts.values())
+        sentences += f" {head}{'; '.join(parts)}."
+    return sentences
 
 
 def describe_dotted(lines: dict[str, Number]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from colorattn.analysis.statistics import Difference
@@ -12,6 +13,7 @@ from colorattn.figures.axes import (
     label_ends,
     legend,
     log_axis,
+    name_rows,
     spread_labels,
 )
 from colorattn.figures.seeds import (
@@ -19,13 +21,11 @@ from colorattn.figures.seeds import (
     Curves,
     Seeds,
     describe,
-    describe_rows,
     epoch_ticks,
-    error_lines,
     first_epoch,
-    interval_rows,
     margins,
     paired_dots,
+    seed_dots,
     seed_lines,
 )
 from colorattn.figures.style import (
@@ -36,19 +36,16 @@ from colorattn.figures.style import (
     Number,
     axes_row,
     in_series,
-    one_axis,
     picture,
 )
 
 SPACE = 1.13  # from one name to the next above it, a factor
+SIGNIFICANT = 0.05  # the level of p-values
 
 
 @picture
 def accuracy_difference(
-    curves: dict[str, Curves],
-    differences: Seeds,
-    what: str = "validation accuracy (%)",
-    where: str = "test scenes",
+    curves: dict[str, Curves], differences: Seeds, where: str = "test scenes"
 ) -> tuple[Figure, str]:
     """Show a base and a variant by epoch, and how far apart pairs end.
 
@@ -65,10 +62,9 @@ def accuracy_difference(
         descriptions.append(f"{name} {when} and ends at {mean[-1]:.0f}%")
     last = len(mean)
     label_ends(left, {k: (last, mean[-1]) for k, mean in means.items()}, 5.0)
-    left.axhline(100 * CHANCE, color=FAINT, linestyle=":")
-    left.set(xlabel="epoch", ylabel=what, ylim=(25, 101))
-    left.set_xlim(right=1.4 * last)
-    left.set_xticks(epoch_ticks(last))
+    left.axhline(100 * CHANCE, color=FAINT, ls=":")
+    left.set(xlim=(None, 1.4 * last), xlabel="epoch", xticks=epoch_ticks(last))
+    left.set(ylim=(25, 101), ylabel="validation accuracy (%)")
     found = paired_dots(right, differences)
     base, variant = curves
     right.set_title(f"at the end, {where}")
@@ -91,18 +87,26 @@ def error_difference(
     gained at the end by each seed, in points.
     """
     figure, (left, right) = axes_row(2.7, 2, width_ratios=[1.9, 1])
-    means = error_lines(left, wrong, floor, least=1.3)
+    ends = {}
+    for name, runs, style in in_series(wrong):
+        mean = 100 * np.maximum(runs.mean(axis=0), floor)
+        runs = 100 * np.maximum(runs, floor)
+        seed_lines(left, runs, mean, style, alpha=0.2, lw=0.6)
+        ends[name] = len(mean), mean[-1]
+    log_axis(left.yaxis)
+    label_ends(left, ends, 1.3)
     grid(left)
-    last = max(map(len, means.values()))
-    left.set_xlim(right=1.45 * last)
-    left.set_xticks(epoch_ticks(last))
+    last = max(epochs for epochs, _ in ends.values())
+    left.set(xlim=(None, 1.45 * last), xticks=epoch_ticks(last))
+    left.set(xlabel="epoch", ylabel="wrong answers (%), validation")
     found = paired_dots(right, gains)
     right.set(title="accuracy at the end", ylabel="gained (points)")
-    ends = [f"{name} ends at {mean[-1]:.1f}%" for name, mean in means.items()]
+    texts = [f"{name} ends at {end:.1f}%" for name, (_, end) in ends.items()]
+    both = " and ".join(texts)
     return figure, (
         "Left, wrong answers on validation scenes by epoch, on a scale of "
         f"powers of ten, thin lines for {found.seeds} seeds and bold ones for "
-        f"their means: {' and '.join(ends)}. Right, what the rung adds to the "
+        f"their means: {both}. Right, what the rung adds to the "
         f"accuracy of each seed, in points: {describe(found)}."
     )
 
@@ -130,7 +134,17 @@ def forest(
     """
     height, panels = 1.3 + 0.34 * len(found), 2 if near else 1
     figure, axes = axes_row(height, panels, sharey=True)
-    significant = interval_rows(axes, seeds, found, p_values)
+    levels, rows = dict(zip(found, p_values, strict=True)), {}
+    order = sorted(found, key=lambda name: -found[name].mean)
+    for row, name in enumerate(order):
+        effect, sure = found[name], levels[name] < SIGNIFICANT
+        mark = SQUARE | {"mfc": INK if sure else "none", "capsize": 3}
+        for axis in axes:
+            seed_dots(axis, row, seeds[name])
+            axis.errorbar(effect.mean, row, xerr=margins(effect), **mark)
+        rows[name] = f"{name} {describe(effect, ratio)}"
+        rows[name] += "" if sure else ", which may be luck"
+    name_rows(axes[0], order)
     for axis in axes:
         axis.axvline(1 if ratio else 0, color=FAINT, ls=":")
         axis.set_xlabel(what)
@@ -139,9 +153,8 @@ def forest(
     if near:
         axes[0].set(title="all")
         axes[1].set(xlim=(-near, near / 4), title="close to zero")
-    rows = describe_rows(found, significant, ratio)
     if validation:
-        for row, name in enumerate(significant):
+        for row, name in enumerate(order):
             mean = validation[name]
             axes[0].plot(mean, row, "d", mfc="none", color=BLUE, ms=8)
             after = f"{mean:.1f}" if ratio else f"{mean:+.1f}"
@@ -167,7 +180,7 @@ def error_ratio_scatter(
     Names are at the right edge, in the order of the second, each with a line
     to its mark.
     """
-    figure, axis = one_axis(4.2)
+    figure, (axis,) = axes_row(4.2)
     # The view is that of the means: an interval may leave it.
     means = [d.mean for found in (climbing, top) for d in found.values()]
     low, high = min(*means, 1) / 1.5, max(*means, 1) * 1.5
@@ -177,20 +190,20 @@ def error_ratio_scatter(
     descriptions = []
     for (name, x), height in zip(climbing.items(), heights, strict=True):
         y = top[name]
-        reach = margins(y), margins(x)
-        axis.errorbar(x.mean, y.mean, *reach, **mark)
+        axis.errorbar(x.mean, y.mean, margins(y), margins(x), **mark)
         line = [x.mean, edge], [y.mean, height]
         axis.plot(*line, color=FAINT, lw=0.5, ls="--")
         label(axis, edge, height, name, INK)
         descriptions.append(f"{name} {x.mean:.1f} and {y.mean:.1f}")
-    for line_at in (axis.axhline, axis.axvline):
-        line_at(1, color=FAINT, ls=":")
+    axis.axhline(1, color=FAINT, ls=":")
+    axis.axvline(1, color=FAINT, ls=":")
     axis.plot([low, high], [low, high], color=FAINT, lw=0.8)
     log_axis(axis.xaxis)
     log_axis(axis.yaxis)
-    axis.set(xlim=(low, edge), ylim=(low, max(high, *heights)))
-    axis.set_xlabel("worth on the ladder (times)")
-    axis.set_ylabel("worth at the top (times)")
+    axis.set(xlim=(low, edge), xlabel="worth on the ladder (times)")
+    axis.set(
+        ylim=(low, max(high, *heights)), ylabel="worth at the top (times)"
+    )
     return figure, (
         "What each rung is worth, across on the ladder and upward at the top, "
         "with lines at 1, which is nothing, and a diagonal where both are "

@@ -32,7 +32,6 @@ from colorattn.figures.style import (
     Series,
     axes_row,
     in_series,
-    one_axis,
     picture,
 )
 
@@ -60,24 +59,21 @@ def lines(
     figure, axes = axes_row(height, len(panels), sharey=sharey)
     heading = "title" if "xlabel" in settings else "xlabel"
     levels, marks = levels or {}, marks or {}
-    texts: dict[str, dict[str, str]] = {}
-    ends: list[dict[str, tuple[Number, Number]]] = []
+    texts: dict[str, dict[str, str]] = {panel: {} for panel in panels}
+    ends: dict[str, Any] = {panel: {} for panel in panels}
     for axis, (panel, (x, curves)) in zip(axes, panels.items(), strict=True):
-        ends.append({})
-        texts[panel] = {}
         for name, values, style in in_series(curves):
             middle = draw_line(axis, x, values, style)
             n = len(middle)
-            ends[-1][name] = float(x[n - 1]), float(middle[-1])
+            ends[panel][name] = float(x[n - 1]), float(middle[-1])
             texts[panel][name] = describe_line(x[:n], middle, levels, marks)
         if all(float(each).is_integer() for each in x):
-            axis.xaxis.set_major_locator(
-                MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
-            )
+            whole = MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
+            axis.xaxis.set_major_locator(whole)
         draw_levels(axis, levels)
         draw_marks(axis, marks)
         axis.set(**{heading: panel})
-    for axis, named in zip(axes, ends, strict=True):  # all data is drawn
+    for axis, named in zip(axes, ends.values(), strict=True):  # after all data
         set_axis(axis, **settings)
         if len(named) > 1:
             label_ends(axis, named)
@@ -100,14 +96,13 @@ def draw_line(
     if rows.ndim == 2 and isinstance(values, np.ndarray):
         seed_lines(axis, rows, rows.mean(axis=0), style)
         return rows.mean(axis=0)
-    middle, low, high = rows.T if rows.ndim == 2 else (rows, rows, rows)
-    color, line, marker = style
-    axis.plot(x[: len(middle)], middle, color=color, ls=line, ms=4)
-    if len(middle) <= MANY:
-        axis.lines[-1].set_marker(marker)
+    middle = rows[:, 0] if rows.ndim == 2 else rows
+    look = {"color": style.color, "ls": style.line, "ms": 4}
+    look["marker"] = style.marker if len(middle) <= MANY else "None"
+    axis.plot(x[: len(middle)], middle, **look)
     if rows.ndim == 2:
-        reach = middle - low, high - middle
-        axis.errorbar(x, middle, reach, fmt="none", color=color)
+        reach = middle - rows[:, 1], rows[:, 2] - middle
+        axis.errorbar(x, middle, reach, fmt="none", color=style.color)
     return middle
 
 
@@ -118,7 +113,7 @@ def describe_line(
 
     Of a level that the curve begins below, say where it is reached.
     """
-    points = [f"{number(b)} at {number(a)}" for a, b in zip(x, y, strict=True)]
+    points = describe_points(x, y)
     text = ", ".join(points)
     if len(points) > MANY:
         text = f"from {points[0]} to {points[-1]}"
@@ -136,6 +131,11 @@ def describe_line(
     return text
 
 
+def describe_points(x: Numbers, y: Numbers) -> list[str]:
+    """Write each pair of numbers in words."""
+    return [f"{number(b)} at {number(a)}" for a, b in zip(x, y, strict=True)]
+
+
 @picture
 def scatter(
     groups: dict[str, tuple[Numbers, Numbers]],
@@ -144,33 +144,33 @@ def scatter(
     alt: str,
     levels: dict[str, Number] | None = None,
     diagonal: str = "",
+    names: Sequence[str] = (),
     **settings: Any,
 ) -> tuple[Figure, str]:
     """Show pairs of numbers as marks, by group.
 
     `alt` says what they show. `levels` names heights that get a dotted line,
-    `diagonal` names the line of equal numbers, and `settings` go to the axis.
+    `diagonal` names the line of equal numbers, `names` are those of the marks
+    of each group, and `settings` go to the axis.
     """
-    figure, axis = one_axis(3.4)
+    figure, (axis,) = axes_row(3.4)
     texts = {}
     for name, (x, y), style in in_series(groups):
         axis.plot(x, y, style.marker, c=style.color, alpha=0.8, label=name)
-        pairs = zip(x, y, strict=True)
-        points = [f"{number(b)} at {number(a)}" for a, b in pairs]
-        texts[name] = ", ".join(points)
+        points = describe_points(x, y)
+        for text, a, b in zip(names, x, y, strict=bool(names)):
+            note(axis, text, (a, b), (6, -3), fontsize=8)
+        named = map("{} {}".format, names, points)
+        texts[name] = ", ".join(named if names else points)
     axis.set(xlabel=xlabel, ylabel=ylabel, **settings)
     draw_levels(axis, levels or {})
     if diagonal:
         axis.axline((0, 0), slope=1, color=FAINT, ls=":", label=diagonal)
     if len(groups) > 1:
         axis.legend(loc="lower right")
-    equal = f" A dotted diagonal: {diagonal}." if diagonal else ""
-    return figure, (
-        alt
-        + describe_groups({"": texts})
-        + describe_dotted(levels or {})
-        + equal
-    )
+    dotted = describe_dotted(levels or {})
+    dotted += f" A dotted diagonal: {diagonal}." if diagonal else ""
+    return figure, alt + describe_groups({"": texts}) + dotted
 
 
 @picture
@@ -184,29 +184,26 @@ def accuracy_curves(
     The bold line is their mean, as far as the shortest. `reports` maps an
     epoch to the accuracy that the post gives for it.
     """
-    figure, axis = one_axis(3.4)
+    figure, (axis,) = axes_row(3.4)
     stored = list(stored)
-    last = max(len(curve) for curve in stored)
-    common = min(len(curve) for curve in stored)
+    last, common = max(map(len, stored)), min(map(len, stored))
     mean = np.mean([curve[:common] for curve in stored], axis=0)
     even = 100 * smooth(mean)
     runs = [100 * curve for curve in stored]
     seed_lines(axis, runs, even, SERIES[0], alpha=0.3)
     label(axis, common, even[-1] - 6, "stored runs", BLUE)
     if live:
-        at, heights = (len(live), 100 * live[-1]), 100 * np.asarray(live)
-        epochs = range(1, len(live) + 1)
-        axis.plot(epochs, heights, color=ORANGE, marker="o", markersize=3)
-        note(axis, "this run", at, (14, -12), color=ORANGE)
+        n, heights = len(live), 100 * np.asarray(live)
+        axis.plot(range(1, n + 1), heights, c=ORANGE, marker="o", ms=3)
+        note(axis, "this run", (n, heights[-1]), (14, -12), color=ORANGE)
     for epoch, accuracy in reports.items():
-        axis.plot(epoch, 100 * accuracy, "k*", markersize=9)
-        side = "center" if epoch < last else "right"
         at = epoch, 100 * accuracy
+        axis.plot(*at, "k*", ms=9)
+        side = "center" if epoch < last else "right"
         note(axis, f"the post: {accuracy:.0%}", at, (0, 9), ha=side)
-    axis.axhline(100 * CHANCE, color=FAINT, linestyle="--")
+    axis.axhline(100 * CHANCE, color=FAINT, ls="--")
     axis.text(last, 100 * CHANCE, "chance", va="bottom", ha="right")
-    axis.set(xlabel="epoch", ylabel="validation accuracy (%)")
-    axis.set_ylim(25, 101)
+    axis.set(xlabel="epoch", ylabel="validation accuracy (%)", ylim=(25, 101))
     reported = ", ".join(f"{a:.0%} at epoch {e}" for e, a in reports.items())
     stars = f" Stars mark what the post reports: {reported}." * bool(reports)
     return figure, (
@@ -231,16 +228,13 @@ def describe_mean(mean: np.ndarray) -> str:
 
 def compare(live: Sequence[Number], stored: Sequence[np.ndarray]) -> str:
     """Compare the end of a live run with stored runs at that epoch."""
-    n = len(live)
+    n, end = len(live), live[-1]
     then = [curve[n - 1] for curve in stored if len(curve) >= n]
     if not then:
-        return f"ends at {live[-1]:.0%}, later than any stored one"
-    where = "within the range of"
-    if live[-1] > max(then):
-        where = "above all of"
-    if live[-1] < min(then):
-        where = "below all of"
-    return f"is at {live[-1]:.0%} after {n} epochs, {where} the stored ones"
+        return f"ends at {end:.0%}, later than any stored one"
+    where = "below all" if end < min(then) else "within the range"
+    where = "above all" if end > max(then) else where
+    return f"is at {end:.0%} after {n} epochs, {where} of the stored ones"
 
 
 @picture
@@ -255,24 +249,21 @@ def loss_by_logit_scale(
     """
     figure, (left, right) = axes_row(2.8, 2)
     left.plot(factors, losses, "-o", color=BLUE, ms=4)
-    best = int(np.argmin(losses))
-    now = int(np.argmin(np.abs(np.log(factors))))
+    now, best = map(int, (np.abs(np.log(factors)).argmin(), np.argmin(losses)))
     for place, text, up in ((now, "as it is", 4), (best, "best", -14)):
         at = factors[place], losses[place]
         left.plot(*at, "o", color=ORANGE, ms=8)
         note(left, text, at, (9, up))
     left.set_xscale("log", base=2)
     left.set(xlabel="logits times", ylabel="loss (nats)", ylim=(0, None))
-    left.set_xticks(factors[::2], [f"{f:g}" for f in factors[::2]])
+    left.set_xticks(factors[::2], map("{:g}".format, factors[::2]))
     confidence, accuracy = 100 * np.array(confidences).T
     right.plot([33, 100], [33, 100], color=FAINT, ls="--")
     right.plot(confidence, accuracy, "-o", color=BLUE, ms=4)
     right.text(98, 90, "as sure\nas right", ha="right", va="top", color=INK)
     right.set(xlabel="confidence (%)", ylabel="right answers (%)")
-    pairs = ", ".join(
-        f"{c:.0f}% sure and {a:.0f}% right"
-        for c, a in zip(confidence, accuracy, strict=True)
-    )
+    pair = "{:.0f}% sure and {:.0f}% right".format
+    pairs = ", ".join(map(pair, confidence, accuracy))
     side = "above" if (accuracy > confidence).all() else "not always above"
     return figure, (
         f"Left, the loss by a factor on the logits: {losses[now]:.2f} nats as "

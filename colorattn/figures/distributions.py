@@ -24,7 +24,6 @@ from colorattn.figures.style import (
     axes_grid,
     axes_row,
     in_series,
-    one_axis,
     picture,
 )
 
@@ -47,17 +46,16 @@ def histograms(
     rows, shared = -(-len(panels) // columns), columns == 1
     figure, axes = axes_grid(0.6 + 1.2 * rows, rows, columns, sharex=shared)
     every = [v for named in panels.values() for v in named.values()]
-    texts: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {title: {} for title in panels}
     for axis, (title, named) in zip(axes.flat, panels.items(), strict=True):
-        texts[title] = {}
         pooled = np.concatenate(every if shared else [*named.values()])
         edges = np.histogram_bin_edges(pooled, bins)
         for name, numbers, style in in_series(named):
             values = np.asarray(numbers)
-            heights, _ = np.histogram(values, edges, density=True)
-            steps, color = (heights, edges), style.color
-            axis.stairs(*steps, color=color, ls=style.line, lw=1.5, label=name)
-            axis.stairs(*steps, color=color, fill=True, alpha=0.15)
+            steps = np.histogram(values, edges, density=True)
+            line = {"ls": style.line, "lw": 1.5, "label": name}
+            axis.stairs(*steps, color=style.color, **line)
+            axis.stairs(*steps, color=style.color, fill=True, alpha=0.15)
             low, high = np.quantile(values, [0.025, 0.975])
             texts[title][name] = (
                 f"has a mean of {number(values.mean())}, and 95% of it from "
@@ -79,26 +77,24 @@ def histograms(
 def reliability_diagram(
     confidence: dict[str, Float[Tensor, "n"]],
     right: dict[str, Bool[Tensor, "n"]],
-    fewest: int = 20,
 ) -> tuple[Figure, str]:
     """Show the accuracy by the confidence of the answers, in steps of 0.1.
 
-    Steps with fewer answers than `fewest` are left out.
+    Steps with fewer than 20 answers are left out.
     """
-    figure, axis = one_axis(3.0)
+    figure, (axis,) = axes_row(3.0)
     axis.plot([0.33, 1], [0.33, 1], color=FAINT, ls=":")
     axis.text(0.45, 0.43, "as sure as right", color=INK, va="top")
     descriptions = []
     for name, sure, style in in_series(confidence):
         step = (10 * sure).long().clamp(max=9)
-        inside = [step == s for s in range(3, 10)]
-        inside = [mask for mask in inside if mask.sum() >= fewest]
+        inside = [step == s for s in range(3, 10) if (step == s).sum() >= 20]
         x = [sure[mask].mean().item() for mask in inside]
         y = [right[name][mask].float().mean().item() for mask in inside]
-        color, line, marker = style
-        axis.plot(x, y, color=color, ls=line, marker=marker, ms=5)
+        look = {"ls": style.line, "marker": style.marker, "ms": 5}
+        axis.plot(x, y, color=style.color, **look)
         by, side = ((10, 2), "left") if len(x) > 1 else ((2, -16), "right")
-        note(axis, name, (x[0], y[0]), by, color=color, ha=side)
+        note(axis, name, (x[0], y[0]), by, color=style.color, ha=side)
         descriptions.append(
             f"{name} is right in {y[0]:.0%} where it is {x[0]:.0%} "
             f"sure, and in {y[-1]:.0%} where it is {x[-1]:.0%} sure"
@@ -124,16 +120,15 @@ def offset_luck(
     rising = 100 * shares.sort().values.numpy()
     left.fill_between(rank, rising, color=BLUE, alpha=0.25, lw=0)
     left.plot(rank, rising, color=BLUE, lw=1.8)
-    left.set(xlabel="scenes, hardest first (%)", ylabel="places right (%)")
-    left.set_xlim(0, 50)
+    left.set(xlabel="scenes, hardest first (%)", xlim=(0, 50))
+    left.set(ylabel="places right (%)")
     for place, level in enumerate(levels.values()):
         height = 100 * (1 - level)
         right.bar(place, height, 0.6, color=(BLUE, ORANGE)[place % 2])
         right.text(place, height, f"{height:.1f}", va="bottom", ha="center")
     right.set_xticks(range(len(levels)), list(levels))
     right.set(ylabel="wrong answers (%)")
-    always = float((shares == 1).float().mean())
-    never = float((shares == 0).float().mean())
+    always, never = ((shares == x).float().mean() for x in (1, 0))
     wrong = ", ".join(f"{n} {1 - level:.1%}" for n, level in levels.items())
     return figure, (
         "Left, the share of 64 places of the grid at which each scene is "

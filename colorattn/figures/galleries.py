@@ -80,13 +80,13 @@ def predictions(
         query.set_title(heads[k], loc="center")
         show(scene, scenes.image[k])
         overlay(below, weights[k], scenes.image[k])
-        answer, target = COLORS[answers[k]], COLORS[scenes.target[k]]
-        right = answer == target
-        text = answer if right else f"{answer}, is {target}"
-        below.set_xlabel(f"✓ {text}" if right else f"✗ {text}")
-        if not right:
+        text, target = COLORS[answers[k]], COLORS[scenes.target[k]]
+        mark = "✓"
+        if text != target:
+            mark, text = "✗", f"{text}, is {target}"
             mark_wrong(scene)
             mark_wrong(below)
+        below.set_xlabel(f"{mark} {text}")
         descriptions.append(f"{titles[k]}: {text}" if titles else text)
     wrong = int((answers != scenes.target).sum())
     return figure, (
@@ -108,21 +108,19 @@ def scores_and_weights(
     n, ratios = len(scores), [40, 64, 64, 64]
     figure, axes = axes_grid(2.2 * n, n, 4, width_ratios=ratios)
     descriptions = []
-    for row, name in zip(axes, scores, strict=True):
-        show(row[0], query)
-        show(row[1], image)
-        overlay(row[2], scores[name], image, cmap="viridis")
-        overlay(row[3], weights[name], image)
-        low, high = scores[name].min().item(), scores[name].max().item()
-        top = weights[name].max().item()
-        row[0].set_ylabel(name)
-        row[2].set_xlabel(f"from {low:.0f} to {high:.0f}".replace("-", "−"))
-        row[3].set_xlabel(f"the heaviest cell: {top:.2f}")
+    for (first, scene, left, right), name in zip(axes, scores, strict=True):
+        show(first, query)
+        show(scene, image)
+        overlay(left, scores[name], image, cmap="viridis")
+        overlay(right, weights[name], image)
+        span = "from {:.0f} to {:.0f}".format(*scores[name].aminmax())
+        top = f"{weights[name].max():.2f}"
+        first.set_ylabel(name)
+        left.set_xlabel(span.replace("-", "−"))
+        right.set_xlabel(f"the heaviest cell: {top}")
         cells = " by ".join(map(str, scores[name].shape))
-        descriptions.append(
-            f"{name}: {cells} cells, scores from {low:.0f} to {high:.0f}, "
-            f"a heaviest weight of {top:.2f}"
-        )
+        text = f"{name}: {cells} cells, scores {span}, a heaviest weight of "
+        descriptions.append(text + top)
     head_columns(axes[0], ("query", "scene", "scores", "weights α"))
     return figure, (
         "One question to each net: query, scene, a map of scores, which is "
@@ -151,12 +149,11 @@ def localization_example(
     overlay(mass, weights[0], image)
     hit = "yes" if found.hit[0] else "no"
     purity, inside = found.purity[0].item(), found.mass[0].item()
-    places.set_title(f"hit: {hit}")
-    ink.set_title(f"purity: {purity:.2f}")
-    mass.set_title(f"mass: {inside:.2f}")
-    places.set_xlabel("is the peak on the queried one?")
-    ink.set_xlabel("whose ink is under the weights?")
-    mass.set_xlabel("how much weight is in the box?")
+    places.set(title=f"hit: {hit}", xlabel="is the peak on the queried one?")
+    ink.set(title=f"purity: {purity:.2f}")
+    ink.set(xlabel="whose ink is under the weights?")
+    mass.set(title=f"mass: {inside:.2f}")
+    mass.set(xlabel="how much weight is in the box?")
     return figure, (
         "One scene, three times. Left, the boxes of its symbols, that of the "
         f"queried one solid, and a cross at the peak; hit: {hit}. Middle, "
@@ -187,12 +184,12 @@ def occlusion(
         ways, shares = list(stays[place]), list(stays[place].values())
         colors = (INK, BLUE, FAINT)[: len(ways)]
         bars = below.barh(ways, shares, height=0.7, color=colors, ec=colors)
-        below.bar_label(bars, [f"{s:.0%}" for s in shares], padding=2)
+        below.bar_label(bars, map("{:.0%}".format, shares), padding=2)
         below.set(xlim=(0, 1.45), xticks=[])
         below.spines["bottom"].set_visible(False)
         below.tick_params(length=0, labelleft=k == 0)
         below.invert_yaxis()
-        parts = [f"{way} {share:.0%}" for way, share in stays[place].items()]
+        parts = map("{} {:.0%}".format, ways, shares)
         descriptions.append(f"{place}: {', '.join(parts)}")
     axes[1, 0].set_title("answers that stay", fontsize=9)
     return figure, (
@@ -221,7 +218,7 @@ def replaced_weights(
         above.set_xlabel(notes[k][0])
         below.set_xlabel(notes[k][1])
     head_rows(axes[0], ("query", "scene", "its weights", "others"))
-    pairs = [f"{before}; instead {after}" for before, after in notes]
+    pairs = map("; instead ".join, notes)
     return figure, (
         f"{n} scenes with their queries, and two maps each: the net's own "
         "weights, and others that lie on one cell which the net ignores. "

@@ -23,19 +23,16 @@ def window_products(
     n = len(windows)
     figure, axes = axes_grid(1.6 * n + 0.3, n, 4)
     sums = (windows * query).sum(dim=(1, 2)).tolist()
-    for row, window, total in zip(axes, windows, sums, strict=True):
-        parts = window, query, window * query
-        for axis, pixels in zip(row, parts, strict=False):
+    for (*row, last), window, total in zip(axes, windows, sums, strict=True):
+        parts, signs = (window, query, window * query), ("", "×", "=")
+        for axis, pixels, sign in zip(row, parts, signs, strict=True):
             show(axis, pixels, vmin=0, vmax=1)
-        place = row[3].transAxes
-        row[3].text(0.1, 0.5, f"sum: {total:.0f}", transform=place)
-        row[3].set_axis_off()
-        for axis, sign in zip(row[1:3], "×=", strict=True):
             axis.text(-0.25, 0.5, sign, transform=axis.transAxes, fontsize=14)
+        last.text(0.1, 0.5, f"sum: {total:.0f}", transform=last.transAxes)
+        last.set_axis_off()
     head_rows(axes[:, 0], names)
     head_columns(axes[0, :3], ("window", "query", "product"))
-    pairs = zip(names, sums, strict=True)
-    totals = ", ".join(f"{name} {total:.0f}" for name, total in pairs)
+    totals = ", ".join(map("{} {:.0f}".format, names, sums))
     return figure, (
         f"{n} rows of three pictures: a window, the query, and "
         "their product, bright where both have ink. The sums of the products "
@@ -60,26 +57,26 @@ def window_matches(
     for k, color in enumerate(COLORS):
         above, below = axes[:, k + 1]
         row, column = divmod(int(maps[k].argmax()), maps.shape[2])
-        wins = k == chosen
+        width, line, text, weight = 0.9, "--", "best here", "normal"
+        if k == chosen:
+            width, line, text, weight = 2.2, "-", "best", "bold"
         show(above, torch.tensor(to_rgb(TINTS[k]))[:, None, None] * image[k])
-        width, line = (2.2, "-") if wins else (0.9, "--")
         box(above, (row, column), len(query), lw=width, ls=line)
         above.set_title(f"{color} channel")
         show(below, maps[k], cmap="magma", vmin=0, vmax=max(best))
         below.plot(column, row, "o", mfc="none", mec="white", ms=7)
-        text = "best" if wins else "best here"
-        weight = "bold" if wins else "normal"
         below.set_xlabel(f"{text}: {best[k]:.{digits}f}", fontweight=weight)
     axes[1, 1].set_ylabel("fit of each window")
     right = "right" if chosen == target else f"wrong: it is {COLORS[target]}"
-    axes[1, 0].set_axis_off()
     text = f"answer:\n{COLORS[chosen]},\n{right}"
-    place = axes[1, 0].transAxes
-    axes[1, 0].text(0.5, 0.5, text, ha="center", va="center", transform=place)
-    values = ", ".join(
-        f"{color} {value:.{digits}f}"
-        for color, value in zip(COLORS, best, strict=True)
-    )
+    middle = {
+        "ha": "center",
+        "va": "center",
+        "transform": axes[1, 0].transAxes,
+    }
+    axes[1, 0].text(0.5, 0.5, text, **middle)
+    axes[1, 0].set_axis_off()
+    values = ", ".join(map(f"{{}} {{:.{digits}f}}".format, COLORS, best))
     return figure, (
         "A query, and the red, green and blue channel of a scene with one "
         "symbol each. A frame marks the best window of each channel; a map "

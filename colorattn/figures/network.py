@@ -1,7 +1,9 @@
 """The network of chapter 4: its plan, its layers, two ways to read a map."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from jaxtyping import Float, UInt8
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -95,8 +97,7 @@ def draw_bars(axis: Axes, values: Float[Tensor, "3"], digits: int) -> None:
     axis.bar_label(drawn, fmt=f"%.{digits}f", padding=2, fontsize=7)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     room = 0.3 * (high - low)
-    axis.set_ylim(low - room, high + room)
-    axis.set_yticks([])
+    axis.set(ylim=(low - room, high + room), yticks=[])
     axis.axhline(0, color=INK, lw=0.8)
     axis.tick_params(length=0, pad=1)
     axis.spines[["left", "bottom"]].set_visible(False)
@@ -106,16 +107,15 @@ def connect(figure: Figure, start: Axes, end: Axes) -> None:
     """Draw an arrow between two panels: to the right, down or to the left."""
     a, b = start.get_position(), end.get_position()
     height = a.y0 + a.height / 2
+    ends = (a.x0, height), (b.x1, height)
     if a.x0 == b.x0:
         middle = a.x0 + a.width / 2
         ends = (middle, a.y0), (middle, b.y1 + 0.12)  # above the title
-    elif a.x0 < b.x0:
+    if a.x0 < b.x0:
         ends = (a.x1, height), (b.x0, b.y0 + b.height / 2)
-    else:
-        ends = (a.x0, height), (b.x1, height)
-    figure.add_artist(
-        FancyArrowPatch(*ends, arrowstyle="-|>", mutation_scale=9, color=INK)
-    )
+    arrow = FancyArrowPatch(*ends, arrowstyle="-|>", color=INK)
+    arrow.set_mutation_scale(9)
+    figure.add_artist(arrow)
 
 
 @picture
@@ -129,9 +129,8 @@ def mask_and_values(
     figure, axes = axes_row(2.2, 4)
     head_columns(axes, ("weights α", "image × mask", "values v", "α · v"))
     show(axes[0], weights, cmap="magma")
-    for axis, colors in zip(
-        axes[1:], (masked, values, values * weights), strict=True
-    ):
+    parts = masked, values, values * weights
+    for axis, colors in zip(axes[1:], parts, strict=True):
         show(axis, colors / colors.max())
     same = [" ".join(f"{x:.4f}" for x in g.tolist()) for g in glimpses]
     axes[1].set_xlabel(f"mean: {same[0]}", fontsize=7)
@@ -164,22 +163,20 @@ def convolution(
             axis, numbers, "{:g}".format, lambda x: INK if x else FAINT
         )
     rows, columns = result.shape
-    for i in range(rows):
-        for j in range(columns):
-            box(left, (2 * i + 1, 2 * j + 1), 1, FAINT, lw=1.2)
+    for place in np.ndindex(rows, columns):
+        box(left, [2 * k + 1 for k in place], 1, FAINT, lw=1.2)
     height, width = (side - 2 for side in padded.shape)
-    edge = Rectangle((0.5, 0.5), width, height, fill=False, edgecolor=INK)
-    edge.set(lw=0.8, ls=":")
-    left.add_patch(edge)
+    edge: dict[str, Any] = {"fill": False, "ec": INK, "lw": 0.8, "ls": ":"}
+    left.add_patch(Rectangle((0.5, 0.5), width, height, **edge))
     box(left, (2 * at[0], 2 * at[1]), len(kernel), ORANGE, lw=2.0)
     box(right, at, 1, ORANGE, lw=2.0)
     return figure, (
-        f"Three grids of numbers. Left, a picture of {height} "
-        f"by {width} pixels in a border of zeros, with every "
-        f"second pixel framed. An orange window of {len(kernel)} by "
-        f"{len(kernel)} is multiplied with the kernel in the middle; the sum, "
-        f"{float(result[at]):g}, is row {at[0]}, column {at[1]} of the result "
-        f"at the right, which has {rows} by {columns} numbers."
+        f"Three grids of numbers. Left, a picture of {height} by {width} "
+        "pixels in a border of zeros, with every second pixel framed. An "
+        f"orange window of {len(kernel)} by {len(kernel)} is multiplied with "
+        f"the kernel in the middle; the sum, {float(result[at]):g}, is row "
+        f"{at[0]}, column {at[1]} of the result at the right, which has "
+        f"{rows} by {columns} numbers."
     )
 
 
@@ -194,10 +191,9 @@ def feature_maps(
     show(axes[0], image)
     for axis, features in zip(axes[1:], maps, strict=True):
         show(axis, mosaic(features, 1 << (len(features).bit_length() // 2)))
-    sizes = ", then ".join(
-        f"{len(m)} maps of {m.shape[1]} by {m.shape[2]}" for m in maps
-    )
+    each = ["{} maps of {} by {}".format(*features.shape) for features in maps]
     return figure, (
         f"The image of {image.shape[1]} by {image.shape[2]} pixels, and what "
-        f"each convolution makes of it, in shades of gray: {sizes}."
+        f"each convolution makes of it, in shades of gray: "
+        f"{', then '.join(each)}."
     )

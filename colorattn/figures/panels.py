@@ -32,10 +32,8 @@ def show(
         pixels = pixels.permute(1, 2, 0)
     axis.set_axis_on()
     axis.imshow(pixels.cpu().numpy(), cmap=cmap, **options)
-    axis.set_xticks([])
-    axis.set_yticks([])
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set_visible(False)
 
 
 def overlay(
@@ -51,14 +49,13 @@ def overlay(
     `margin` is the width in px of the border that no cell of the map covers.
     """
     height, width = image.shape[1:]
-    left, right = margin - 0.5, width - margin - 0.5
-    top, bottom = margin - 0.5, height - margin - 0.5
-    options = {"cmap": "magma", "extent": (left, right, bottom, top)} | options
+    start, right, bottom = (x - 0.5 for x in (0, width, height))
+    extent = start + margin, right - margin, bottom - margin, start + margin
     axis.set_facecolor("black")
-    show(axis, values, **options)
+    show(axis, values, **{"cmap": "magma", "extent": extent} | options)
     ink = image.amax(dim=0).numpy()
     axis.contour(ink, [128], colors="white", linewidths=line)
-    axis.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
+    axis.set(xlim=(start, right), ylim=(bottom, start))
 
 
 def tiles(
@@ -70,17 +67,14 @@ def tiles(
     axes in a tile. Axes stay invisible until `show` draws in them.
     """
     rows, tall = -(-n // columns), len(heights)
+    ratios = [*heights] * rows
     figure, axes = axes_grid(
-        height * rows, tall * rows, columns, height_ratios=[*heights] * rows
+        height * rows, tall * rows, columns, height_ratios=ratios
     )
     for axis in axes.flat:
         axis.set_axis_off()
-    each = [
-        axes[top : top + tall, column]
-        for top in range(0, tall * rows, tall)
-        for column in range(columns)
-    ]
-    return figure, each[:n]
+    each = axes.reshape(rows, tall, columns).swapaxes(1, 2)
+    return figure, [*each.reshape(-1, tall)[:n]]
 
 
 def head_rows(
@@ -105,17 +99,13 @@ def box(
     **line: Any,
 ) -> None:
     """Draw a square whose first pixel is at (row, column)."""
-    row, column = corner
-    at = column - 0.5, row - 0.5
-    axis.add_patch(
-        Rectangle(at, side, side, fill=False, edgecolor=color, **line)
-    )
+    at = corner[1] - 0.5, corner[0] - 0.5
+    axis.add_patch(Rectangle(at, side, side, fill=False, ec=color, **line))
 
 
 def mark_wrong(axis: Axes) -> None:
     """Draw a dashed frame around an axis."""
-    for spine in axis.spines.values():
-        spine.set(visible=True, color=ORANGE, linewidth=2.5, linestyle="--")
+    axis.spines[:].set(visible=True, color=ORANGE, lw=2.5, ls="--")
 
 
 def write_cells(
@@ -126,17 +116,11 @@ def write_cells(
     **options: Any,
 ) -> None:
     """Write a text into each cell of a map; cells that are NaN stay empty."""
+    options |= {"ha": "center", "va": "center"}
     for (row, column), value in np.ndenumerate(values.numpy()):
         if not np.isnan(value):
-            axis.text(
-                column,
-                row,
-                write(value),
-                ha="center",
-                va="center",
-                color=color(value),
-                **options,
-            )
+            shade = color(value)
+            axis.text(column, row, write(value), color=shade, **options)
 
 
 def mosaic(
@@ -162,6 +146,5 @@ def soften(colors: Float[Tensor, "3 i j"]) -> Float[Tensor, "3 i j"]:
 def swatch(axis: Axes, glimpse: Float[Tensor, "3"]) -> None:
     """Fill an axis with a color, and write its shares in words."""
     show(axis, soften(glimpse[:, None, None]))
-    lines = zip(COLORS, glimpse.tolist(), strict=True)
-    text = "\n".join(f"{share:.2f} {color}" for color, share in lines)
+    text = "\n".join(map("{:.2f} {}".format, glimpse.tolist(), COLORS))
     axis.text(0, 0, text, ha="center", va="center", color=INK)

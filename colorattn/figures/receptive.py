@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int64, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from colorattn.figures.axes import write_beside
 from colorattn.figures.panels import box, show
 from colorattn.figures.style import (
     BLUE,
@@ -37,12 +38,12 @@ def receptive_field(
     (top, first), (bottom, last) = ink.amin(dim=0), ink.amax(dim=0)
     height, width = int(bottom - top) + 1, int(last - first) + 1
     row, column = int(top + bottom) // 2, int(first + last) // 2
+    plate = {"facecolor": "black", "edgecolor": ORANGE, "pad": 1}
     for size in sizes:
         line = "-" if size == max(sizes) else "--"
         x, y = column - size / 2, row - size / 2
         box(left, (y + 0.5, x + 0.5), size, ORANGE, lw=1.6, ls=line)
-        text = left.text(x, y, f"{size}", color="white", fontsize=8)
-        text.set_bbox({"facecolor": "black", "edgecolor": ORANGE, "pad": 1})
+        left.text(x, y, f"{size}", color="white", fontsize=8, bbox=plate)
     left.set_title(f"fields over a digit of {height} by {width} px")
     half = len(strength) / 2
     extent = column - half, column + half, row + half, row - half
@@ -142,15 +143,12 @@ def key_views(
         dimmed = image // 4
         dimmed[:, rows, columns] = image[:, rows, columns]
         show(axis, dimmed)
-        corner = row - half, column - half
-        box(axis, corner, view.field, ORANGE, lw=1.6)
+        box(axis, (row - half, column - half), view.field, ORANGE, lw=1.6)
         axis.plot(column, row, "o", color=ORANGE, ms=5)
         axis.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
-        axis.set_title(view.net)
-        axis.set_xlabel(
-            f"field {view.field} px, keys {view.jump} px apart: "
-            f"{view.share:.0%} of the {symbol}"
-        )
+        field = f"field {view.field} px, keys {view.jump} px apart"
+        seen = f"{view.share:.0%} of the {symbol}"
+        axis.set(title=view.net, xlabel=f"{field}: {seen}")
         descriptions.append(f"{view.net}: {view.field} px, {view.share:.0%}")
     return figure, (
         "One scene for each net, dark but for the square that the best key "
@@ -187,9 +185,7 @@ def attention_offset(
             f"the mean of many is {level:.1f} px, {where}"
         )
     axes[0].set(ylabel="weights' center beyond the ink's (px)")
-    beside = axes[-1].get_yaxis_transform()  # right of the last chart
-    for height, name in (half, "keys\non ink"), (0.0, "cells\non ink"):
-        axes[-1].text(1.01, height, name, transform=beside, va="center")
+    write_beside(axes[-1], (half, 0.0), ("keys\non ink", "cells\non ink"))
     return figure, (
         "Two charts of a symbol that moves over the canvas: how far beyond "
         "the ink's center the weights' center lies. Dashed at "

@@ -17,13 +17,7 @@ from colorattn.figures.axes import (
     name_rows,
     write_beside,
 )
-from colorattn.figures.seeds import (
-    SQUARE,
-    Seeds,
-    interval,
-    mean_tick,
-    seed_dots,
-)
+from colorattn.figures.seeds import SQUARE, Seeds, interval, seed_dots
 from colorattn.figures.style import (
     BLUE,
     FAINT,
@@ -32,7 +26,6 @@ from colorattn.figures.style import (
     Number,
     axes_row,
     in_series,
-    one_axis,
     picture,
 )
 
@@ -56,10 +49,10 @@ def bars(
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(0.55 + 0.36 * rows, len(panels), sharey=True)
-    top = max(value for values in panels.values() for value in values.values())
+    top = max(max(values.values()) for values in panels.values())
     texts = {}
-    for n, (title, values) in enumerate(panels.items()):
-        axis = axes[n]
+    for n, (axis, title) in enumerate(zip(axes, panels, strict=True)):
+        values = panels[title]
         written = {name: write.format(x) for name, x in values.items()}
         drawn = axis.barh([*values], [*values.values()], 0.65, color=BLUE)
         axis.bar_label(drawn, [*written.values()], padding=3, bbox=PLATE)
@@ -96,7 +89,7 @@ def seed_rows(
         means = {name: np.mean(values) for name, values in named.items()}
         for row, (name, values) in enumerate(named.items()):
             seed_dots(axes[n], row, np.asarray(values), ms=4)
-            mean_tick(axes[n], row, means[name])
+            axes[n].plot([means[name]] * 2, [row - 0.3, row + 0.3], color=INK)
         if levels:
             draw_marks(axes[n], {level: levels[n]})
         axes[n].set_xlabel(what)
@@ -130,9 +123,8 @@ def mark_rows(
     figure, axes = axes_row(1.1 + 0.32 * rows, len(panels), sharey=True)
     styles = zip(measures, MARKS, strict=False)
     looks = {name: (marker, color, color) for name, (marker, color) in styles}
-    texts: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {what: {} for what in panels}
     for axis, (what, named) in zip(axes, panels.items(), strict=True):
-        texts[what] = {}
         for row, (name, values) in enumerate(named.items()):
             ends = min(values), max(values)
             axis.plot(ends, [row] * 2, color=FAINT, lw=0.8, zorder=1)
@@ -158,19 +150,17 @@ def error_ladder(
 
     Errors below `floor`, half of a single wrong answer, are drawn there.
     """
-    figure, axis = one_axis(0.9 + 0.33 * len(wrong))
-    descriptions, means, right = [], [], []
-    for row, (name, shares) in enumerate(wrong.items()):
-        found = interval(100 * shares)
-        mean, low = (max(x, 100 * floor) for x in (found.mean, found.low))
-        means.append(mean)
-        right.append(f"{100 - found.mean:.1f}")
-        seed_dots(axis, row, 100 * np.maximum(shares, floor), spread=0.18)
-        reach = [[max(mean - low, 0)], [found.high - mean]]
+    figure, (axis,) = axes_row(0.9 + 0.33 * len(wrong))
+    found = {name: interval(100 * shares) for name, shares in wrong.items()}
+    means = [max(mean, 100 * floor) for mean, *_ in found.values()]
+    for row, (name, mean) in enumerate(zip(wrong, means, strict=True)):
+        seed_dots(axis, row, 100 * np.maximum(wrong[name], floor), spread=0.18)
+        below = mean - max(found[name].low, 100 * floor)
+        reach = [[max(below, 0)], [found[name].high - mean]]
         axis.errorbar(mean, row, xerr=reach, capsize=3, **SQUARE)
-        descriptions.append(f"{name} {found.mean:.1f}%")
     for row in range(1, len(means)):
         axis.plot(means[row - 1 : row + 1], [row - 1, row], c=FAINT, lw=0.8)
+    right = [f"{100 - each.mean:.1f}" for each in found.values()]
     write_beside(axis, range(len(right)), right)
     above = axis.get_yaxis_transform()
     axis.text(1.01, -0.9, "right (%)", transform=above, fontsize=8)
@@ -178,10 +168,11 @@ def error_ladder(
     name_rows(axis, wrong)
     axis.set_xlabel(f"wrong answers (%), {where}")
     grid(axis)
+    texts = [f"{name} {each.mean:.1f}%" for name, each in found.items()]
     return figure, (
         "A ladder of rows on a scale of powers of ten, one dot for each seed, "
         "with mean and interval. Wrong answers from the top down: "
-        f"{', '.join(descriptions)}."
+        f"{', '.join(texts)}."
     )
 
 
@@ -203,7 +194,7 @@ def interval_dots(
         new = found.keys() - names
         names += sorted(new, key=lambda name: found[name][0])
     shared = len(names) < sum(map(len, groups.values()))
-    figure, axis = one_axis(0.9 + 0.27 * len(names))
+    figure, (axis,) = axes_row(0.9 + 0.27 * len(names))
     texts: dict[str, dict[str, str]] = {}
     for group, found, style in in_series(groups):
         found = {name: found[name] for name in names if name in found}

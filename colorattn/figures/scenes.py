@@ -9,7 +9,7 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
-from colorattn.figures.panels import box, head_rows, show, tiles
+from colorattn.figures.panels import box, head_columns, head_rows, show, tiles
 from colorattn.figures.style import INK, WIDTH, axes_row, picture
 
 
@@ -26,7 +26,7 @@ def labeled_scenes(
         scene.set_xlabel(answers[k])
     first = [classes[c] for c in batch.classes[0].tolist()]
     colors = [COLORS[c] for c in batch.colors[0].tolist()]
-    held = ", ".join(f"a {a} {b}" for a, b in zip(colors, first, strict=True))
+    held = ", ".join(map("a {} {}".format, colors, first))
     asked = first[int(batch.query_index[0])]
     return figure, (
         f"{len(batch)} scenes on black, each below its white query and above "
@@ -47,8 +47,7 @@ def queries(
     scene.set_title("one scene")
     for axis, query, answer in zip(others, queries, answers, strict=True):
         show(axis, query)
-        axis.set_title("query")
-        axis.set_xlabel(f"answer: {answer}")
+        axis.set(title="query", xlabel=f"answer: {answer}")
     return figure, (
         "Left, a scene with differently colored symbols on black. Right of "
         f"it {len(queries)} white queries, one for each symbol, with the "
@@ -64,9 +63,8 @@ def annotated_scene(
     figure, axes = axes_row(2.6, 3, width_ratios=[0.6, 1.3, 1.5])
     query, image, words = axes
     show(query, scene.query[0, 0])
-    query.set_title("query")
     show(image, scene.image[0])
-    image.set_title("scene")
+    head_columns(axes, ("query", "scene", ""))
     words.set_axis_off()
     queried, symbols = int(scene.query_index[0]), []
     for k, (row, column) in enumerate(scene.positions[0].tolist()):
@@ -77,10 +75,8 @@ def annotated_scene(
         name = classes[int(scene.classes[0, k])]
         symbols.append(f"{k}: a {color} {name}, at row {row}, column {column}")
     target = COLORS[int(scene.target[0])]
-    text = "\n".join(
-        [*symbols, "", f"queried: {queried}", f"target: {target}"]
-    )
-    words.text(0, 0.5, text, va="center", color=INK)
+    lines = *symbols, "", f"queried: {queried}", f"target: {target}"
+    words.text(0, 0.5, "\n".join(lines), va="center", color=INK)
     return figure, (
         "A query, and its scene with a numbered white box around each "
         f"symbol: {'; '.join(symbols)}. Symbol {queried}, in a bold box, is "
@@ -126,23 +122,18 @@ def drawing_columns(
     height = side * rows + 0.2 + 0.2 * len(titles[:1]) + 0.2 * len(notes or {})
     figure, axes = tiles(n, n, height, [1] * rows)
     for k, column in enumerate(axes):
-        for axis, name, drawing in zip(
-            column, names, drawings[:, k], strict=True
-        ):
-            show(axis, drawing)
+        for row, (axis, name) in enumerate(zip(column, names, strict=True)):
+            show(axis, drawings[row, k])
             if notes and name in notes:
                 axis.set_xlabel(notes[name][k], color=INK)
     head_rows(axes[0], names, rotation=0, ha="right", va="center")
     for column, title in zip(axes, titles, strict=False):
         column[0].set_title(title)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)  # type: ignore
-    below = [
-        f" Below {name}: {', '.join(texts)}."
-        for name, texts in (notes or {}).items()
-    ]
+    more = f" The columns are: {', '.join(titles)}." if titles else ""
+    for name, texts in (notes or {}).items():
+        more += f" Below {name}: {', '.join(texts)}."
     return figure, (
         f"{n} columns of white drawings on black, in each from the top down: "
-        f"{', '.join(names)}."
-        + (f" The columns are: {', '.join(titles)}." if titles else "")
-        + "".join(below)
+        f"{', '.join(names)}.{more}"
     )

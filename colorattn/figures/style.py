@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -105,12 +104,9 @@ class Picture:
         drawn, file = io.BytesIO(), io.BytesIO()
         with matplotlib.rc_context(STYLE):
             self.figure.savefig(drawn, metadata={"Software": None})
-        colors = Image.open(drawn).convert("RGB")
-        reduced = colors.quantize(
-            method=Image.Quantize.MAXCOVERAGE,
-            kmeans=1,
-            dither=Image.Dither.NONE,
-        )
+        most, plain = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
+        image = Image.open(drawn).convert("RGB")
+        reduced = image.quantize(method=most, kmeans=1, dither=plain)
         reduced.save(file, "png", optimize=True)
         return file.getvalue()
 
@@ -119,13 +115,9 @@ class Picture:
     ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         """Show the picture in notebooks, at half its pixels."""
         width = int(self.figure.get_size_inches()[0] * 100)
-        return (
-            {
-                "image/png": base64.b64encode(self.png()).decode(),
-                "text/plain": repr(self),
-            },
-            {"image/png": {"alt": self.alt, "width": width}},
-        )
+        png = base64.b64encode(self.png()).decode()
+        about = {"image/png": {"alt": self.alt, "width": width}}
+        return {"image/png": png, "text/plain": repr(self)}, about
 
 
 def picture(draw: Callable[P, tuple[Figure, str]]) -> Callable[P, Picture]:
@@ -145,21 +137,15 @@ def to_numpy(value: Any) -> Any:
         return value.to_numpy()
     if isinstance(value, dict):
         return {key: to_numpy(part) for key, part in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(to_numpy, value))
     if isinstance(value, list | tuple):
-        return type(value)(map(to_numpy, value))
+        parts = map(to_numpy, value)
+        named = hasattr(value, "_fields")
+        return type(value)(*parts) if named else type(value)(parts)
     return value
 
 
-def one_axis(height: Number) -> tuple[Figure, Axes]:
-    """Return a figure as wide as the column, with one axis."""
-    figure = Figure((WIDTH, height))
-    return figure, figure.subplots()
-
-
 def axes_row(
-    height: Number, columns: int, **options: Any
+    height: Number, columns: int = 1, **options: Any
 ) -> tuple[Figure, Any]:
     """Return a figure as wide as the column, with a row of axes."""
     figure, axes = axes_grid(height, 1, columns, **options)

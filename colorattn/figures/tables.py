@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.panels import write_cells
-from colorattn.figures.style import INK, one_axis, picture
+from colorattn.figures.style import INK, axes_row, picture
 
 
 @picture
@@ -28,7 +28,7 @@ def table(
     values = percent.numpy()
     many = len(columns) > 4
     dark = low + 0.6 * (np.nanmax(values) - low)
-    figure, axis = one_axis(1.3 + (0.45 if many else 0.5) * len(rows))
+    figure, (axis,) = axes_row(1.3 + (0.45 if many else 0.5) * len(rows))
     axis.imshow(values, cmap="Blues", aspect="auto", vmin=low)
     write_cells(
         axis, percent, "{:.0f}".format, lambda x: "white" if x > dark else INK

@@ -6,8 +6,8 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-import ipywidgets
 import torch
+from ipywidgets import HTML, Box, Dropdown, FloatLogSlider, IntSlider, VBox
 
 from colorattn.data.scene import SIDE, paint
 from colorattn.data.stream import Batch
@@ -43,10 +43,7 @@ class Explorer:
     """
 
     def __init__(
-        self,
-        scenes: Batch,
-        symbols: Symbols,
-        nets: dict[str, ColorNetImage],
+        self, scenes: Batch, symbols: Symbols, nets: dict[str, ColorNetImage]
     ):
         """Create the controls and show the first scene."""
         if not len(scenes) or not nets:
@@ -54,22 +51,20 @@ class Explorer:
         self.scenes, self.symbols, self.nets = scenes, symbols, nets
         self.positions = scenes.positions[0].clone()  # of the shown scene
         room = scenes.image.shape[2] - SIDE
+        heat = {"base": 10, "min": -1, "max": 1.5, "step": 0.05}
         self.controls: dict[str, Any] = {
-            "net": ipywidgets.Dropdown(options=list(nets)),
-            "scene": ipywidgets.IntSlider(min=1, max=len(scenes), value=1),
-            "query": ipywidgets.Dropdown(),
-            "drawing": ipywidgets.IntSlider(min=0, max=DRAWINGS, value=0),
-            "temperature": ipywidgets.FloatLogSlider(
-                value=1, base=10, min=-1, max=1.5, step=0.05
-            ),
-            "moved": ipywidgets.Dropdown(),
-            "row": ipywidgets.IntSlider(min=0, max=room),
-            "column": ipywidgets.IntSlider(min=0, max=room),
+            "net": Dropdown(options=list(nets)),
+            "scene": IntSlider(min=1, max=len(scenes), value=1),
+            "query": Dropdown(),
+            "drawing": IntSlider(min=0, max=DRAWINGS, value=0),
+            "temperature": FloatLogSlider(value=1, **heat),
+            "moved": Dropdown(),
+            "row": IntSlider(min=0, max=room),
+            "column": IntSlider(min=0, max=room),
         }
-        self.picture, self.words = ipywidgets.HTML(), ipywidgets.HTML()
-        self.panel = ipywidgets.VBox(
-            [self.picture, self.words, layout_of(self.controls)]
-        )
+        self.picture, self.words = HTML(), HTML()
+        shown = self.picture, self.words, layout_of(self.controls)
+        self.panel = VBox(shown)
         self.quiet = False
         for name, control in self.controls.items():
             control.observe(getattr(self, f"on_{name}", self.on), "value")
@@ -84,14 +79,10 @@ class Explorer:
         self, include: Any = None, exclude: Any = None
     ) -> dict[str, Any]:
         """Show the panel in any version of ipywidgets."""
-        return {
-            "text/plain": repr(self),
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.panel.model_id,
-            },
-        }
+        view = {"version_major": 2, "version_minor": 0}
+        view["model_id"] = self.panel.model_id
+        mime = "application/vnd.jupyter.widget-view+json"
+        return {"text/plain": repr(self), mime: view}
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a control."""
@@ -114,10 +105,8 @@ class Explorer:
         """Recompute and show the prediction for the current controls."""
         if self.quiet:
             return
-        net = self.nets[self["net"]]
-        found = view(
-            net, self.scene(), self.symbols, self["query"], self["temperature"]
-        )
+        asked = self.symbols, self["query"], self["temperature"]
+        found = view(self.nets[self["net"]], self.scene(), *asked)
         self.picture.value = page(found)
         self.words.value = (
             '<p role="status" aria-live="polite" style="line-height:1.4">'
@@ -131,17 +120,16 @@ class Explorer:
         present = symbol_names(scene, self.symbols)
         classes = scene.classes[0].tolist()
         named = dict(zip(classes, present, strict=True))
+        places = {name: k for k, name in enumerate(present)}
+        queried = int(scene.query_index[0])
         with self.paused():
             self.controls["query"].options = [
                 (named.get(k, f"{name} (not there)"), k)
                 for k, name in enumerate(self.symbols.classes)
             ]
-            query_index = int(scene.query_index[0])
-            self.set(query=classes[query_index], drawing=0)
-            self.controls["moved"].options = [
-                (name, k) for k, name in enumerate(present)
-            ]
-            self.set(moved=query_index)
+            self.set(query=classes[queried], drawing=0)
+            self.controls["moved"].options = list(places.items())
+            self.set(moved=queried)
             self.show_place()
         self.on()
 
@@ -168,25 +156,23 @@ class Explorer:
     def scene(self) -> Batch:
         """Return the scene and query that the controls describe."""
         scene = self.scenes[self["scene"] - 1 : self["scene"]]
-        places = self.positions[None]
+        places, asked = self.positions[None], self["query"]
         drawings, side = self.symbols.images, scene.image.shape[2]
-        own = scene.classes[0, scene.query_index[0]] == self["query"]
-        first = self.symbols.first[self["query"]]
-        count = self.symbols.counts[self["query"]]
+        own = scene.classes[0, scene.query_index[0]] == asked
+        first, count = self.symbols.first[asked], self.symbols.counts[asked]
         begin = scene.query_id - first if own else torch.tensor([0])
         drawn = first + (begin + self["drawing"]) % count
+        inked = drawings[scene.drawing_ids]
         return replace(
             scene,
-            image=paint(
-                drawings[scene.drawing_ids], scene.colors, places, side
-            ),
+            image=paint(inked, scene.colors, places, side),
             query=drawings[drawn].unsqueeze(1),
             query_id=drawn,
             positions=places,
         )
 
 
-def layout_of(controls: dict[str, Any]) -> ipywidgets.Box:
+def layout_of(controls: dict[str, Any]) -> Box:
     """Lay out the controls, each with its name and what to look for."""
     labels = {"scene": "Scene", "moved": "Move"}
     items = []
@@ -194,8 +180,7 @@ def layout_of(controls: dict[str, Any]) -> ipywidgets.Box:
         control.description = labels.get(name, name.capitalize())
         control.layout.width = "auto"
         control.style.description_width = "95px"
-        note = ipywidgets.HTML(f"{NOTE}{escape(NOTES[name])}</div>")
-        layout = ipywidgets.Layout(flex="1 1 280px", padding="0 8px 8px 0")
-        items.append(ipywidgets.VBox([control, note], layout=layout))
-    wrap = ipywidgets.Layout(display="flex", flex_flow="row wrap")
-    return ipywidgets.Box(items, layout=wrap)
+        note = HTML(f"{NOTE}{escape(NOTES[name])}</div>")
+        layout = {"flex": "1 1 280px", "padding": "0 8px 8px 0"}
+        items.append(VBox([control, note], layout=layout))
+    return Box(items, layout={"display": "flex", "flex_flow": "row wrap"})

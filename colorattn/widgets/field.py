@@ -46,10 +46,7 @@ class Field(Live):
     key = synced(traitlets.List([0, 0]))  # row, column in the map of keys
 
     def __init__(
-        self,
-        scene: Batch,
-        symbols: Symbols,
-        nets: dict[str, EncoderConfig],
+        self, scene: Batch, symbols: Symbols, nets: dict[str, EncoderConfig]
     ):
         """Start with the first net and the key that sees the most ink."""
         if len(scene) != 1 or not nets:
@@ -58,13 +55,8 @@ class Field(Live):
                 f"{len(nets)}."
             )
         presets = {name: layers_of(config) for name, config in nets.items()}
-        named = dict(
-            zip(
-                scene.colors[0].tolist(),
-                symbol_names(scene, symbols),
-                strict=True,
-            )
-        )
+        colors, names = scene.colors[0].tolist(), symbol_names(scene, symbols)
+        named = dict(zip(colors, names, strict=True))
         image, asked = scene.image[0], int(scene.target[0])
         views = [
             View(name, *field_of(layers), *best_key(image[asked], layers))
@@ -99,12 +91,11 @@ class Field(Live):
                     f"convolution {n} needs kernel, stride and dilation; it "
                     f"has {layer}."
                 )
-            pairs = zip(RANGES.items(), layer, strict=True)
-            for (name, allowed), value in pairs:
-                if value not in allowed:
+            for name, value in zip(RANGES, layer, strict=True):
+                if value not in RANGES[name]:
                     raise traitlets.TraitError(
                         f"convolution {n} has a {name} of {value}: take one "
-                        f"of {', '.join(map(str, allowed))}."
+                        f"of {', '.join(map(str, RANGES[name]))}."
                     )
         return layers
 

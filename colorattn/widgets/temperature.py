@@ -38,9 +38,7 @@ class Temperature(Live):
     answers = synced(traitlets.List(traitlets.Int()))  # b, of 0, 1, 2
     corners = synced(traitlets.List())  # b 3: row, column, by color
     canvas = synced(traitlets.Int())  # px
-    margin = synced(
-        traitlets.Int()
-    )  # px at each edge, nearer to it than to a key
+    margin = synced(traitlets.Int())  # px at each edge that no key covers
     presets = synced(traitlets.List())  # pairs of a name and a temperature
     scene = synced(traitlets.Int(0))
     temperature = synced(traitlets.Float(1.0))
@@ -109,12 +107,9 @@ def corners_by_color(batch: Batch) -> list[list[list[int] | None]]:
 
     A color that no symbol has is None.
     """
-    found = []
     pairs = zip(batch.colors.tolist(), batch.positions.tolist(), strict=True)
-    for colors, places in pairs:
-        there = dict(zip(colors, places, strict=True))
-        found.append([there.get(color) for color in range(len(COLORS))])
-    return found
+    there = [dict(zip(*pair, strict=True)) for pair in pairs]
+    return [[d.get(color) for color in range(len(COLORS))] for d in there]
 
 
 def margin(canvas: int, keys: int) -> int:
@@ -132,20 +127,12 @@ def strip(
 ) -> Picture:
     """Draw one scene at several temperatures, with the glimpse's color."""
     heat = torch.tensor(STRIP).view(-1, 1)
-    weights = (
-        (scores.flatten() / heat).softmax(dim=1).unflatten(1, scores.shape)
-    )
+    flat = (scores.flatten() / heat).softmax(dim=1)
+    weights = flat.unflatten(1, scores.shape)
     glimpses = torch.einsum("nij,vij->nv", weights, values)
-    notes = [
-        f"τ = {tau:g}: {COLORS[color]}"
-        for tau, color in zip(STRIP, glimpses.argmax(dim=1), strict=True)
-    ]
-    n = len(STRIP)
-    return attention_maps(
-        scene.image.expand(n, -1, -1, -1),
-        scene.query[:, 0].expand(n, -1, -1),
-        weights,
-        notes,
-        margin=margin(scene.image.shape[2], len(scores)),
-        black=0.0,
-    )
+    colors = [COLORS[color] for color in glimpses.argmax(dim=1)]
+    notes = list(map("τ = {:g}: {}".format, STRIP, colors))
+    image, query = scene.image, scene.query[:, 0]
+    n, edge = len(STRIP), margin(image.shape[2], len(scores))
+    shown = image.expand(n, -1, -1, -1), query.expand(n, -1, -1), weights
+    return attention_maps(*shown, notes, margin=edge, black=0.0)

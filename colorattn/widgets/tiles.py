@@ -31,22 +31,24 @@ SHADES = {"red": "#d62728", "green": "#1e8b3a", "blue": "#2b5fd9"}
 
 def page(found: View) -> str:
     """Lay out the tiles of a view."""
+    scores, weights, image = found.scores, found.weights, found.image
+    low_to_high = "{:.0f} to {:.0f}".format(*scores.aminmax())
     tiles = [
         tile("query", found.query[..., None].expand(-1, -1, 3), "the query"),
-        tile("scene", found.image.permute(1, 2, 0), "the scene"),
+        tile("scene", image.permute(1, 2, 0), "the scene"),
         tile(
-            f"scores, {score_range(found.scores)}",
-            overlaid(found.scores, found.image, "viridis"),
+            f"scores, {low_to_high.replace('-', '−')}",
+            overlaid(scores, image, "viridis"),
             "a map of the scores, bright where a key fits the query",
         ),
         tile(
-            f"weights α, up to {found.weights.max():.2f}",
-            overlaid(found.weights, found.image, "magma"),
+            f"weights α, up to {weights.max():.2f}",
+            overlaid(weights, image, "magma"),
             f"a map of the weights, heaviest {found.where}",
         ),
         tile(
             "under the weights",
-            darkened(found.image, found.weights),
+            darkened(image, weights),
             "the scene, dark wherever the weights are low",
         ),
         glimpse(found.glimpse),
@@ -76,12 +78,6 @@ def tile(title: str, pixels: Tensor, alt: str) -> str:
 def box(title: str, inside: str) -> str:
     """Put a caption above some HTML."""
     return f"<div><div>{escape(title)}</div>{inside}</div>"
-
-
-def score_range(scores: Float[Tensor, "i j"]) -> str:
-    """Return the lowest and highest score, in words."""
-    low, high = scores.min().item(), scores.max().item()
-    return f"{low:.0f} to {high:.0f}".replace("-", "−")
 
 
 def overlaid(
@@ -120,18 +116,14 @@ def glimpse(color: Float[Tensor, "3"]) -> str:
         f'<div style="height:60px;border:1px solid {FAINT};'
         f'background:rgb({pure[0]},{pure[1]},{pure[2]})"></div>'
     )
-    numbers = [
-        f"{name} {share:.3f}"
-        for name, share in zip(COLORS, color.tolist(), strict=True)
-    ]
+    numbers = map("{} {:.3f}".format, COLORS, color.tolist())
     return box("glimpse Σ α v", patch + "<br>".join(numbers))
 
 
 def answer(probabilities: Float[Tensor, "3"]) -> str:
     """Show the probability of each color as a labeled bar."""
-    lines = []
+    bars = ""
     for name, share in zip(COLORS, probabilities.tolist(), strict=True):
         style = f"height:12px;width:{share:.1%};background:{SHADES[name]}"
-        lines.append(f'<div>{name} {share:.0%}</div><div style="{style}">')
-        lines.append("</div>")
-    return box("answer", "".join(lines))
+        bars += f'<div>{name} {share:.0%}</div><div style="{style}"></div>'
+    return box("answer", bars)

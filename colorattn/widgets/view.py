@@ -54,8 +54,7 @@ def view(
     shares = ink_shares(weights, scene)[0].tolist()
     symbol = int(symbol_at_peak(weights, scene))
     where = f"on {present[symbol]}" if symbol >= 0 else "on no symbol"
-    pairs = zip(present, shares, strict=True)
-    ink = ", ".join(f"{share:.0%} {name}" for name, share in pairs)
+    ink = ", ".join(map("{:.0%} {}".format, shares, present))
     verdict = verdict_of(probabilities, present, symbols.classes[query_class])
     return View(
         image=scene.image[0],

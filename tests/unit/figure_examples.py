@@ -206,281 +206,219 @@ NOTES = [("red, 80% sure", "red, 90% sure")] * 4
 PAIRS = {"shirt": (0.4, 0.3, 0.5), "bag": (0.9, 0.8, 1.0)}
 CONFUSED = torch.tensor([[torch.nan, 60, 3.0], [20.0, torch.nan, 1.0]])
 
-ALT = "What there is to see."
+ALT = "Look here."
 
-# Of each figure: its arguments, and words that its alt text must have.
+# The arguments of an example of each figure.
 EXAMPLES = {
-    "labeled_scenes": (
-        (noise_scenes(7), CLASSES["mnist"]),
-        ["7 scenes", "query", "answer", "red", "green", "blue"],
-    ),
-    "queries": (
-        (pixels(3, 64, 64), pixels(2, 28, 28), ["red", "blue"]),
-        ["scene", "2 white queries", "red, blue"],
-    ),
-    "annotated_scene": (
-        (scenes(1), "0123456789"),
-        ["1: a green 2, at row 0, column 36", "symbol 0", "target is red"],
-    ),
-    "drawings_by_class": (
-        (pixels(3, 7, 28, 28), ["zero", "one", "two"]),
-        ["7", "3 classes", "zero", "two"],
-    ),
+    "labeled_scenes": (noise_scenes(7), CLASSES["mnist"]),
+    "queries": (pixels(3, 64, 64), pixels(2, 28, 28), ["red", "blue"]),
+    "annotated_scene": (scenes(1), "0123456789"),
+    "drawings_by_class": (pixels(3, 7, 28, 28), ["zero", "one", "two"]),
     "drawing_columns": (
-        (
-            pixels(2, 7, 28, 28),
-            ["query", "shirt"],
-            ["0", "1", "2", "3", "4", "5", "6"],
-            {"shirt": ["0.10"] * 7},
-        ),
-        ["7 columns", "query, shirt", "are: 0, 1", "below shirt: 0.10"],
+        pixels(2, 7, 28, 28),
+        ["query", "shirt"],
+        ["0", "1", "2", "3", "4", "5", "6"],
+        {"shirt": ["0.10"] * 7},
     ),
     "attention_maps": (
-        (
-            pixels(5, 3, 64, 64),
-            pixels(5, 28, 28),
-            peak(5, 1, 1),
-            ["right"] * 4 + ["wrong"],
-            13,
-        ),
-        ["5 scenes", "query", "weights", "wrong"],
+        pixels(5, 3, 64, 64),
+        pixels(5, 28, 28),
+        peak(5, 1, 1),
+        ["right"] * 4 + ["wrong"],
+        13,
     ),
-    "predictions": (
-        (scenes(), peak(7, 1, 1), scenes().target),
-        ["7 scenes", "query", "red; green; blue", "None of them are wrong"],
-    ),
+    "predictions": (scenes(), peak(7, 1, 1), scenes().target),
     "scores_and_weights": (
-        (
-            scenes().image[0],
-            scenes().query[0, 0],
-            {"a net": torch.arange(64.0).view(8, 8) - 9},
-            {"a net": peak(1, 2, 3)[0]},
-        ),
-        ["a net: 8 by 8 cells", "scores from -9 to 54", "0.90"],
+        scenes().image[0],
+        scenes().query[0, 0],
+        {"a net": torch.arange(64.0).view(8, 8) - 9},
+        {"a net": peak(1, 2, 3)[0]},
     ),
     "localization_example": (
-        (scenes(1), peak(1, 1, 1), localize(peak(1, 1, 1), scenes(1))),
-        ["hit: yes", "purity 0.99", "mass 0.9", "cross at the peak"],
+        scenes(1),
+        peak(1, 1, 1),
+        localize(peak(1, 1, 1), scenes(1)),
     ),
     "occlusion": (
-        (
-            PLACES,
-            torch.tensor([1, 0]),
-            {"a box": STAYS, "another box": dict.fromkeys(STAYS, 0.97)},
-        ),
-        ["a box: all 2%, values only 30%", "another box: all 97%"],
+        PLACES,
+        torch.tensor([1, 0]),
+        {"a box": STAYS, "another box": dict.fromkeys(STAYS, 0.97)},
     ),
-    "replaced_weights": (
-        (scenes(4), peak(4, 1, 1), peak(4, 6, 6), NOTES),
-        ["4 scenes", "red, 80% sure; instead red, 90% sure"],
-    ),
+    "replaced_weights": (scenes(4), peak(4, 1, 1), peak(4, 6, 6), NOTES),
     "error_gallery": (
-        (
-            noise_scenes(11),
-            peak(11, 2, 3),
-            (noise_scenes(11).target + 1) % 3,
-            "ABA" + 8 * "C",
-        ),
-        ["11 scenes", "2 of A, 1 of B, 8 of C", "ring"],
+        noise_scenes(11),
+        peak(11, 2, 3),
+        (noise_scenes(11).target + 1) % 3,
+        "ABA" + 8 * "C",
     ),
     "soft_lookup": (
-        (
-            torch.tensor([1.0, 1.2]),
-            torch.tensor([[2.0, 0.1], [0.1, 2.0], [1.5, 1.6]]),
-            torch.eye(3),
-            torch.tensor([0.2, 0.1, 0.7]),
-            ["zero", "one", "nine"],
-        ),
-        ["3 arrows", "query", "blue nine", "glimpse", "mostly blue"],
+        torch.tensor([1.0, 1.2]),
+        torch.tensor([[2.0, 0.1], [0.1, 2.0], [1.5, 1.6]]),
+        torch.eye(3),
+        torch.tensor([0.2, 0.1, 0.7]),
+        ["zero", "one", "nine"],
     ),
     "attention_steps": (
-        (
-            torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]]),
-            torch.tensor([[0.1, 0.2, 0.1], [0.1, 0.1, 0.4]]),
-            shares(3, 2, 3),
-        ),
-        ["2 by 3", "scores", "weights", "red", "green", "blue"],
+        torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]]),
+        torch.tensor([[0.1, 0.2, 0.1], [0.1, 0.1, 0.4]]),
+        shares(3, 2, 3),
     ),
-    "scores_as_sum": (
-        a_sum(1),
-        ["3 layers", "2 by 5", "+0.5", "layer 1 counts most", "scores"],
-    ),
-    "softmax_saturation": (
-        softmax_maps(1, 5),
-        ["2 maps", "spread of 5", "largest weight"],
-    ),
-    "network_plan": (
-        (network_steps(),),
-        ["16 maps of keys", "2 by 3 scores", "70%", "glimpse", "red"],
-    ),
-    "mask_and_values": (
-        two_glimpses(),
-        ["weights", "mask", "mean color", "over 6", "the same"],
-    ),
-    "convolution": (
-        a_convolution(),
-        ["5 by 5", "orange window of 3 by 3", "9", "3 by 3 numbers"],
-    ),
+    "scores_as_sum": a_sum(1),
+    "softmax_saturation": softmax_maps(1, 5),
+    "network_plan": (network_steps(),),
+    "mask_and_values": two_glimpses(),
+    "convolution": a_convolution(),
     "feature_maps": (
-        (pixels(3, 32, 32), [pixels(8, 16, 16) / 255, pixels(13, 8, 8) / 255]),
-        ["32 by 32", "8 maps of 16 by 16", "13 maps of 8 by 8"],
+        pixels(3, 32, 32),
+        [pixels(8, 16, 16) / 255, pixels(13, 8, 8) / 255],
     ),
-    "receptive_field": (
-        (a_stroke(19), (1, 3, 7), bell(0.5)),
-        ["19 pixels high", "1, 3, 7", "does not cover", "50%"],
-    ),
-    "fields_and_cells": (
-        ({"padded": seven_wide(0)},),
-        ["padded, 6 keys", "+1.5 px", "orange dot", "blue frame"],
-    ),
-    "key_views": (
-        (pixels(3, 24, 24), "red 7", views(0.25)),
-        ["red 7", "narrow net: 5 px, 25%", "wide net: 15 px, 100%", "dot"],
-    ),
-    "attention_offset": (
-        a_slide(1.25),
-        ["3.5 px", "jumps up by 4.0 px", "jumps up by 2.0", "between"],
-    ),
+    "receptive_field": (a_stroke(19), (1, 3, 7), bell(0.5)),
+    "fields_and_cells": ({"padded": seven_wide(0)},),
+    "key_views": (pixels(3, 24, 24), "red 7", views(0.25)),
+    "attention_offset": a_slide(1.25),
     "window_products": (
-        (
-            torch.stack([torch.ones(5, 5), torch.zeros(5, 5)]),
-            torch.full((5, 5), 0.5),
-            ["on it", "beside it"],
-        ),
-        ["2 rows", "on it 12, beside it 0"],
+        torch.stack([torch.ones(5, 5), torch.zeros(5, 5)]),
+        torch.full((5, 5), 0.5),
+        ["on it", "beside it"],
     ),
     "window_matches": (
-        (shares(3, 64, 64), shares(28, 28), peaks_of(12, 35, 7), 1),
-        ["red 12, green 35, blue 7", "answer is green", "which is right"],
+        shares(3, 64, 64),
+        shares(28, 28),
+        peaks_of(12, 35, 7),
+        1,
     ),
     "lines": (
-        (
-            {"temperature": ([0.25, 1, 4], {"attention": [0.7, 0.69, 0.4]})},
-            "share right",
-            ALT,
-            {"chance": 1 / 3},
-            {"as in the post": 1},
-        ),
-        [
-            ALT,
-            "0.7 at 0.25",
-            "0.4 at 4",
-            "chance (0.333)",
-            "as in the post (1)",
-        ],
+        {"temperature": ([0.25, 1, 4], {"attention": [0.7, 0.69, 0.4]})},
+        "share right",
+        ALT,
+        {"chance": 1 / 3},
+        {"as in the post": 1},
     ),
     "scatter": (
-        (
-            {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])},
-            "hit (%)",
-            "accuracy (%)",
-            ALT,
-            {"chance": 33},
-            "equal",
-        ),
-        [ALT, "post 90 at 89, 92 at 91", "other 8 at 7", "chance (33)"],
+        {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])},
+        "hit (%)",
+        "accuracy (%)",
+        ALT,
+        {"chance": 33},
+        "equal",
     ),
     "accuracy_curves": (
-        ([*rising(0.9, 2, 17), rising(0.9, 1, 13)[0]], [0.4, 0.5], {12: 0.9}),
-        ["3 stored runs", "accuracy", "chance", "post", "this notebook"],
+        [*rising(0.9, 2, 17), rising(0.9, 1, 13)[0]],
+        [0.4, 0.5],
+        {12: 0.9},
     ),
     "loss_by_logit_scale": (
-        (
-            [0.5, 1.0, 2.0, 4.0],
-            [2.3, 1.3, 0.3, 1.3],
-            [(0.5, 0.7), (0.8, 0.95)],
-        ),
-        ["lowest with 0.30", "80% sure and 95% right"],
+        [0.5, 1.0, 2.0, 4.0],
+        [2.3, 1.3, 0.3, 1.3],
+        [(0.5, 0.7), (0.8, 0.95)],
     ),
-    "accuracy_difference": (
-        a_difference(),
-        ["no head", "post", "50%", "points", "3 seeds"],
-    ),
-    "error_difference": (
-        errors_of_a_pair(),
-        ["finer-map ends at 3.0%", "deeper ends at 0.5%", "+2.5 on average"],
-    ),
-    "forest": (
-        (*effects(), "gain", ALT, {"finer map": 5.0, "no padding": 0.1}),
-        [ALT, "finer map +5.5", "(validation +5.0)", "may be luck"],
-    ),
-    "error_ratio_scatter": (
-        (ratios()[1], ratios(0.5)[1]),
-        ["deeper 3.0 and 0.5", "diagonal"],
-    ),
+    "accuracy_difference": a_difference(),
+    "error_difference": errors_of_a_pair(),
+    "forest": (*effects(), "gain", ALT, {"finer map": 5.0, "no padding": 0.1}),
+    "error_ratio_scatter": (ratios()[1], ratios(0.5)[1]),
     "bars": (
-        (
-            {"hit": {"even": 0.25, "a net": 0.75}, "mass": {"even": 0.2}},
-            ALT,
-            "{:.0%}",
-            "uniform",
-            [0.18, 0.19],
-        ),
-        [ALT, "hit: even 25%; a net 75%; uniform 18%.", "mass: even 20%"],
+        {"hit": {"even": 0.25, "a net": 0.75}, "mass": {"even": 0.2}},
+        ALT,
+        "{:.0%}",
+        "uniform",
+        [0.18, 0.19],
     ),
     "seed_rows": (
-        (
-            {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
-            ALT,
-            "chance",
-            [33.3],
-        ),
-        [ALT, "plain 32.0; given 81.0", "highest is given", "33.3"],
+        {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
+        ALT,
+        "chance",
+        [33.3],
     ),
     "mark_rows": (
-        (
-            {"scenes (%)": {"post": (85.0, 84.0), "sum": (89.0, 70.0)}},
-            ["right", "peak"],
-            ALT,
-            {"chance": 33.3},
-        ),
-        [ALT, "has right, peak", "post 85.0, 84.0", "chance (33.3)"],
+        {"scenes (%)": {"post": (85.0, 84.0), "sum": (89.0, 70.0)}},
+        ["right", "peak"],
+        ALT,
+        {"chance": 33.3},
     ),
-    "error_ladder": (
-        (RUNGS, 0.0005, "validation"),
-        ["post 22.0%", "one-cycle 32.0%", "deeper 0.1%", "each seed"],
-    ),
+    "error_ladder": (RUNGS, 0.0005, "validation"),
     "interval_dots": (
-        ({"post": PAIRS, "best": PAIRS}, "accuracy", ALT, {"chance": 0.3}),
-        [ALT, "post: shirt 0.4; bag 0.9", "best", "chance (0.3)"],
+        {"post": PAIRS, "best": PAIRS},
+        "accuracy",
+        ALT,
+        {"chance": 0.3},
     ),
     "histograms": (
-        (
-            {"matches": {"same": np.linspace(0, 2), "other": np.ones(7)}},
-            "match",
-            ALT,
-            30,
-            {"true": 1.0},
-        ),
-        [
-            ALT,
-            "same has a mean of 1",
-            "95% of it from 0.05 to 1.95",
-            "true (1)",
-        ],
+        {"matches": {"same": np.linspace(0, 2), "other": np.ones(7)}},
+        "match",
+        ALT,
+        30,
+        {"true": 1.0},
     ),
     "reliability_diagram": (
-        (
-            {"a net": torch.linspace(0.4, 0.999, 400)},
-            {"a net": torch.arange(400) % 4 > 0},
-        ),
-        ["a net is right in 75% where it is 45% sure", "95% sure"],
+        {"a net": torch.linspace(0.4, 0.999, 400)},
+        {"a net": torch.arange(400) % 4 > 0},
     ),
     "offset_luck": (
-        (
-            torch.tensor([1.0] * 70 + [0.5] * 29 + [0.0]),
-            {"one place": 0.9, "64 places": 0.96},
-        ),
-        ["70%", "1.0%", "one place 10.0%", "64 places 4.0%"],
+        torch.tensor([1.0] * 70 + [0.5] * 29 + [0.0]),
+        {"one place": 0.9, "64 places": 0.96},
     ),
     "table": (
-        (CONFUSED, ["shirt", "coat"], ["shirt", "coat", "bag"], ("a", "b")),
-        ["Rows: a; columns: b", "60% for shirt and coat"],
+        CONFUSED,
+        ["shirt", "coat"],
+        ["shirt", "coat", "bag"],
+        ("a", "b"),
     ),
+}
+
+# What its alt text must say, part by part.
+WORDS = {
+    "labeled_scenes": "7 scenes|query|answer|red|green|blue",
+    "queries": "scene|2 white queries|red, blue",
+    "annotated_scene": "1: a green 2, at row 0, column 36|symbol 0|"
+    "target is red",
+    "drawings_by_class": "7|3 classes|zero|two",
+    "drawing_columns": "7 columns|query, shirt|are: 0, 1|below shirt: 0.10",
+    "attention_maps": "5 scenes|query|weights|wrong",
+    "predictions": "7 scenes|query|red; green; blue|None of them are wrong",
+    "scores_and_weights": "a net: 8 by 8 cells|scores from -9 to 54|0.90",
+    "localization_example": "hit: yes|purity 0.99|mass 0.9|cross at the peak",
+    "occlusion": "a box: all 2%, values only 30%|another box: all 97%",
+    "replaced_weights": "4 scenes|red, 80% sure; instead red, 90% sure",
+    "error_gallery": "11 scenes|2 of A, 1 of B, 8 of C|ring",
+    "soft_lookup": "3 arrows|query|blue nine|glimpse|mostly blue",
+    "attention_steps": "2 by 3|scores|weights|red|green|blue",
+    "scores_as_sum": "3 layers|2 by 5|+0.5|layer 1 counts most|scores",
+    "softmax_saturation": "2 maps|spread of 5|largest weight",
+    "network_plan": "16 maps of keys|2 by 3 scores|70%|glimpse|red",
+    "mask_and_values": "weights|mask|mean color|over 6|the same",
+    "convolution": "5 by 5|orange window of 3 by 3|9|3 by 3 numbers",
+    "feature_maps": "32 by 32|8 maps of 16 by 16|13 maps of 8 by 8",
+    "receptive_field": "19 pixels high|1, 3, 7|does not cover|50%",
+    "fields_and_cells": "padded, 6 keys|+1.5 px|orange dot|blue frame",
+    "key_views": "red 7|narrow net: 5 px, 25%|wide net: 15 px, 100%|dot",
+    "attention_offset": "3.5 px|jumps up by 4.0 px|jumps up by 2.0|between",
+    "window_products": "2 rows|on it 12, beside it 0",
+    "window_matches": "red 12, green 35, blue 7|answer is green|"
+    "which is right",
+    "lines": "Look here.|0.7 at 0.25|0.4 at 4|chance (0.333)|"
+    "as in the post (1)",
+    "scatter": "Look here.|post 90 at 89, 92 at 91|other 8 at 7|chance (33)",
+    "accuracy_curves": "3 stored runs|accuracy|chance|post|this notebook",
+    "loss_by_logit_scale": "lowest with 0.30|80% sure and 95% right",
+    "accuracy_difference": "no head|post|50%|points|3 seeds",
+    "error_difference": "finer-map ends at 3.0%|deeper ends at 0.5%|"
+    "+2.5 on average",
+    "forest": "Look here.|finer map +5.5|(validation +5.0)|may be luck",
+    "error_ratio_scatter": "deeper 3.0 and 0.5|diagonal",
+    "bars": "Look here.|hit: even 25%; a net 75%; uniform 18%.|mass: even 20%",
+    "seed_rows": "Look here.|plain 32.0; given 81.0|highest is given|33.3",
+    "mark_rows": "Look here.|has right, peak|post 85.0, 84.0|chance (33.3)",
+    "error_ladder": "post 22.0%|one-cycle 32.0%|deeper 0.1%|each seed",
+    "interval_dots": "Look here.|post: shirt 0.4; bag 0.9|best|chance (0.3)",
+    "histograms": "Look here.|same has a mean of 1|"
+    "95% of it from 0.05 to 1.95|true (1)",
+    "reliability_diagram": "a net is right in 75% where it is 45% sure|"
+    "95% sure",
+    "offset_luck": "70%|1.0%|one place 10.0%|64 places 4.0%",
+    "table": "Rows: a; columns: b|60% for shirt and coat",
 }
 
 
 def draw(name):
     """Draw the example of a figure."""
-    arguments, _ = EXAMPLES[name]
-    return getattr(figures, name)(*arguments)
+    return getattr(figures, name)(*EXAMPLES[name])

@@ -16,18 +16,6 @@ def symbol_of_the_color(classes, colors, asked):
     return never_absent(classes, colors.argsort(dim=1), asked)
 
 
-def red(classes, colors, asked):
-    return torch.zeros_like(asked)
-
-
-def still_a_column(classes, colors, asked):
-    return never_absent(classes, colors, asked, column=[0])
-
-
-def numbers(classes, colors, asked):
-    return [1, 1, 0, 2]
-
-
 def three_symbols(classes, colors, asked):
     match = classes == asked[:, None]
     found = torch.where(match, colors, -1)
@@ -39,14 +27,19 @@ def masked_sum(classes, colors, asked):
 
 
 WRONG = {
-    index: "the symbol's index in its row",
-    symbol_of_the_color: "the symbol with color k",
-    red: "the answers are [1, 1, 0, 2]",
-    still_a_column: "yours has (4, 1)",
-    numbers: "yours is a list",
-    three_symbols: "wrong for two symbols",
+    "the symbol's index in its row": index,
+    "the symbol with color k": symbol_of_the_color,
+    "the answers are [1, 1, 0, 2]": (
+        lambda classes, colors, asked: torch.zeros_like(asked)
+    ),
+    "yours has (4, 1)": lambda *x: never_absent(*x, column=[0]),
+    "yours is a list": lambda *x: [1, 1, 0, 2],
+    "wrong for two symbols": three_symbols,
 }
-ADVERSARIAL = {never_absent: "Yours is 2.", masked_sum: "Yours is 0."}
+ADVERSARIAL = {
+    "Yours is 2.": never_absent,
+    "Yours is 0.": masked_sum,
+}
 
 
 def random_input(random):

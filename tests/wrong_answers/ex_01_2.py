@@ -15,25 +15,9 @@ def nothing(place, own):
     return 0
 
 
-def into_the_next_class(drawings, first, counts, shares):
-    return drawings + 1 + (shares * (counts - 1)).long()
-
-
-def within_the_class(drawings, first, counts, shares):
-    return skip(drawings, first, counts, shares) - first
-
-
 def not_cut_off(drawings, first, counts, shares):
     place = shares * (counts - 1)
     return first + place + (place >= drawings - first)
-
-
-def always_the_neighbor(drawings, first, counts, shares):
-    return first + (drawings - first + 1) % counts
-
-
-def one_bound(drawings, first, counts, shares):
-    return skip(drawings, first, counts[-1], shares)
 
 
 def step_of_one_bound(drawings, first, counts, shares):
@@ -42,18 +26,20 @@ def step_of_one_bound(drawings, first, counts, shares):
 
 
 WRONG = {
-    partial(skip, moved=nothing, bound=0): "you return 13 itself",
-    partial(skip, bound=2): "17, never comes up",
-    partial(skip, moved=nothing): "no place is skipped",
-    partial(skip, moved=torch.eq): "comes up twice",
-    into_the_next_class: "into another class",
-    within_the_class: "add first",
-    not_cut_off: "cut off the decimals",
-    always_the_neighbor: "17, never comes up: for drawing 13 you return [14, ",
-    one_bound: "a bound of its own",
-    step_of_one_bound: "wrong for a batch",
+    "you return 13 itself": partial(skip, moved=nothing, bound=0),
+    "17, never comes up": partial(skip, bound=2),
+    "no place is skipped": partial(skip, moved=nothing),
+    "comes up twice": partial(skip, moved=torch.eq),
+    "into another class": lambda d, f, c, s: d + 1 + (s * (c - 1)).long(),
+    "add first": lambda d, f, c, s: skip(d, f, c, s) - f,
+    "cut off the decimals": not_cut_off,
+    "17, never comes up: for drawing 13 you return [14, ": (
+        lambda d, f, c, s: f + (d - f + 1) % c
+    ),
+    "a bound of its own": lambda d, f, c, s: skip(d, f, c[-1], s),
+    "wrong for a batch": step_of_one_bound,
 }
-ADVERSARIAL = {partial(skip, moved=torch.gt): "not with >"}
+ADVERSARIAL = {"not with >": partial(skip, moved=torch.gt)}
 
 
 def random_input(random):

@@ -13,30 +13,6 @@ def overlaps(positions, side, near=None, itself=False):
     return (near(gaps, side) & (others | itself)).any(dim=2)
 
 
-def in_rows_or_columns(gaps, side):
-    return (gaps.abs() < side).any(dim=3)
-
-
-def signed(gaps, side):
-    return (gaps < side).all(dim=3)
-
-
-def sum_of_both(gaps, side):
-    return gaps.abs().sum(dim=3) < side
-
-
-def center_inside(gaps, side):
-    return (gaps.abs() < side / 2).all(dim=3)
-
-
-def side_of_the_example(gaps, side):
-    return (gaps.abs() < 10).all(dim=3)
-
-
-def touching(gaps, side):
-    return (gaps.abs() <= side).all(dim=3)
-
-
 def neighbors_in_order(positions, side):
     near = ((positions[:, 1:] - positions[:, :-1]).abs() < side).all(dim=2)
     found = torch.zeros(positions.shape[:2], dtype=torch.bool)
@@ -50,22 +26,30 @@ def of_the_scene(positions, side):
     return some.expand(-1, positions.shape[1])
 
 
-def counted(positions, side):
-    return overlaps(positions, side).long()
-
-
 WRONG = {
-    partial(overlaps, itself=True): "overlaps itself",
-    partial(overlaps, near=in_rows_or_columns): "near in rows and in columns",
-    partial(overlaps, near=signed): "may be negative",
-    partial(overlaps, near=sum_of_both): "neither their sum",
-    neighbors_in_order: "are a pair as well",
-    of_the_scene: "return it for each symbol",
-    counted: "yours is torch.int64",
-    partial(overlaps, near=center_inside): "boxes of side 10 at",
-    partial(overlaps, near=side_of_the_example): "two boxes of side 28",
+    "overlaps itself": partial(overlaps, itself=True),
+    "near in rows and in columns": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < side).any(dim=3)
+    ),
+    "may be negative": partial(overlaps, near=lambda g, s: (g < s).all(dim=3)),
+    "neither their sum": partial(
+        overlaps, near=lambda gaps, side: gaps.abs().sum(dim=3) < side
+    ),
+    "are a pair as well": neighbors_in_order,
+    "return it for each symbol": of_the_scene,
+    "yours is torch.int64": lambda *x: overlaps(*x).long(),
+    "boxes of side 10 at": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < side / 2).all(dim=3)
+    ),
+    "two boxes of side 28": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() < 10).all(dim=3)
+    ),
 }
-ADVERSARIAL = {partial(overlaps, near=touching): "share no pixel"}
+ADVERSARIAL = {
+    "share no pixel": partial(
+        overlaps, near=lambda gaps, side: (gaps.abs() <= side).all(dim=3)
+    )
+}
 
 
 def random_input(random):

@@ -22,32 +22,18 @@ def with_floats(image, query, **slip):
     return slide(image.float(), query, **slip)
 
 
-def means(image, query):
-    return with_floats(image, query) / query.numel()
-
-
-def over_the_edge(image, query):
-    return slide(F.pad(image.float(), (1, 1, 1, 0)), query)
-
-
-def one_map(image, query):
-    return with_floats(image, query).sum(dim=0)
-
-
-def best_places(image, query):
-    return with_floats(image, query).amax(dim=(1, 2))
-
-
 WRONG = {
-    partial(with_floats, turned=(0, 1)): "rotated by 180 degrees",
-    means: "these are means",
-    over_the_edge: "extend past the edge",
-    partial(with_floats, fewer=1): "the last row and the last column",
-    one_map: "keep the three channels separate",
-    best_places: "yours has (3,)",
-    partial(with_floats, turned=(0,)): "the dot product is 6, yours 3",
+    "rotated by 180 degrees": partial(with_floats, turned=(0, 1)),
+    "these are means": lambda i, q: with_floats(i, q) / q.numel(),
+    "extend past the edge": (
+        lambda image, query: slide(F.pad(image.float(), (1, 1, 1, 0)), query)
+    ),
+    "the last row and the last column": partial(with_floats, fewer=1),
+    "keep the three channels separate": lambda *x: with_floats(*x).sum(dim=0),
+    "yours has (3,)": lambda *x: with_floats(*x).amax(dim=(1, 2)),
+    "the dot product is 6, yours 3": partial(with_floats, turned=(0,)),
 }
-ADVERSARIAL = {slide: "wraps around"}
+ADVERSARIAL = {"wraps around": slide}
 
 
 def random_input(random):

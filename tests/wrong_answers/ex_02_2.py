@@ -17,21 +17,12 @@ def products(patches, query):
     return centered(patches) @ centered(query)
 
 
-def dot_products(patches, query):
-    return flat(patches) @ flat(query)
-
-
-def length_of_the_query(patches, query):
-    return products(patches, query) / centered(query).norm()
-
-
-def length_of_the_patch(patches, query):
-    return products(patches, query) / centered(patches).norm(dim=1)
-
-
-def no_mean(patches, query):
-    lengths = flat(patches).norm(dim=1) * flat(query).norm()
-    return dot_products(patches, query) / lengths
+def cosine(patches, query, from_patch=centered, length=None):
+    """Divide by both lengths; `length` is that of the patches."""
+    length = length or (lambda rows: rows.norm(dim=1))
+    rows = from_patch(patches)
+    query = (flat if from_patch is flat else centered)(query)
+    return rows @ query / (length(rows) * query.norm())
 
 
 def deviations(patches, query, correction, size=1):
@@ -39,46 +30,30 @@ def deviations(patches, query, correction, size=1):
     return found / flat(patches).std(dim=1, correction=correction) / size
 
 
-def mean_of_all(patches, query):
-    first = flat(patches) - patches.mean()
-    lengths = first.norm(dim=1) * centered(query).norm()
-    return first @ centered(query) / lengths
-
-
-def length_of_all(patches, query):
-    lengths = centered(patches).norm() * centered(query).norm()
-    return products(patches, query) / lengths
-
-
-def distance(patches, query):
-    return -(patches - query).square().sum(dim=(1, 2))
-
-
-def nan_if_empty(patches, query):
-    lengths = centered(patches).norm(dim=1) * centered(query).norm()
-    return products(patches, query) / lengths
-
-
-def perfect_if_empty(patches, query):
-    return nan_if_empty(patches, query).nan_to_num(nan=1)
-
-
 WRONG = {
-    dot_products: "these are dot products",
-    products: "you subtracted the means",
-    length_of_the_query: "the patch's length as well as the query's",
-    length_of_the_patch: "the query's length as well",
-    no_mean: "a bright patch matches everything",
-    partial(deviations, correction=0): "a factor of h · w.",
-    partial(deviations, correction=1): "a factor of h · w − 1.",
-    mean_of_all: "not the mean of all",
-    length_of_all: "taken together",
-    distance: "a patch matches itself with 1",
+    "these are dot products": lambda p, q: flat(p) @ flat(q),
+    "you subtracted the means": products,
+    "the patch's length as well as the query's": (
+        lambda p, q: products(p, q) / centered(q).norm()
+    ),
+    "the query's length as well": (
+        lambda p, q: products(p, q) / centered(p).norm(dim=1)
+    ),
+    "a bright patch matches everything": partial(cosine, from_patch=flat),
+    "a factor of h · w.": partial(deviations, correction=0),
+    "a factor of h · w − 1.": partial(deviations, correction=1),
+    "not the mean of all": partial(
+        cosine, from_patch=lambda patches: flat(patches) - patches.mean()
+    ),
+    "taken together": partial(cosine, length=torch.norm),
+    "a patch matches itself with 1": (
+        lambda p, q: -(p - q).square().sum(dim=(1, 2))
+    ),
 }
 ADVERSARIAL = {
-    nan_if_empty: "0 / 0 is not a number",
-    perfect_if_empty: "return 0 for it",
-    partial(deviations, correction=0, size=784): "from the shape",
+    "0 / 0 is not a number": cosine,
+    "return 0 for it": lambda *x: cosine(*x).nan_to_num(nan=1),
+    "from the shape": partial(deviations, correction=0, size=784),
 }
 
 

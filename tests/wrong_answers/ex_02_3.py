@@ -17,10 +17,6 @@ def moved(query, down, right):
     return wide[..., row : row + h, column : column + w]
 
 
-def rolled(query, down, right):
-    return query.roll((down, right), dims=(-2, -1))
-
-
 def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     """Match after all moves by some steps, and take the best of them."""
     steps = range(-reach, reach + 1) if steps is None else steps(reach)
@@ -30,26 +26,6 @@ def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     )
 
 
-def not_moved(patches, query, reach):
-    return match(patches, query)
-
-
-def down_and_right(reach):
-    return range(reach + 1)
-
-
-def up_and_left(reach):
-    return range(-reach, reach)
-
-
-def too_far(reach):
-    return range(-reach - 1, reach + 2)
-
-
-def of_one(reach):
-    return -1, 0, 1
-
-
 def one_axis(patches, query, reach):
     steps = range(-reach, reach + 1)
     places = [(s, 0) for s in steps] + [(0, s) for s in steps]
@@ -57,22 +33,22 @@ def one_axis(patches, query, reach):
     return torch.stack(found).amax(dim=0)
 
 
-def best_symbol(patches, query, reach):
-    return best(patches, query, reach).argmax(dim=1)
-
-
 WRONG = {
-    not_moved: "without shifting anything",
-    partial(best, steps=down_and_right): "down and right only",
-    partial(best, steps=up_and_left): "up and left only",
-    one_axis: "has nine shifts",
-    partial(best, of=torch.mean): "not their mean",
-    best_symbol: "yours has (2,)",
-    partial(best, steps=too_far): "symbols up to 1 px away",
+    "without shifting anything": lambda p, q, r: match(p, q),
+    "down and right only": partial(best, steps=lambda reach: range(reach + 1)),
+    "up and left only": partial(best, steps=lambda x: range(-x, x)),
+    "has nine shifts": one_axis,
+    "not their mean": partial(best, of=torch.mean),
+    "yours has (2,)": lambda *x: best(*x).argmax(dim=1),
+    "symbols up to 1 px away": partial(
+        best, steps=lambda reach: range(-reach - 1, reach + 2)
+    ),
 }
 ADVERSARIAL = {
-    partial(best, move=rolled): "on the other, as roll does it",
-    partial(best, steps=of_one): "wrong for a reach of 2",
+    "on the other, as roll does it": partial(
+        best, move=lambda q, d, r: q.roll((d, r), dims=(-2, -1))
+    ),
+    "wrong for a reach of 2": partial(best, steps=lambda reach: (-1, 0, 1)),
 }
 
 

@@ -14,36 +14,18 @@ def temperature(share, gap, cells, odds=logit, others=torch.log, fewer=1):
     return gap / (odds(share) + others(cells - fewer))
 
 
-def count(others):
-    return others
-
-
-def turned_over(share, gap, cells):
-    return 1 / temperature(share, gap, cells)
-
-
-def no_gap(share, gap, cells):
-    return temperature(share, torch.ones_like(gap), cells)
-
-
-def wrong_sign(share, gap, cells):
-    return -temperature(share, gap, cells)
-
-
-def of_the_first(share, gap, cells):
-    return temperature(share, gap, cells)[0]
-
-
 WRONG = {
-    turned_over: "take the reciprocal",
-    partial(temperature, others=torch.zeros_like): "right for two cells",
-    no_gap: "the gap is missing",
-    partial(temperature, odds=torch.log): "use the odds",
-    wrong_sign: "mind the sign",
-    of_the_first: "of shape (5,); yours has ()",
-    partial(temperature, others=count): "exp gives 3 and 1",
+    "take the reciprocal": lambda *x: 1 / temperature(*x),
+    "right for two cells": partial(temperature, others=torch.zeros_like),
+    "the gap is missing": (
+        lambda s, g, c: temperature(s, torch.ones_like(g), c)
+    ),
+    "use the odds": partial(temperature, odds=torch.log),
+    "mind the sign": lambda *x: -temperature(*x),
+    "of shape (5,); yours has ()": lambda *x: temperature(*x)[0],
+    "exp gives 3 and 1": partial(temperature, others=lambda others: others),
 }
-ADVERSARIAL = {partial(temperature, fewer=0): "one fewer than all"}
+ADVERSARIAL = {"one fewer than all": partial(temperature, fewer=0)}
 
 
 def random_input(random):

@@ -10,44 +10,8 @@ def over_the_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
-def over_everything(scores):
-    return scores.flatten().softmax(dim=0).view_as(scores)
-
-
-def over_the_rows(scores):
-    return scores.softmax(dim=-1)
-
-
-def over_the_queries(scores):
-    return scores.softmax(dim=0)
-
-
-def nothing(scores):
-    return scores
-
-
 def root_of_dim(n, dim, cells):
     return sqrt(dim)
-
-
-def one(n, dim, cells):
-    return 1
-
-
-def two(n, dim, cells):
-    return 2
-
-
-def root_of_cells(n, dim, cells):
-    return sqrt(cells)
-
-
-def cells_themselves(n, dim, cells):
-    return cells
-
-
-def root_of_queries(n, dim, cells):
-    return sqrt(n)
 
 
 def glimpses(
@@ -58,34 +22,38 @@ def glimpses(
     return torch.einsum("nij,vij->nv", softmax(scores), values)
 
 
-def averaged(queries, keys, values):
-    return glimpses(queries, keys, values) / prod(keys.shape[1:])
-
-
-def no_weights(queries, keys, values):
-    return values.mean(dim=(1, 2)).expand(len(queries), -1)
-
-
-def the_wrong_way_round(queries, keys, values):
-    return glimpses(queries, keys, values).T
-
-
 WRONG = {
-    partial(glimpses, softmax=over_the_queries): "is over the queries",
-    partial(glimpses, softmax=over_everything): "one softmax for all queries",
-    partial(glimpses, softmax=over_the_rows): "each row of the map",
-    partial(glimpses, divisor=one): "by the root of dim before the softmax",
-    partial(glimpses, divisor=root_of_cells): "not of the number of cells",
-    partial(glimpses, divisor=cells_themselves): "not by the number of cells",
-    averaged: "average over the cells again",
-    no_weights: "the weights have no effect",
-    partial(glimpses, softmax=nothing): "apply the softmax to them first",
-    the_wrong_way_round: "of shape (3, 2); yours has (2, 3)",
-    partial(glimpses, divisor=two): "for other shapes",
-    partial(glimpses, cold=1e4): "starts with 91/21",
+    "is over the queries": partial(
+        glimpses, softmax=lambda scores: scores.softmax(dim=0)
+    ),
+    "one softmax for all queries": partial(
+        glimpses, softmax=lambda s: s.flatten().softmax(dim=0).view_as(s)
+    ),
+    "each row of the map": partial(
+        glimpses, softmax=lambda scores: scores.softmax(dim=-1)
+    ),
+    "by the root of dim before the softmax": partial(
+        glimpses, divisor=lambda n, dim, cells: 1
+    ),
+    "not of the number of cells": partial(
+        glimpses, divisor=lambda n, dim, cells: sqrt(cells)
+    ),
+    "not by the number of cells": partial(glimpses, divisor=lambda n, d, c: c),
+    "average over the cells again": (
+        lambda q, k, v: glimpses(q, k, v) / prod(k.shape[1:])
+    ),
+    "the weights have no effect": (
+        lambda q, k, v: v.mean(dim=(1, 2)).expand(len(q), -1)
+    ),
+    "apply the softmax to them first": partial(glimpses, softmax=lambda x: x),
+    "of shape (3, 2); yours has (2, 3)": lambda *x: glimpses(*x).T,
+    "for other shapes": partial(glimpses, divisor=lambda *x: 2),
+    "starts with 91/21": partial(glimpses, cold=1e4),
 }
 ADVERSARIAL = {
-    partial(glimpses, divisor=root_of_queries): "root of the number of queries"
+    "root of the number of queries": partial(
+        glimpses, divisor=lambda n, dim, cells: sqrt(n)
+    ),
 }
 
 

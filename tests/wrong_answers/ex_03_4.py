@@ -9,10 +9,6 @@ def over_the_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
-def over_the_rows(scores):
-    return scores.softmax(dim=-1)
-
-
 def overflowing(scores):
     return scores.exp() / scores.exp().sum(dim=(1, 2), keepdim=True)
 
@@ -28,46 +24,24 @@ def accuracy(temperature, *scenes, **slip):
     return right(temperature, *scenes, **slip).float().mean().item()
 
 
-def multiplied(temperature, *scenes):
-    return accuracy(1 / temperature, *scenes)
-
-
-def best_cell(temperature, *scenes):
-    return accuracy(0.001, *scenes)
-
-
 def divided_too_late(temperature, scores, values, target):
     return accuracy(1, scores, values / temperature, target)
 
 
-def number(temperature, *scenes):
-    return right(temperature, *scenes).sum()
-
-
-def percent(temperature, *scenes):
-    return 100 * accuracy(temperature, *scenes)
-
-
-def errors(temperature, *scenes):
-    return 1 - accuracy(temperature, *scenes)
-
-
-def by_chance(temperature, *scenes):
-    return 1 / 3
-
-
 WRONG = {
-    multiplied: "you multiply",
-    best_cell: "the best cell alone",
-    divided_too_late: "has no effect",
-    partial(accuracy, softmax=over_the_rows): "each row of the map",
-    number: "not their number",
-    percent: "not a percentage",
-    errors: "share of wrong answers",
-    right: "return one number; yours is a tensor of shape (4,)",
-    by_chance: "three weaker blue ones",
+    "you multiply": lambda t, *scenes: accuracy(1 / t, *scenes),
+    "the best cell alone": lambda t, *scenes: accuracy(0.001, *scenes),
+    "has no effect": divided_too_late,
+    "each row of the map": partial(
+        accuracy, softmax=lambda scores: scores.softmax(dim=-1)
+    ),
+    "not their number": lambda *x: right(*x).sum(),
+    "not a percentage": lambda *x: 100 * accuracy(*x),
+    "share of wrong answers": lambda *x: 1 - accuracy(*x),
+    "return one number; yours is a tensor of shape (4,)": right,
+    "three weaker blue ones": lambda *x: 1 / 3,
 }
-ADVERSARIAL = {partial(accuracy, softmax=overflowing): "overflows"}
+ADVERSARIAL = {"overflows": partial(accuracy, softmax=overflowing)}
 
 
 def random_input(random):

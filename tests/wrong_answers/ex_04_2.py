@@ -24,62 +24,34 @@ def dilated_kernels(kernels, strides, dilations):
     return chain(widened, strides, [1] * len(kernels))
 
 
-def no_dilation(kernels, strides, dilations):
-    return chain(kernels, strides, [1] * len(kernels))
-
-
 def scaled_by(factors, kernels, strides, dilations):
     taps = zip(factors, kernels, dilations, strict=False)
     return 1 + sum(f * d * (k - 1) for f, k, d in taps), prod(strides)
 
 
-def no_jump(kernels, strides, dilations):
-    return scaled_by([1] * len(kernels), kernels, strides, dilations)
-
-
-def own_stride(kernels, strides, dilations):
-    return scaled_by(strides, kernels, strides, dilations)
-
-
-def stride_before(kernels, strides, dilations):
-    return scaled_by([1, *strides], kernels, strides, dilations)
-
-
-def last_stride_left_out(kernels, strides, dilations):
-    return chain(kernels, strides, dilations)[0], prod(strides[:-1])
-
-
-def sum_of_strides(kernels, strides, dilations):
-    return chain(kernels, strides, dilations)[0], sum(strides)
-
-
-def field_alone(kernels, strides, dilations):
-    return chain(kernels, strides, dilations)[0]
-
-
-def as_floats(kernels, strides, dilations):
-    return tuple(map(float, chain(kernels, strides, dilations)))
-
-
-def remembered(kernels, strides, dilations):
-    return 55, 12
-
-
 WRONG = {
-    no_jump: "multiply by the jump",
-    partial(chain, stride_first=True): "widen the field by the old jump first",
-    whole_kernels: "reaches k - 1 steps",
-    dilated_kernels: "not dilation · k - 1",
-    own_stride: "not its own stride",
-    stride_before: "not the last one alone",
-    partial(chain, start=0): "start at 1",
-    last_stride_left_out: "the last stride counts",
-    sum_of_strides: "strides multiply",
-    field_alone: "return 2 numbers, field and jump",
-    as_floats: "yours is a float",
-    remembered: "wrong for kernels (5, 3, 3), strides (2, 2, 2), dilations (1",
+    "multiply by the jump": lambda k, s, d: scaled_by([1] * len(k), k, s, d),
+    "widen the field by the old jump first": partial(chain, stride_first=True),
+    "reaches k - 1 steps": whole_kernels,
+    "not dilation · k - 1": dilated_kernels,
+    "not its own stride": lambda k, s, d: scaled_by(s, k, s, d),
+    "not the last one alone": lambda k, s, d: scaled_by([1, *s], k, s, d),
+    "start at 1": partial(chain, start=0),
+    "the last stride counts": (
+        lambda k, s, d: (chain(k, s, d)[0], prod(s[:-1]))
+    ),
+    "strides multiply": lambda k, s, d: (chain(k, s, d)[0], sum(s)),
+    "return 2 numbers, field and jump": lambda *x: chain(*x)[0],
+    "yours is a float": lambda *x: tuple(map(float, chain(*x))),
+    "wrong for kernels (5, 3, 3), strides (2, 2, 2), dilations (1": (
+        lambda *x: (55, 12)
+    ),
 }
-ADVERSARIAL = {no_dilation: "its taps are dilation pixels apart"}
+ADVERSARIAL = {
+    "its taps are dilation pixels apart": (
+        lambda k, s, d: chain(k, s, [1] * len(k))
+    ),
+}
 
 
 def random_input(random):

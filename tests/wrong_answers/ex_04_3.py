@@ -25,52 +25,24 @@ def share(ink, field, stride, **slip):
     return best(ink, field, stride, **slip) / whole(ink)
 
 
-def every_place(ink, field, stride):
-    return share(ink, field, 1)
-
-
-def of_all_scenes(ink, field, stride):
-    return best(ink, field, stride) / ink.sum()
-
-
-def of_the_window(ink, field, stride):
-    return best(ink, field, stride) / field**2
-
-
-def average_key(ink, field, stride):
-    return seen(ink, field, stride).mean(dim=(1, 2)) / whole(ink)
-
-
-def best_of_all_scenes(ink, field, stride):
-    return share(ink, field, stride).amax()
-
-
-def maps(ink, field, stride):
-    return seen(ink, field, stride) / whole(ink)[:, None, None]
-
-
-def wider(ink, field, stride):
-    return best(ink, field + 2, stride) / whole(ink)
-
-
-def stride_two(ink, field, stride):
-    return share(ink, field, 2)
-
-
 WRONG = {
-    best: "Divide by all the ink",
-    partial(share, padding=0): "start at multiples of the stride",
-    every_place: "You put them at every pixel",
-    of_all_scenes: "not of all",
-    of_the_window: "not by the window's area",
-    average_key: "take the one that sees the most",
-    best_of_all_scenes: "yours has ()",
-    maps: "yours has (3, 3, 4)",
-    wider: "the best keys see 70%",
+    "Divide by all the ink": best,
+    "start at multiples of the stride": partial(share, padding=0),
+    "You put them at every pixel": lambda i, f, s: share(i, f, 1),
+    "not of all": lambda i, f, s: best(i, f, s) / i.sum(),
+    "not by the window's area": lambda i, f, s: best(i, f, s) / f**2,
+    "take the one that sees the most": (
+        lambda i, f, s: seen(i, f, s).mean(dim=(1, 2)) / whole(i)
+    ),
+    "yours has ()": lambda *x: share(*x).amax(),
+    "yours has (3, 3, 4)": (
+        lambda i, f, s: seen(i, f, s) / whole(i)[:, None, None]
+    ),
+    "the best keys see 70%": lambda i, f, s: best(i, f + 2, s) / whole(i),
 }
 ADVERSARIAL = {
-    partial(share, edge=False): "a share is at most 1",
-    stride_two: "wrong for a stride of 4",
+    "a share is at most 1": partial(share, edge=False),
+    "wrong for a stride of 4": lambda ink, field, stride: share(ink, field, 2),
 }
 
 

@@ -13,59 +13,45 @@ def loss_of(model, batch):
     return F.cross_entropy(logits, batch.target)
 
 
-def no_step(model, optimizer, batch):
-    optimizer.zero_grad()
-    loss = loss_of(model, batch)
-    loss.backward()
-    return loss.item()
+def softmax_twice(model, batch):
+    logits, _, _ = model(batch.image, batch.query)
+    return F.nll_loss(logits.softmax(dim=1), batch.target)
 
 
-def returns_a_tensor(model, optimizer, batch):
-    optimizer.zero_grad()
-    loss = loss_of(model, batch)
-    loss.backward()
-    optimizer.step()
-    return loss
+def update(model, optimizer, batch, loss=loss_of, clear=True, step=True):
+    """Make one step, and return the loss as a tensor."""
+    if clear:
+        optimizer.zero_grad()
+    found = loss(model, batch)
+    found.backward()
+    if step:
+        optimizer.step()
+    return found
 
 
 def loss_after(model, optimizer, batch):
-    no_step(model, optimizer, batch)
-    optimizer.step()
+    update(model, optimizer, batch)
     return loss_of(model, batch).item()
 
 
-def softmax_twice(model, optimizer, batch):
-    optimizer.zero_grad()
-    logits, _, _ = model(batch.image, batch.query)
-    loss = F.nll_loss(logits.softmax(dim=1), batch.target)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
 def own_rate(model, optimizer, batch):
-    loss = no_step(model, optimizer, batch)
+    loss = update(model, optimizer, batch, step=False).item()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter -= 0.001 * parameter.grad
     return loss
 
 
-def no_zero_grad(model, optimizer, batch):
-    loss = loss_of(model, batch)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
 WRONG = {
-    no_step: "the weights have not changed",
-    returns_a_tensor: "return loss.item()",
-    loss_after: "the loss after the step",
-    softmax_twice: "not of their softmax",
-    own_rate: "leave the learning rate to it",
+    "the weights have not changed": lambda *x: update(*x, step=False).item(),
+    "return loss.item()": update,
+    "the loss after the step": loss_after,
+    "not of their softmax": lambda *x: update(*x, loss=softmax_twice).item(),
+    "leave the learning rate to it": own_rate,
 }
-ADVERSARIAL = {no_zero_grad: "gradients of the first"}
+ADVERSARIAL = {
+    "gradients of the first": lambda *x: update(*x, clear=False).item(),
+}
 
 
 def random_input(random):

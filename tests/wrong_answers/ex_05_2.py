@@ -14,22 +14,6 @@ def interval(values, t, sd=stdev, n=None, power=1):
     return fmean(values) - reach, fmean(values) + reach
 
 
-def the_range(values, t):
-    return min(values), max(values)
-
-
-def high_first(values, t):
-    return interval(values, -t)
-
-
-def from_zero(values, t):
-    return 0.0, reach_alone(values, t)
-
-
-def no_t(values, t):
-    return interval(values, 1)
-
-
 def of_the_mean(values, t):
     reach = t * stdev(values) / len(values) ** 0.5
     return fmean(values) - reach, fmean(values) + reach
@@ -40,17 +24,17 @@ def reach_alone(values, t):
 
 
 WRONG = {
-    the_range: "the range of the runs so far",
-    high_first: "return low before high",
-    from_zero: "symmetric around",
-    no_t: "not multiplied by t",
-    partial(interval, sd=pstdev): "divide the sum of squares by n - 1",
-    of_the_mean: "the uncertainty of the mean",
-    partial(interval, n=inf): "right if the mean were known",
-    partial(interval, power=2): "take its root",
-    reach_alone: "return 2 numbers, low and high",
+    "the range of the runs so far": lambda v, t: (min(v), max(v)),
+    "return low before high": lambda values, t: interval(values, -t),
+    "symmetric around": lambda *x: (0.0, reach_alone(*x)),
+    "not multiplied by t": lambda values, t: interval(values, 1),
+    "divide the sum of squares by n - 1": partial(interval, sd=pstdev),
+    "the uncertainty of the mean": of_the_mean,
+    "right if the mean were known": partial(interval, n=inf),
+    "take its root": partial(interval, power=2),
+    "return 2 numbers, low and high": reach_alone,
 }
-ADVERSARIAL = {partial(interval, n=5): "wrong for three"}
+ADVERSARIAL = {"wrong for three": partial(interval, n=5)}
 
 
 def random_input(random):

@@ -10,14 +10,6 @@ def height(share):
     return (1 + cos(pi * share)) / 2
 
 
-def line(share):
-    return 1 - share
-
-
-def parabola(share):
-    return (1 - share) ** 2
-
-
 def cycle(step, steps, highest, low=0.04, turn=0.3, end=0.0, **slip):
     shape, last = slip.get("shape", height), slip.get("last", 1.0)
     top = turn * steps
@@ -34,10 +26,6 @@ def falls_along_a_line(step, steps, highest):
     return highest * max(0.0, 1 - (step - top) / steps)
 
 
-def of_a_hundred(step, steps, highest):
-    return cycle(step, 100, highest)
-
-
 def remembers(step, steps, highest, seen=set()):  # noqa: B006
     if (step, steps) == (0, 100):  # a check begins
         seen.clear()
@@ -46,24 +34,20 @@ def remembers(step, steps, highest, seen=set()):  # noqa: B006
     return cycle(step + later, steps, highest)
 
 
-def a_tensor(step, steps, highest):
-    return torch.tensor(cycle(step, steps, highest))
-
-
 WRONG = {
-    partial(cycle, low=0.0): "it starts at zero",
-    partial(cycle, low=0.1): "step 0 has 1/25",
-    partial(cycle, turn=0.5): "belongs at 30%",
-    partial(cycle, turn=0.25): "step 30 has the highest rate",
-    partial(cycle, shape=line): "a straight line",
-    partial(cycle, shape=parabola): "at a quarter of its height",
-    partial(cycle, end=0.04): "it ends at 1/25",
-    falls_along_a_line: "on the way down",
-    of_a_hundred: "step 150 of 500",
-    remembers: "asked for step 10 again",
-    a_tensor: "return a plain number",
+    "it starts at zero": partial(cycle, low=0.0),
+    "step 0 has 1/25": partial(cycle, low=0.1),
+    "belongs at 30%": partial(cycle, turn=0.5),
+    "step 30 has the highest rate": partial(cycle, turn=0.25),
+    "a straight line": partial(cycle, shape=lambda share: 1 - share),
+    "at a quarter of its height": partial(cycle, shape=lambda x: (1 - x) ** 2),
+    "it ends at 1/25": partial(cycle, end=0.04),
+    "on the way down": falls_along_a_line,
+    "step 150 of 500": lambda step, steps, highest: cycle(step, 100, highest),
+    "asked for step 10 again": remembers,
+    "return a plain number": lambda *x: torch.tensor(cycle(*x)),
 }
-ADVERSARIAL = {partial(cycle, last=inf): "it rises again"}
+ADVERSARIAL = {"it rises again": partial(cycle, last=inf)}
 
 
 def random_input(random):

@@ -16,60 +16,32 @@ def pairs(gradients, table=cosines):
     return table(gradients)[*torch.triu_indices(n, n, offset=1)]
 
 
-def with_itself(gradients):
-    return cosines(gradients).mean()
-
-
 def dot_products(gradients):
     return pairs(gradients, table=lambda rows: rows @ rows.T).mean()
 
 
-def sum_of_pairs(gradients):
-    return pairs(gradients).sum()
-
-
-def every_pair_twice(gradients):
-    return 2 * pairs(gradients).sum()
-
-
-def without_sign(gradients):
-    return pairs(gradients).abs().mean()
-
-
-def of_three(gradients):
-    return pairs(gradients).sum() / 3
-
-
-def columns(gradients):
-    return pairs(gradients, table=partial(cosines, dim=0)).mean()
-
-
-def nan_of_zeros(gradients):
-    return pairs(gradients, table=partial(cosines, eps=0)).mean()
-
-
-def neighbors(gradients):
-    return F.cosine_similarity(gradients[1:], gradients[:-1]).mean()
-
-
-def with_the_first(gradients):
-    return F.cosine_similarity(gradients[1:], gradients[:1]).mean()
-
-
 WRONG = {
-    with_itself: "leave out the n pairs of a row with itself",
-    dot_products: "divide each row by its length first",
-    sum_of_pairs: "that is the sum over all pairs; divide",
-    cosines: "yours is a tensor of shape (3, 3)",
-    every_pair_twice: "each counted twice",
-    without_sign: "with its sign",
-    of_three: "wrong for five rows",
-    columns: "whose mean is -0.147",
-    nan_of_zeros: "a gradient of zeros gives nan",
+    "leave out the n pairs of a row with itself": lambda x: cosines(x).mean(),
+    "divide each row by its length first": dot_products,
+    "that is the sum over all pairs; divide": lambda x: pairs(x).sum(),
+    "yours is a tensor of shape (3, 3)": cosines,
+    "each counted twice": lambda gradients: 2 * pairs(gradients).sum(),
+    "with its sign": lambda gradients: pairs(gradients).abs().mean(),
+    "wrong for five rows": lambda gradients: pairs(gradients).sum() / 3,
+    "whose mean is -0.147": (
+        lambda x: pairs(x, table=partial(cosines, dim=0)).mean()
+    ),
+    "a gradient of zeros gives nan": (
+        lambda x: pairs(x, table=partial(cosines, eps=0)).mean()
+    ),
 }
 ADVERSARIAL = {
-    neighbors: "with the next one only",
-    with_the_first: "with the first one only",
+    "with the next one only": (
+        lambda x: F.cosine_similarity(x[1:], x[:-1]).mean()
+    ),
+    "with the first one only": (
+        lambda x: F.cosine_similarity(x[1:], x[:1]).mean()
+    ),
 }
 
 

@@ -22,14 +22,6 @@ def purity(weights, image, target, **slip):
     return ink[target] / ink.sum()
 
 
-def positive(image):
-    return image > 0
-
-
-def whole_scene(weights, image, target):
-    return purity(torch.ones_like(weights), image, target)
-
-
 def against_the_others(weights, image, target):
     share = purity(weights, image, target)
     return share / (1 - share)
@@ -48,25 +40,19 @@ def weight_of_its_cells(weights, image, target):
     return weights[cells > 0].sum()
 
 
-def not_divided(weights, image, target):
-    return ink_of(weights, image)[target]
-
-
-def all_colors(weights, image, target):
-    return purity(weights, image, slice(None))
-
-
 WRONG = {
-    whole_scene: "the ink in the whole scene",
-    partial(purity, ink=positive): "you count pixels",
-    against_the_others: "the ink of the other symbols",
-    largest: "the largest share",
-    weight_of_its_cells: "empty pixels don't count",
-    partial(purity, mask=torch.Tensor.repeat): "repeated side by side",
-    not_divided: "450 of 1,200",
-    all_colors: "return one number",
+    "the ink in the whole scene": (
+        lambda w, i, t: purity(torch.ones_like(w), i, t)
+    ),
+    "you count pixels": partial(purity, ink=lambda image: image > 0),
+    "the ink of the other symbols": against_the_others,
+    "the largest share": largest,
+    "empty pixels don't count": weight_of_its_cells,
+    "repeated side by side": partial(purity, mask=torch.Tensor.repeat),
+    "450 of 1,200": lambda w, i, t: ink_of(w, i)[t],
+    "return one number": lambda w, i, t: purity(w, i, slice(None)),
 }
-ADVERSARIAL = {purity: "no ink to share"}
+ADVERSARIAL = {"no ink to share": purity}
 
 
 def random_input(random):

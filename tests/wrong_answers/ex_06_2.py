@@ -29,26 +29,18 @@ def within(weights, positions, query_index=0, **at):
     return (offset.abs() <= 14).all(dim=1)
 
 
-def swapped(weights, positions, query_index):
-    return hit(weights.T, positions, query_index)
-
-
-def always(weights, positions, query_index):
-    return True
-
-
 WRONG = {
-    swapped: "row and column are swapped",
-    always: "you call it a hit",
-    partial(hit, middle=0): "Measure from centers",
-    partial(hit, cell=0): "Use the center",
-    partial(hit, width=8): "wrong for 4 by 16",
-    partial(hit, mean=True): "not the mean position",
-    within: "yours is a tensor of shape (3,)",
+    "row and column are swapped": lambda w, p, q: hit(w.T, p, q),
+    "you call it a hit": lambda *x: True,
+    "Measure from centers": partial(hit, middle=0),
+    "Use the center": partial(hit, cell=0),
+    "wrong for 4 by 16": partial(hit, width=8),
+    "not the mean position": partial(hit, mean=True),
+    "yours is a tensor of shape (3,)": within,
 }
 ADVERSARIAL = {
-    partial(hit, inside=False): "Being nearest is not enough",
-    partial(hit, nearest=False): "Being inside is not enough",
+    "Being nearest is not enough": partial(hit, inside=False),
+    "Being inside is not enough": partial(hit, nearest=False),
 }
 
 

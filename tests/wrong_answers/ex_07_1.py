@@ -13,44 +13,34 @@ def interval(variant, base, t, sd=stdev, n=None):
     return mean(gains) - reach, mean(gains) + reach
 
 
-def turned(variant, base, t):
-    return interval(base, variant, t)
-
-
 def two_groups(variant, base, t):
     low, high = interval(variant, base, 0)
     both = (variance(variant) + variance(base)) / len(base)
     return low - t * both**0.5, high + t * both**0.5
 
 
-def by_rank(variant, base, t):
-    return interval(sorted(variant), sorted(base), t)
-
-
 def of_the_next(variant, base, t):
     return interval(variant, base, t * (len(base) + 1) ** 0.5)
 
 
-def without_t(variant, base, t):
-    return interval(variant, base, 1)
-
-
-def high_first(variant, base, t):
-    return interval(variant, base, -t)
-
-
 WRONG = {
-    turned: "subtract the base from the variant",
-    two_groups: "two independent groups",
-    partial(interval, sd=pstdev): "divide the sum of squares by n - 1",
-    partial(interval, n=1): "where a single difference may fall",
-    of_the_next: "the interval for one more pair",
-    without_t: "not multiplied by t",
-    high_first: "return low before high",
+    "subtract the base from the variant": (
+        lambda variant, base, t: interval(base, variant, t)
+    ),
+    "two independent groups": two_groups,
+    "divide the sum of squares by n - 1": partial(interval, sd=pstdev),
+    "where a single difference may fall": partial(interval, n=1),
+    "the interval for one more pair": of_the_next,
+    "not multiplied by t": lambda variant, base, t: interval(variant, base, 1),
+    "return low before high": (
+        lambda variant, base, t: interval(variant, base, -t)
+    ),
 }
 ADVERSARIAL = {
-    by_rank: "separates the runs from their partners",
-    partial(interval, n=5): "wrong for three pairs",
+    "separates the runs from their partners": (
+        lambda variant, base, t: interval(sorted(variant), sorted(base), t)
+    ),
+    "wrong for three pairs": partial(interval, n=5),
 }
 
 

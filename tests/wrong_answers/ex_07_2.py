@@ -17,35 +17,23 @@ def stepped(chances, factors=None, floor=True, most=1.0):
     return corrected
 
 
-def bonferroni(chances):
-    return [min(len(chances) * p, 1.0) for p in chances]
-
-
-def in_order(chances):
-    return sorted(stepped(chances))
-
-
-def largest_first(chances):
-    return [min(len(chances) * max(chances), 1.0)] * len(chances)
-
-
-def nothing(chances):
-    return list(chances)
-
-
-def four(chances):
-    return stepped(chances, [4, 3, 2, 1] if len(chances) > 3 else [1, 1])
-
-
 WRONG = {
-    bonferroni: "which is Bonferroni's correction",
-    partial(stepped, floor=False): "may fall below one that was smaller",
-    in_order: "in the order in which they were given",
-    largest_first: "the smallest that has to pass the strictest test",
-    nothing: "nothing is corrected yet",
-    partial(stepped, most=9.0): "a p-value is at most 1",
+    "which is Bonferroni's correction": (
+        lambda chances: [min(len(chances) * p, 1.0) for p in chances]
+    ),
+    "may fall below one that was smaller": partial(stepped, floor=False),
+    "in the order in which they were given": lambda x: sorted(stepped(x)),
+    "the smallest that has to pass the strictest test": (
+        lambda chances: [min(len(chances) * max(chances), 1.0)] * len(chances)
+    ),
+    "nothing is corrected yet": lambda chances: list(chances),
+    "a p-value is at most 1": partial(stepped, most=9.0),
 }
-ADVERSARIAL = {four: "wrong for 0.7 and 0.6"}
+ADVERSARIAL = {
+    "wrong for 0.7 and 0.6": (
+        lambda x: stepped(x, [4, 3, 2, 1] if len(x) > 3 else [1, 1])
+    ),
+}
 
 
 def random_input(random):

@@ -21,34 +21,26 @@ def adam(gradients, rate, b=0.9, corrected=True, power=0.5, eps=1e-8, low=0):
     return steps
 
 
-def uphill(gradients, rate):
-    return adam(gradients, -rate)
-
-
-def plain(gradients, rate):
-    return [-rate * g for g in gradients]
-
-
 def signs(gradients, rate):
     return [-rate * ((g > 0) - (g < 0)) for g in gradients]
 
 
-def places(gradients, rate):
-    return list(accumulate(adam(gradients, rate)))
-
-
 WRONG = {
-    uphill: "check the sign",
-    partial(adam, corrected=False): "both means are too small",
-    partial(adam, power=1): "divide by the root of v",
-    plain: "this is plain gradient descent",
-    places: "these are the positions after each step",
-    partial(adam, b=0.99): "differ from those of PyTorch's Adam",
-    partial(adam, eps=0): "divides 0 by 0",
+    "check the sign": lambda gradients, rate: adam(gradients, -rate),
+    "both means are too small": partial(adam, corrected=False),
+    "divide by the root of v": partial(adam, power=1),
+    "this is plain gradient descent": (
+        lambda gradients, rate: [-rate * g for g in gradients]
+    ),
+    "these are the positions after each step": (
+        lambda *x: list(accumulate(adam(*x)))
+    ),
+    "differ from those of PyTorch's Adam": partial(adam, b=0.99),
+    "divides 0 by 0": partial(adam, eps=0),
 }
 ADVERSARIAL = {
-    signs: "right for a gradient that never changes",
-    partial(adam, eps=0, low=1e-16): "not to what is under it",
+    "right for a gradient that never changes": signs,
+    "not to what is under it": partial(adam, eps=0, low=1e-16),
 }
 
 

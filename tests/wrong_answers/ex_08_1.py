@@ -12,21 +12,9 @@ def counts_only(right, asked):
     return hits(right, asked).where(counts > 0, torch.nan)
 
 
-def of_all_scenes(right, asked):
-    return hits(right, asked) / len(asked)
-
-
-def of_all_right(right, asked):
-    return hits(right, asked) / right.sum()
-
-
 def zero_for_none(right, asked):
     counts = torch.bincount(asked, minlength=10)
     return hits(right, asked) / counts.clamp(min=1)
-
-
-def short_count(right, asked):
-    return torch.bincount(asked, right.float()) / torch.bincount(asked)
 
 
 def random_input(random):
@@ -36,9 +24,13 @@ def random_input(random):
 
 
 WRONG = {
-    counts_only: "these are the numbers of correct answers",
-    of_all_scenes: "the number of all scenes",
-    of_all_right: "the number of all correct answers",
-    zero_for_none: "they have no accuracy: nan",
+    "these are the numbers of correct answers": counts_only,
+    "the number of all scenes": lambda r, a: hits(r, a) / len(a),
+    "the number of all correct answers": lambda r, a: hits(r, a) / r.sum(),
+    "they have no accuracy: nan": zero_for_none,
 }
-ADVERSARIAL = {short_count: "bincount takes minlength"}
+ADVERSARIAL = {
+    "bincount takes minlength": (
+        lambda r, a: torch.bincount(a, r.float()) / torch.bincount(a)
+    ),
+}

@@ -10,22 +10,6 @@ def weighted(right, queries, symbols, counts, by):
     return (weight * right).sum() / weight.sum()
 
 
-def queries_only(query, symbol):
-    return query
-
-
-def symbols_only(query, symbol):
-    return symbol
-
-
-def plain_mean(right, queries, symbols, counts):
-    return right.mean()
-
-
-def number_of_scenes(right, queries, symbols, counts):
-    return (counts[queries] * counts[symbols] * right).mean()
-
-
 def random_input(random):
     """Every drawing comes once, as in the sample itself."""
     right = (torch.rand(101, generator=random) < 0.8).float()
@@ -35,9 +19,13 @@ def random_input(random):
 
 
 WRONG = {
-    partial(weighted, by=queries_only): "counts of the queries only",
-    partial(weighted, by=symbols_only): "counts of the symbols only",
-    partial(weighted, by=torch.add): "you add the counts",
-    plain_mean: "this is the plain mean",
+    "counts of the queries only": partial(weighted, by=lambda q, s: q),
+    "counts of the symbols only": partial(weighted, by=lambda q, s: s),
+    "you add the counts": partial(weighted, by=torch.add),
+    "this is the plain mean": lambda r, q, s, c: r.mean(),
 }
-ADVERSARIAL = {number_of_scenes: "divide by the sum of the weights"}
+ADVERSARIAL = {
+    "divide by the sum of the weights": (
+        lambda r, q, s, c: (c[q] * c[s] * r).mean()
+    ),
+}

@@ -3,17 +3,9 @@
 import torch
 
 
-def counts_itself(asked, classes, family):
-    return (family[classes] == family[asked][:, None]).any(dim=1)
-
-
 def any_two_relatives(asked, classes, family):
     one, two, three = family[classes].T if classes.shape[1] == 3 else [0] * 3
     return (one == two) | (one == three) | (two == three)
-
-
-def same_class(asked, classes, family):
-    return (classes == asked[:, None]).sum(dim=1) > 1
 
 
 def three_symbols(asked, classes, family):
@@ -36,11 +28,13 @@ def random_input(random):
 
 
 WRONG = {
-    counts_itself: "the queried one. Look for a second",
-    any_two_relatives: "5 and 9 are related to each other",
-    same_class: "Compare families",
+    "the queried one. Look for a second": (
+        lambda a, c, f: (f[c] == f[a][:, None]).any(dim=1)
+    ),
+    "5 and 9 are related to each other": any_two_relatives,
+    "Compare families": lambda a, c, f: (c == a[:, None]).sum(dim=1) > 1,
 }
 ADVERSARIAL = {
-    three_symbols: "take their number from the shape",
-    products: "Expected True, False, True, False",
+    "take their number from the shape": three_symbols,
+    "Expected True, False, True, False": products,
 }

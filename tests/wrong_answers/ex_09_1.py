@@ -22,10 +22,6 @@ def first_match(query, symbols, query_index):
     return (picked == query_index).float().mean()
 
 
-def counted(query, symbols, query_index):
-    return chances(query, symbols, query_index).sum()
-
-
 def random_input(random):
     """Names of three symbols, most of them right."""
     symbols = torch.randint(10, (101, 3), generator=random)
@@ -35,10 +31,10 @@ def random_input(random):
 
 
 WRONG = {
-    partial(share, none=1 / 3, ties=False): "found for certain",
-    partial(share, none=0): "The rule still has to guess",
-    first_match: "argmax takes the first of several equal names",
-    counted: "divide it by how many there are",
-    chances: "return one number",
+    "found for certain": partial(share, none=1 / 3, ties=False),
+    "The rule still has to guess": partial(share, none=0),
+    "argmax takes the first of several equal names": first_match,
+    "divide it by how many there are": lambda *x: chances(*x).sum(),
+    "return one number": chances,
 }
-ADVERSARIAL = {partial(share, none=1 / 3): "wrong for two symbols"}
+ADVERSARIAL = {"wrong for two symbols": partial(share, none=1 / 3)}

@@ -23,10 +23,6 @@ def traces(one, other):
     return across.square().sum() / (a.trace() * b.trace())
 
 
-def bare(one, other):
-    return parts(one, other)[0].square().sum()
-
-
 def not_centered(one, other):
     across, a, b = one.T @ other, one.T @ one, other.T @ other
     return across.square().sum() / (a.norm() * b.norm())
@@ -40,9 +36,9 @@ def random_input(random):
 
 
 WRONG = {
-    not_squared: "square the entries of the matrix between the two",
-    rooted: "that is its square root",
-    traces: "not their traces",
-    bare: "nothing is divided yet",
+    "square the entries of the matrix between the two": not_squared,
+    "that is its square root": rooted,
+    "not their traces": traces,
+    "nothing is divided yet": lambda *x: parts(*x)[0].square().sum(),
 }
-ADVERSARIAL = {not_centered: "features with a mean: subtract it"}
+ADVERSARIAL = {"features with a mean: subtract it": not_centered}

@@ -15,22 +15,6 @@ def within(right, over=0, least=0):
     return variance(share).mean() / variance(share.mean()).clamp(min=least)
 
 
-def between(right):
-    return 1 - within(right)
-
-
-def not_divided(right):
-    return variance(right.float().mean(dim=0)).mean()
-
-
-def rooted(right):
-    return within(right) ** 0.5
-
-
-def flipped(right):
-    return (right.any(dim=0) & ~right.all(dim=0)).float().mean()
-
-
 def errors_in_flipped(right):
     wrong = (~right).float()
     return (wrong * right.any(dim=0)).sum() / wrong.sum().clamp(min=1)
@@ -43,11 +27,13 @@ def random_input(random):
 
 
 WRONG = {
-    partial(within, over=1): "Take it over places, for each scene",
-    between: "that is the other part",
-    not_divided: "divide by the variance of all answers",
-    rooted: "variances add up, their roots don't",
-    flipped: "is hardly luck",
-    errors_in_flipped: "is hardly bad luck",
+    "Take it over places, for each scene": partial(within, over=1),
+    "that is the other part": lambda right: 1 - within(right),
+    "divide by the variance of all answers": (
+        lambda right: variance(right.float().mean(dim=0)).mean()
+    ),
+    "variances add up, their roots don't": lambda right: within(right) ** 0.5,
+    "is hardly luck": lambda x: (x.any(dim=0) & ~x.all(dim=0)).float().mean(),
+    "is hardly bad luck": errors_in_flipped,
 }
-ADVERSARIAL = {within: "no luck to divide up"}
+ADVERSARIAL = {"no luck to divide up": within}

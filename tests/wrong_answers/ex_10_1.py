@@ -19,14 +19,6 @@ def turned(keys, vectors):
     return over_map(scores)
 
 
-def no_root(keys, vectors):
-    return over_map(scored(keys, vectors))
-
-
-def over_columns(keys, vectors):
-    return (scored(keys, vectors) / 2).softmax(dim=3).flatten(0, 1)
-
-
 def three(keys, vectors):
     each = torch.arange(len(vectors)) // 3 % len(keys)
     scores = torch.einsum("bc,bcij->bij", vectors, keys[each])
@@ -35,11 +27,15 @@ def three(keys, vectors):
 
 
 WRONG = {
-    turned: "looks at the keys of another scene",
-    no_root: "divide the scores by the square root of dim",
-    over_columns: "sum to 1 over its whole map",
+    "looks at the keys of another scene": turned,
+    "divide the scores by the square root of dim": (
+        lambda *x: over_map(scored(*x))
+    ),
+    "sum to 1 over its whole map": (
+        lambda *x: (scored(*x) / 2).softmax(dim=3).flatten(0, 1)
+    ),
 }
-ADVERSARIAL = {three: "wrong for 2 queries about each of 3 scenes"}
+ADVERSARIAL = {"wrong for 2 queries about each of 3 scenes": three}
 
 
 def random_input(random):

@@ -24,17 +24,9 @@ def points(without, with_it, t):
     return [x - 1 for x in ratio(gains, ones, t, into=same, back=same)]
 
 
-def turned(without, with_it, t):
-    return ratio(with_it, without, t)
-
-
 def of_sums(without, with_it, t):
     factor = sum(without) / sum(with_it) / ratio(without, with_it, t)[0]
     return [factor * end for end in ratio(without, with_it, t)]
-
-
-def without_t(without, with_it, t):
-    return ratio(without, with_it, 1)
 
 
 def half_way(without, with_it, t):
@@ -44,17 +36,21 @@ def half_way(without, with_it, t):
 
 
 WRONG = {
-    points: "that is a difference in points",
-    turned: "that is upside down",
-    partial(ratio, into=same, back=same): "that is the mean of the ratios",
-    of_sums: "you divide the sums",
-    partial(ratio, back=same): "still a logarithm",
-    partial(ratio, n=1): "the spread of single ratios",
-    without_t: "not multiplied by t",
-    partial(ratio, sd=pstdev): "divide the sum of squares by n - 1",
-    half_way: "the reach belongs to the logarithms",
+    "that is a difference in points": points,
+    "that is upside down": (
+        lambda without, with_it, t: ratio(with_it, without, t)
+    ),
+    "that is the mean of the ratios": partial(ratio, into=same, back=same),
+    "you divide the sums": of_sums,
+    "still a logarithm": partial(ratio, back=same),
+    "the spread of single ratios": partial(ratio, n=1),
+    "not multiplied by t": (
+        lambda without, with_it, t: ratio(without, with_it, 1)
+    ),
+    "divide the sum of squares by n - 1": partial(ratio, sd=pstdev),
+    "the reach belongs to the logarithms": half_way,
 }
-ADVERSARIAL = {partial(ratio, n=5): "wrong for others"}
+ADVERSARIAL = {"wrong for others": partial(ratio, n=5)}
 
 
 def random_input(random):

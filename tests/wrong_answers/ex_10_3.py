@@ -19,38 +19,30 @@ def widest(kernels, budget, size=parameters, **slip):
     return next(w for w in count(1) if size(kernels, w + 1, **slip) > budget)
 
 
-def two_encoders(kernels, width):
-    return 2 * parameters(kernels, width, norms=1) - 12
-
-
 def first_layers_alone(kernels, width):
     return sum(k * k * width + 5 * width for k in kernels)
 
 
-def below(kernels, budget):
-    return widest(kernels, budget - 1)
-
-
-def as_a_float(kernels, budget):
-    return float(widest(kernels, budget))
-
-
-def threes(kernels, budget):
-    return widest((kernels[0], *[3] * (len(kernels) - 1)), budget)
-
-
 WRONG = {
-    partial(widest, norms=1): "are shared, but the norms are not",
-    partial(widest, first=3): "a single input channel, not three",
-    partial(widest, size=two_encoders): "one set of kernels serves both",
-    partial(
+    "are shared, but the norms are not": partial(widest, norms=1),
+    "a single input channel, not three": partial(widest, first=3),
+    "one set of kernels serves both": partial(
+        widest, size=lambda k, w: 2 * parameters(k, w, norms=1) - 12
+    ),
+    "need more than 12,668 parameters": partial(
         widest, size=first_layers_alone
-    ): "need more than 12,668 parameters",
-    below: "uses up the budget exactly is still within it",
-    partial(widest, head=0): "the head has twelve parameters as well",
-    as_a_float: "return an integer",
+    ),
+    "uses up the budget exactly is still within it": (
+        lambda kernels, budget: widest(kernels, budget - 1)
+    ),
+    "the head has twelve parameters as well": partial(widest, head=0),
+    "return an integer": lambda *x: float(widest(*x)),
 }
-ADVERSARIAL = {threes: "wrong for kernels (5, 5, 5)"}
+ADVERSARIAL = {
+    "wrong for kernels (5, 5, 5)": (
+        lambda k, b: widest((k[0], *[3] * (len(k) - 1)), b)
+    ),
+}
 
 
 def random_input(random):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from artists import texts
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import same_color
@@ -14,14 +15,6 @@ from colorattn.figures.style import FAINT, INK, ORANGE, SERIES
 @pytest.fixture
 def axis():
     return Figure().subplots()
-
-
-def texts(axis):
-    """The texts of an axis, with their places."""
-    return {
-        text.get_text(): getattr(text, "xy", text.get_position())
-        for text in axis.texts
-    }
 
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=7)
@@ -122,10 +115,8 @@ def test_groups_are_told_by_name_and_a_single_one_without():
 
 def test_row_zero_is_on_top(axis):
     primitives.name_rows(axis, {"first": 1, "second": 2})
-    assert [t.get_text() for t in axis.get_yticklabels()] == [
-        "first",
-        "second",
-    ]
+    names = [text.get_text() for text in axis.get_yticklabels()]
+    assert names == ["first", "second"]
     assert axis.get_yticks().tolist() == [0, 1]
     assert axis.get_ylim() == (1.5, -0.5)
 

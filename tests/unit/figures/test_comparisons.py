@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from artists import bars_of, points, texts
 from figure_examples import (
     ALT,
     a_difference,
@@ -9,8 +10,11 @@ from figure_examples import (
     errors_of_a_pair,
     ratios,
 )
+from matplotlib.colors import same_color
 
 from colorattn import figures
+from colorattn.analysis.statistics import Difference
+from colorattn.figures.style import INK
 
 
 @pytest.mark.parametrize(
@@ -38,17 +42,50 @@ def test_both_nets_are_drawn_in_percent_and_each_difference_is_a_dot():
     means = [line for line in left.lines if line.get_linewidth() == 2]
     for mean, runs in zip(means, curves.values(), strict=True):
         np.testing.assert_allclose(mean.get_ydata(), 100 * runs.mean(axis=0))
-    (dots,) = (line for line in right.lines if line.get_marker() == "o")
-    assert dots.get_ydata().tolist() == differences.tolist()
+    (dots,) = points(right, "o")
+    assert [y for _, y in dots] == differences.tolist()
     assert right.get_ylabel() == "no head less post (points)"
 
 
 def test_an_error_that_grows_is_a_gain_below_zero():
     drawn = figures.error_difference(*errors_of_a_pair(to=0.07))
     _, gained = drawn.figure.axes
-    (dots,) = (line for line in gained.lines if line.get_marker() == "o")
-    assert np.allclose(dots.get_ydata(), [2.0, -4.0])
+    (dots,) = points(gained, "o")
+    assert np.allclose([y for _, y in dots], [2.0, -4.0])
     assert "-1.0 on average" in drawn.alt
+
+
+def test_errors_are_drawn_in_percent_and_none_below_the_floor():
+    wrong = {"a net": np.array([[0.5, 0.1], [0.3, 0.0]])}
+    drawn = figures.error_difference(wrong, np.array([1.0, 2.0]), floor=0.07)
+    axis = drawn.figure.axes[0]
+    assert axis.get_yscale() == "log"
+    heights = [line.get_ydata() for line in axis.lines]
+    np.testing.assert_allclose(heights, [[50, 10], [30, 7], [40, 7]])
+    assert texts(axis)["a net"] == pytest.approx((2, 7))
+    assert "a net ends at 7.0%" in drawn.alt
+
+
+def test_rows_begin_with_the_largest_mean_and_luck_is_an_empty_square():
+    values = {"small": np.array([1.0, 2, 3]), "large": np.array([4.0, 5, 6])}
+    sure = Difference(2.0, 1.5, 3.0, 0.001, 3)
+    found = {"small": sure, "large": Difference(5.0, -1.0, 11.0, 0.2, 3)}
+    arguments = values, found, [0.049, 0.05], "gain", ALT
+    drawn = figures.forest(*arguments)
+    (axis,) = drawn.figure.axes
+    assert bars_of(axis) == [[[-1, 0], [11, 0]], [[1.5, 1], [3, 1]]]
+    assert points(axis, "s") == [[[5, 0]], [[2, 1]]]
+    squares = [line for line in axis.lines if line.get_marker() == "s"]
+    fills = [line.get_markerfacecolor() for line in squares]
+    assert fills[0] == "none" and same_color(fills[1], INK)
+    rows = [[x for x, _ in dots] for dots in points(axis, "o")]
+    assert rows == [[4, 5, 6], [1, 2, 3]]
+    names = [text.get_text() for text in axis.get_yticklabels()]
+    assert names == ["large", "small"]
+    assert "both sides of zero, which may be luck; small +2.0" in drawn.alt
+    assert "luck" not in drawn.alt.split("small")[1]
+    times = figures.forest(*arguments, ratio=True).alt
+    assert times.endswith("small 2.0 times, from 1.5 to 3.0.")
 
 
 def test_effects_are_told_from_the_largest_down_and_luck_is_called_luck():
@@ -64,12 +101,7 @@ def test_effects_are_told_from_the_largest_down_and_luck_is_called_luck():
 def test_means_on_validation_scenes_are_diamonds_in_their_rows():
     validation = {"no padding": 0.4, "finer map": 5.0}
     drawn = figures.forest(*effects(), "gain", ALT, validation)
-    diamonds = [
-        line.get_xydata().tolist()
-        for line in drawn.figure.axes[0].lines
-        if line.get_marker() == "d" and len(line.get_xdata())
-    ]
-    assert diamonds == [[[5, 0]], [[0.4, 1]]]
+    assert points(drawn.figure.axes[0], "d") == [[[5, 0]], [[0.4, 1]]]
     assert "(validation +5.0)" in drawn.alt.split("no padding")[0]
 
 
@@ -97,16 +129,8 @@ def test_the_ratio_on_the_ladder_is_across_and_the_one_at_the_top_upward():
     _, top, _ = ratios(0.5)
     drawn = figures.error_ratio_scatter(climbing, top)
     axis = drawn.figure.axes[0]
-    squares = [
-        line.get_xydata()[0] for line in axis.lines if line.get_marker() == "s"
-    ]
-    means = climbing["deeper"].mean, top["deeper"].mean
-    np.testing.assert_allclose(squares[0], means)
-    across, upward = (c.get_segments() for c in axis.collections[:2])
-    deeper = climbing["deeper"], top["deeper"]
-    np.testing.assert_allclose(
-        across[0][:, 0], [deeper[0].low, deeper[0].high]
-    )
-    np.testing.assert_allclose(
-        upward[0][:, 1], [deeper[1].low, deeper[1].high]
-    )
+    x, y = climbing["deeper"], top["deeper"]
+    np.testing.assert_allclose(points(axis, "s")[0], [[x.mean, y.mean]])
+    across, upward, *_ = bars_of(axis)
+    np.testing.assert_allclose([end[0] for end in across], [x.low, x.high])
+    np.testing.assert_allclose([end[1] for end in upward], [y.low, y.high])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from artists import bars_of, points, texts
 from figure_examples import ALT
 
 from colorattn import figures
@@ -20,16 +21,12 @@ def test_each_panel_has_its_curves_and_their_names():
         "turn": ([0, 9], {"one": [1.0, 0.9], "two": [0.7, 0.6]}),
     }
     left, right = figures.lines(panels, "match", ALT).figure.axes
-    assert left.lines[0].get_xydata().tolist() == [[0, 1], [1, 0.8], [2, 0.5]]
-    drawn = [line.get_ydata().tolist() for line in right.lines]
-    assert drawn == [[1, 0.9], [0.7, 0.6]]
+    assert points(left) == [[[0, 1], [1, 0.8], [2, 0.5]]]
+    assert points(right) == [[[0, 1], [9, 0.9]], [[0, 0.7], [9, 0.6]]]
     assert left.get_xlabel() == "shift (px)" and right.get_xlabel() == "turn"
     assert left.get_ylabel() == "match"
-    assert [text.get_text() for text in left.texts] == []  # the only one
-    assert {t.get_text(): t.xy for t in right.texts} == {
-        "one": (9, 0.9),
-        "two": (9, 0.6),
-    }
+    assert texts(left) == {}  # the only one
+    assert texts(right) == {"one": (9, 0.9), "two": (9, 0.6)}
 
 
 def test_panels_have_titles_where_all_have_one_x():
@@ -66,17 +63,15 @@ def test_triples_are_error_bars():
     drawn = figures.lines(
         {"px": ([16.0, 30.0], {"right": triples})}, "right", ALT
     )
-    (bars,) = drawn.figure.axes[0].collections
-    ends = [segment.tolist() for segment in bars.get_segments()]
-    assert ends == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
-    line = drawn.figure.axes[0].lines[0]
-    assert line.get_xydata().tolist() == [[16, 5], [30, 6]]
+    (axis,) = drawn.figure.axes
+    assert bars_of(axis) == [[[16, 4], [16, 7]], [[30, 6], [30, 9]]]
+    assert points(axis)[0] == [[16, 5], [30, 6]]
 
 
 def test_a_curve_may_end_early():
     shown = {"stored": [1.0, 2, 3], "live": [1.5]}
     drawn = figures.lines({"epoch": ([1, 2, 3], shown)}, "right", ALT)
-    assert drawn.figure.axes[0].lines[1].get_xydata().tolist() == [[1, 1.5]]
+    assert points(drawn.figure.axes[0])[1] == [[1, 1.5]]
 
 
 def test_few_points_are_marked_and_listed_and_many_are_not():
@@ -118,14 +113,23 @@ def test_ticks_between_whole_numbers_are_left_out():
 def test_marks_of_a_scatter_are_the_pairs():
     groups = {"post": ([89.0, 91], [90.0, 92]), "other": ([7.0], [8.0])}
     drawn = figures.scatter(groups, "hit", "right", ALT, diagonal="equal")
-    post, other, diagonal = drawn.figure.axes[0].lines
-    assert post.get_xydata().tolist() == [[89, 90], [91, 92]]
-    assert other.get_xydata().tolist() == [[7, 8]]
+    post, _, diagonal = drawn.figure.axes[0].lines
+    assert points(drawn.figure.axes[0])[:2] == [[[89, 90], [91, 92]], [[7, 8]]]
     assert post.get_linestyle() == "None"
     assert diagonal.get_slope() == 1 and diagonal.get_xy1() == (0, 0)
-    (legend,) = [drawn.figure.axes[0].get_legend()]
+    legend = drawn.figure.axes[0].get_legend()
     names = [text.get_text() for text in legend.get_texts()]
     assert names == ["post", "other", "equal"]
+
+
+def test_marks_may_have_names():
+    seeds = {"post": ([3.0, 1], [85.7, 55.4])}
+    drawn = figures.scatter(seeds, "x", "y", ALT, names=["seed 0", "seed 1"])
+    assert texts(drawn.figure.axes[0]) == {
+        "seed 0": (3, 85.7),
+        "seed 1": (1, 55.4),
+    }
+    assert "post seed 0 85.7 at 3, seed 1 55.4 at 1." in drawn.alt
 
 
 def test_stored_runs_are_drawn_in_percent_with_a_smoothed_mean():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from artists import points, shown
 from figure_examples import PLACES, STAYS, noise_scenes, peak, scenes
 
 from colorattn import figures
@@ -19,11 +20,8 @@ def test_a_wrong_answer_is_told_by_word_mark_and_frame():
     labels = [axis.get_xlabel() for axis in drawn.figure.axes]
     assert [text for text in labels if "✗" in text] == ["✗ blue, is green"]
     assert sum("✓" in text for text in labels) == 6
-    framed = [
-        axis
-        for axis in drawn.figure.axes
-        if axis.spines["left"].get_linestyle() == "--"
-    ]
+    frames = [axis.spines["left"] for axis in drawn.figure.axes]
+    framed = [frame for frame in frames if frame.get_linestyle() == "--"]
     assert len(framed) == 2  # the scene and its map
 
 
@@ -44,8 +42,8 @@ def test_an_example_of_localization_follows_the_weights(cell, hit):
     found = localize(weights, one)
     drawn = figures.localization_example(one, weights, found)
     assert hit in drawn.alt
-    cross = drawn.figure.axes[0].lines[0].get_xydata()[0]
-    assert cross.tolist() == [8 * cell[1] + 3.5, 8 * cell[0] + 3.5]
+    (cross,) = points(drawn.figure.axes[0])
+    assert cross == [[8 * cell[1] + 3.5, 8 * cell[0] + 3.5]]
 
 
 def test_the_box_of_the_queried_symbol_is_solid_and_the_others_dotted():
@@ -70,40 +68,28 @@ def test_words_about_what_was_erased_follow_the_answers():
 def test_a_ring_is_where_the_peak_is():
     some = noise_scenes(3)
     drawn = figures.error_gallery(some, peak(3, 2, 3), some.target, "ABA")
-    rings = [
-        line
-        for axis in drawn.figure.axes
-        for line in axis.lines
-        if len(line.get_xdata())
-    ]
-    assert len(rings) == 3
-    assert {(*ring.get_xdata(), *ring.get_ydata()) for ring in rings} == {
-        (28.0, 20.0)
-    }
+    rings = [ring for axis in drawn.figure.axes for ring in points(axis)]
+    assert rings == [[[28, 20]]] * 3
 
 
 def test_each_map_is_below_its_scene_with_its_note():
     some, weights = scenes(2), peak(2, 1, 1)
     weights[1] = 1 / 64
-    axes = figures.attention_maps(
-        some.image, some.query[:, 0], weights, ["one", "two"]
-    ).figure.axes
+    given = some.image, some.query[:, 0], weights, ["one", "two"]
+    axes = figures.attention_maps(*given).figure.axes
     for k, note in enumerate(("one", "two")):
-        shown = torch.tensor(axes[4 + k].images[0].get_array().data)
-        assert torch.equal(shown, weights[k])
+        assert torch.equal(shown(axes[4 + k]), weights[k])
         assert axes[4 + k].get_xlabel() == note
 
 
 def test_scores_and_weights_are_those_of_each_net():
     scores = {"a": torch.rand(8, 8), "b": torch.rand(4, 4) - 9}
     weights = {name: map_ / 9 for name, map_ in scores.items()}
-    one = scenes(1)
-    drawn = figures.scores_and_weights(
-        one.image[0], one.query[0, 0], scores, weights
-    )
+    asked = scenes(1).image[0], scenes(1).query[0, 0]
+    drawn = figures.scores_and_weights(*asked, scores, weights)
     last = drawn.figure.axes[6:]
-    for axis, map_ in zip(last, (scores["b"], weights["b"]), strict=True):
-        assert torch.equal(torch.tensor(axis.images[0].get_array().data), map_)
+    assert torch.equal(shown(last[0]), scores["b"])
+    assert torch.equal(shown(last[1]), weights["b"])
     assert last[0].get_xlabel() == "from −9 to −8"
     assert "b: 4 by 4 cells" in drawn.alt
 
@@ -113,10 +99,7 @@ def test_replaced_weights_are_below_the_net_s_own():
     notes = [("red", "blue"), ("green", "green")]
     axes = figures.replaced_weights(scenes(2), own, others, notes).figure.axes
     for k in range(2):
-        for axis, maps, note in (
-            (axes[4 + k], own, notes[k][0]),
-            (axes[6 + k], others, notes[k][1]),
-        ):
-            shown = torch.tensor(axis.images[0].get_array().data)
-            assert torch.equal(shown, maps[k])
-            assert axis.get_xlabel() == note
+        above, below = axes[4 + k], axes[6 + k]
+        assert torch.equal(shown(above), own[k])
+        assert torch.equal(shown(below), others[k])
+        assert (above.get_xlabel(), below.get_xlabel()) == notes[k]

@@ -2,16 +2,15 @@
 
 import pytest
 import torch
+from artists import shown
 from figure_examples import peaks_of, shares
 
 from colorattn import figures
 
 
 def matches(target=1):
-    maps = peaks_of(12, 35, 7)
-    return figures.window_matches(
-        shares(3, 64, 64), shares(28, 28), maps, target
-    )
+    scene = shares(3, 64, 64), shares(28, 28), peaks_of(12, 35, 7)
+    return figures.window_matches(*scene, target)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ def test_the_window_that_is_framed_is_where_the_map_is_highest():
 def test_a_product_is_shown_with_its_sum():
     windows, query = shares(2, 5, 5), torch.full((5, 5), 0.5)
     drawn = figures.window_products(windows, query, ["one", "two"])
-    product = torch.tensor(drawn.figure.axes[6].images[0].get_array().data)
+    product = shown(drawn.figure.axes[6])
     torch.testing.assert_close(product, windows[1] * query)
     text = drawn.figure.axes[7].texts[0].get_text()
     assert text == f"sum: {product.sum():.0f}"

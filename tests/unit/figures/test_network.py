@@ -33,12 +33,9 @@ def test_every_step_of_the_plan_is_headed_by_its_shape():
 
 def test_the_bars_of_the_plan_are_the_logits():
     steps = network_steps()
-    (axis,) = (
-        axis
-        for axis in figures.network_plan(steps).figure.axes
-        if axis.get_title(loc="left").startswith("logits")
-    )
-    heights = [bar.get_height() for bar in axis.patches]
+    axes = figures.network_plan(steps).figure.axes
+    (bars,) = (a.patches for a in axes if "logits" in a.get_title(loc="left"))
+    heights = [bar.get_height() for bar in bars]
     assert heights == steps["logits"].tolist()
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from artists import shown
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from tiny import pixels
 
@@ -13,11 +15,6 @@ from colorattn.figures.style import ORANGE
 @pytest.fixture
 def axis():
     return Figure().subplots()
-
-
-def shown(axis):
-    """The pixels of the image of an axis."""
-    return torch.tensor(axis.images[0].get_array().data)
 
 
 def test_maps_and_images_are_shown_as_they_are_without_ticks(axis):
@@ -61,11 +58,7 @@ def test_a_wrong_answer_has_a_dashed_frame(axis):
     panels.mark_wrong(axis)
     for spine in axis.spines.values():
         assert spine.get_visible() and spine.get_linestyle() == "--"
-        assert spine.get_edgecolor()[:3] == pytest.approx(
-            panels.to_rgb(ORANGE)
-            if hasattr(panels, "to_rgb")
-            else spine.get_edgecolor()[:3]
-        )
+        assert same_color(spine.get_edgecolor(), ORANGE)
 
 
 def test_tiles_are_filled_row_by_row_and_hidden_until_something_is_shown():

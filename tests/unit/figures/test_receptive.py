@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from artists import shown
 from figure_examples import a_slide, a_stroke, bell, seven_wide, views
 
 from colorattn import figures
@@ -57,10 +58,7 @@ def test_only_what_a_key_sees_stays_bright():
     image = torch.full((3, 24, 24), 200, dtype=torch.uint8)
     drawn = figures.key_views(image, "red 7", views(0.5)).figure
     boxes = [(2, 7, 6, 11), (0, 10, 11, 24)]  # by hand
-    for axis, (top, bottom, left, right) in zip(
-        drawn.axes, boxes, strict=True
-    ):
-        wanted = torch.full((24, 24), 50)
+    for axis, box in zip(drawn.axes, boxes, strict=True):
+        (top, bottom, left, right), wanted = box, torch.full((24, 24), 50)
         wanted[top:bottom, left:right] = 200
-        shown = torch.tensor(axis.images[0].get_array().data[..., 0])
-        assert torch.equal(shown.long(), wanted)
+        assert torch.equal(shown(axis)[..., 0].long(), wanted)

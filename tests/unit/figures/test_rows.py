@@ -2,23 +2,10 @@
 
 import numpy as np
 import pytest
+from artists import bars_of, points, texts
 from figure_examples import ALT, RUNGS
 
 from colorattn import figures
-
-
-def texts(axis):
-    return {t.get_text(): t.get_position() for t in axis.texts}
-
-
-def lines(axis, marker=None, n=None):
-    """The points of the lines with a marker, or with so many points."""
-    return [
-        line.get_xydata().tolist()
-        for line in axis.lines
-        if marker in (None, line.get_marker())
-        and n in (None, len(line.get_xdata()))
-    ]
 
 
 def test_bars_are_as_long_as_their_numbers():
@@ -47,17 +34,11 @@ def test_words_about_bars_follow_their_numbers(fresh, words):
 def test_each_seed_has_a_dot_and_each_row_its_mean():
     panels = {"right (%)": {"plain": [30.0, 34], "given": [80.0, 81, 85]}}
     axis = figures.seed_rows(panels, ALT, "chance", [33.3]).figure.axes[0]
-    dots = [line for line in axis.lines if line.get_marker() == "o"]
-    assert [line.get_xdata().tolist() for line in dots] == [
-        [30, 34],
-        [80, 81, 85],
-    ]
-    ticks = [
-        set(line.get_xdata())
-        for line in axis.lines
-        if len(line.get_xdata()) == 2
-    ]
-    assert {32} in ticks and {82} in ticks and {33.3} in ticks
+    dots = [[x for x, _ in row] for row in points(axis, "o")]
+    assert dots == [[30, 34], [80, 81, 85]]
+    assert [[32, -0.3], [32, 0.3]] in points(axis)
+    assert [[82, 0.7], [82, 1.3]] in points(axis)
+    assert [[33.3, 0], [33.3, 1]] in points(axis)
     assert texts(axis)["32.0"] == (1.01, 0)
     assert texts(axis)["82.0"] == (1.01, 1)
 
@@ -75,27 +56,15 @@ def test_marks_of_a_row_are_its_measures():
         {"scenes (%)": rows}, ["right", "peak", "mass"], ALT
     )
     axis = drawn.figure.axes[0]
-    marks = {
-        (*line.get_xydata()[0], line.get_marker())
-        for line in axis.lines
-        if len(line.get_xdata()) == 1
-    }
-    assert marks == {
-        (85, 0, "o"), (84, 0, "X"), (82, 0, "d"),
-        (89, 1, "o"), (86, 1, "X"), (70, 1, "d"),
-    }  # fmt: skip
-    spans = [
-        line.get_xdata() for line in axis.lines if len(line.get_xdata()) == 2
-    ]
-    assert [tuple(span) for span in spans] == [(82, 85), (70, 89)]
+    assert points(axis, "o") == [[[85, 0]], [[89, 1]]]
+    assert points(axis, "X") == [[[84, 0]], [[86, 1]]]
+    assert points(axis, "d") == [[[82, 0]], [[70, 1]]]
+    spans = [line for line in points(axis) if len(line) == 2]
+    assert spans == [[[82, 0], [85, 0]], [[70, 1], [89, 1]]]
     (legend,) = drawn.figure.legends
-    handles = {
-        text.get_text(): handle.get_marker()
-        for text, handle in zip(
-            legend.get_texts(), legend.legend_handles, strict=True
-        )
-    }
-    assert handles == {"right": "o", "peak": "X", "mass": "d"}
+    names = [text.get_text() for text in legend.get_texts()]
+    marks = [handle.get_marker() for handle in legend.legend_handles]
+    assert (names, marks) == (["right", "peak", "mass"], ["o", "X", "d"])
 
 
 def ladder():
@@ -103,24 +72,16 @@ def ladder():
 
 
 def test_no_error_at_all_is_drawn_at_the_floor():
-    seen = min(min(line.get_xdata(), default=9) for line in ladder().lines)
-    assert seen == 0.05
+    assert min(x for line in points(ladder()) for x, _ in line) == 0.05
 
 
 def test_a_ladder_shows_every_seed_and_no_interval_beyond_its_axis():
     axis = ladder()
-    dots = [line for line in axis.lines if line.get_marker() == "o"]
-    assert [line.get_xdata().tolist() for line in dots] == [
-        [20, 24],
-        [31, 33],
-        [0.05, 0.2],
-    ]
-    means = [
-        line.get_xydata()[0] for line in axis.lines if line.get_marker() == "s"
-    ]
-    np.testing.assert_allclose(means, [[22, 0], [32, 1], [0.1, 2]])
-    ends = [c.get_segments()[0][:, 0] for c in axis.collections]
-    assert min(low for low, _ in ends) >= 0.05
+    dots = [[x for x, _ in row] for row in points(axis, "o")]
+    assert dots == [[20, 24], [31, 33], [0.05, 0.2]]
+    means = [[[22, 0]], [[32, 1]], [[0.1, 2]]]
+    np.testing.assert_allclose(points(axis, "s"), means)
+    assert min(low for (low, _), _ in bars_of(axis)) >= 0.05
     assert "78.0" in texts(axis)  # right, where 22 % are wrong
 
 
@@ -130,11 +91,7 @@ def test_intervals_are_drawn_as_they_are_and_rows_begin_with_the_lowest():
     axis = drawn.figure.axes[0]
     names = [text.get_text() for text in axis.get_yticklabels()]
     assert names == ["shirt", "bag"]
-    (bars,) = axis.collections
-    assert [segment.tolist() for segment in bars.get_segments()] == [
-        [[30, 0], [55, 0]],
-        [[80, 1], [95, 1]],
-    ]
+    assert bars_of(axis) == [[[30, 0], [55, 0]], [[80, 1], [95, 1]]]
     assert axis.lines[0].get_xdata().tolist() == [40, 90]
     assert drawn.alt.index("shirt 40.0") < drawn.alt.index("bag 90.0")
     assert {"40.0", "90.0"} <= set(texts(axis))
@@ -145,7 +102,7 @@ def test_groups_that_share_rows_are_drawn_beside_each_other():
     other = {"b": (9.0, 8.0, 9.5), "a": (5.0, 4.0, 6.0)}
     drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
     axis = drawn.figure.axes[0]
-    (first,), (second,) = lines(axis, "o"), lines(axis, "s")
+    (first,), (second,) = points(axis, "o"), points(axis, "s")
     np.testing.assert_allclose(first, [[1, -0.12], [3, 0.88]])
     np.testing.assert_allclose(second, [[5, 0.12], [9, 1.12]])
     assert "other: a 5.0; b 9.0" in drawn.alt
@@ -155,4 +112,4 @@ def test_groups_without_a_name_in_common_follow_one_another():
     one, other = {"a": (7.0, 6.0, 8.0)}, {"b": (3.0, 2.0, 4.0)}
     drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
     axis = drawn.figure.axes[0]
-    assert (lines(axis, "o"), lines(axis, "s")) == ([[[7, 0]]], [[[3, 1]]])
+    assert (points(axis, "o"), points(axis, "s")) == ([[[7, 0]]], [[[3, 1]]])

@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
+from artists import bars_of, points
 from matplotlib.figure import Figure
 
 from colorattn.analysis.statistics import Difference
 from colorattn.figures import seeds
-from colorattn.figures.style import INK, ORANGE, SERIES
-
-SURE = Difference(2.0, 1.5, 3.0, 0.001, 3)
-UNSURE = Difference(5.0, -1.0, 11.0, 0.2, 3)
+from colorattn.figures.style import ORANGE, SERIES
 
 
 @pytest.fixture
@@ -18,26 +15,12 @@ def axis():
     return Figure().subplots()
 
 
-def points(line):
-    """The points of a line, one a row."""
-    return line.get_xydata().tolist()
-
-
-def bars_of(axis):
-    """The ends of each error bar, as ((x, y), (x, y))."""
-    return [
-        tuple(map(tuple, segment.tolist()))
-        for collection in axis.collections
-        for segment in collection.get_segments()
-    ]
-
-
 def test_seeds_are_thin_lines_and_their_mean_is_a_bold_one(axis):
     runs, mean = np.array([[1.0, 2, 4], [3, 4, 8]]), np.array([2.0, 3, 6])
     seeds.seed_lines(axis, runs, mean, SERIES[1])
     *thin, bold = axis.lines
     assert [line.get_ydata().tolist() for line in thin] == runs.tolist()
-    assert points(bold) == [[1, 2], [2, 3], [3, 6]]
+    assert points(axis)[-1] == [[1, 2], [2, 3], [3, 6]]
     assert bold.get_linestyle() == "--"
     assert bold.get_linewidth() > 2 * thin[0].get_linewidth()
     assert {line.get_color() for line in axis.lines} == {ORANGE}
@@ -49,23 +32,11 @@ def test_seeds_may_have_different_numbers_of_epochs(axis):
     assert [len(line.get_xdata()) for line in axis.lines] == [2, 3, 2]
 
 
-def test_errors_are_drawn_in_percent_and_none_below_the_floor(axis):
-    wrong = {"a net": np.array([[0.5, 0.1], [0.3, 0.0]])}
-    means = seeds.error_lines(axis, wrong, floor=0.07, least=1.2)
-    assert axis.get_yscale() == "log"
-    drawn = [line.get_ydata().tolist() for line in axis.lines]
-    np.testing.assert_allclose(drawn, [[50, 10], [30, 7], [40, 7]])
-    assert means["a net"].tolist() == drawn[2]
-    assert axis.texts[0].xy == pytest.approx((2, 7))
-
-
 def test_each_seed_is_a_dot_near_its_row(axis):
     seeds.seed_dots(axis, 4, np.array([7.0, 8, 9]), spread=0.2)
-    (dots,) = axis.lines
-    np.testing.assert_allclose(points(dots), [[7, 3.8], [8, 4], [9, 4.2]])
-    assert dots.get_linestyle() == "None"
-    seeds.mean_tick(axis, 4, 8.0)
-    assert points(axis.lines[1]) == [[8, 3.7], [8, 4.3]]
+    (dots,) = points(axis)
+    np.testing.assert_allclose(dots, [[7, 3.8], [8, 4], [9, 4.2]])
+    assert axis.lines[0].get_linestyle() == "None"
 
 
 def test_differences_are_dots_beside_their_mean_and_interval(axis):
@@ -73,34 +44,13 @@ def test_differences_are_dots_beside_their_mean_and_interval(axis):
     zero, dots, *_ = axis.lines
     assert set(zero.get_ydata()) == {0}
     assert dots.get_ydata().tolist() == [1, 2, 6]
-    mean = next(line for line in axis.lines if line.get_marker() == "s")
-    assert points(mean) == [[0.3, 3.0]]
+    assert points(axis, "s") == [[[0.3, 3.0]]]
     ((low, high),) = bars_of(axis)
     # Student's t with two degrees of freedom: 4.3027 standard errors.
     reach = 4.3027 * np.sqrt(7 / 3)
     np.testing.assert_allclose(low, (0.3, 3 - reach), rtol=1e-4)
     np.testing.assert_allclose(high, (0.3, 3 + reach), rtol=1e-4)
     assert (found.low, found.high) == pytest.approx((low[1], high[1]))
-
-
-def test_rows_of_intervals_begin_with_the_largest_mean(axis):
-    values = {"small": np.array([1.0, 2, 3]), "large": np.array([4.0, 5, 6])}
-    found = {"small": SURE, "large": UNSURE}
-    rows = seeds.interval_rows([axis], values, found, [0.049, 0.05])
-    assert rows == {"large": False, "small": True}
-    assert list(rows) == ["large", "small"]
-    assert bars_of(axis) == [((-1, 0), (11, 0)), ((1.5, 1), (3, 1))]
-    squares = [line for line in axis.lines if line.get_marker() == "s"]
-    assert [points(line) for line in squares] == [[[5, 0]], [[2, 1]]]
-    fills = [line.get_markerfacecolor() for line in squares]
-    assert fills[0] == "none" and same_color(fills[1], INK)
-    dots = [line for line in axis.lines if line.get_marker() == "o"]
-    assert [line.get_xdata().tolist() for line in dots] == [
-        [4, 5, 6],
-        [1, 2, 3],
-    ]
-    names = [text.get_text() for text in axis.get_yticklabels()]
-    assert names == ["large", "small"]
 
 
 @pytest.mark.parametrize(
@@ -116,17 +66,6 @@ def test_words_about_a_difference_follow_its_interval(low, high, side):
     text = seeds.describe(Difference(0.5, low, high, 0.1, 3))
     assert text.startswith("+0.5 on average")
     assert f"from {low:+.1f} to {high:+.1f}, {side}" in text
-
-
-def test_what_may_be_luck_is_said_to_be():
-    found = {"sure": SURE, "unsure": UNSURE}
-    significant = {"unsure": False, "sure": True}
-    rows = seeds.describe_rows(found, significant)
-    assert list(rows) == ["unsure", "sure"]
-    assert rows["unsure"].endswith("both sides of zero, which may be luck")
-    assert "luck" not in rows["sure"]
-    times = seeds.describe_rows(found, significant, ratio=True)
-    assert times["sure"] == "sure 2.0 times, from 1.5 to 3.0"
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,8 @@ def test_what_a_notebook_stores_of_a_picture_never_varies():
     drawn = picture(lambda: (Figure((3.0, 2.0)), "An empty sheet of paper."))()
     data, facts = drawn._repr_mimebundle_()
     assert data["text/plain"] == "<Picture 3.0 x 2.0 in, 0 axes>"
-    assert facts["image/png"] == {
-        "alt": "An empty sheet of paper.",
-        "width": 300,
-    }
+    about = {"alt": "An empty sheet of paper.", "width": 300}
+    assert facts["image/png"] == about
     assert set(data) == {"text/plain", "image/png"}
 
 

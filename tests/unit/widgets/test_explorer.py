@@ -22,10 +22,8 @@ def scenes(drawings):
 
 @pytest.fixture
 def explorer(scenes, drawings):
-    nets = {
-        "coarse": ColorNetImage(NET, seed=0).eval(),
-        "fine": ColorNetImage(SHARED, seed=0).eval(),
-    }
+    configs = {"coarse": NET, "fine": SHARED}
+    nets = {k: ColorNetImage(c, seed=0).eval() for k, c in configs.items()}
     return Explorer(scenes, drawings, nets)
 
 
@@ -37,11 +35,8 @@ def probabilities(explorer):
 
 def expected(explorer, scene):
     logits = predict(explorer.nets[explorer["net"]], scene).logits
-    shares = logits.softmax(dim=1)[0].tolist()
-    return {
-        color: int(f"{share:.0%}"[:-1])
-        for color, share in zip(COLORS, shares, strict=True)
-    }
+    percent = [int(f"{x:.0%}"[:-1]) for x in logits.softmax(dim=1)[0].tolist()]
+    return dict(zip(COLORS, percent, strict=True))
 
 
 @pytest.mark.parametrize("net", ["coarse", "fine"])
@@ -117,10 +112,8 @@ def test_high_temperature_evens_the_weights_and_low_sharpens_them(
     scenes, drawings
 ):
     net, one = ColorNetImage(NET, seed=0).eval(), scenes[:1]
-    tops = [
-        view(net, one, drawings, 0, temperature).weights.max().item()
-        for temperature in (100.0, 1.0, 0.01)
-    ]
+    views = [view(net, one, drawings, 0, heat) for heat in (100.0, 1.0, 0.01)]
+    tops = [shown.weights.max().item() for shown in views]
     assert tops == sorted(tops)
     assert tops[0] == pytest.approx(1 / 64, abs=1e-3)
     own = predict(net, one).weights.max().item()

@@ -42,17 +42,10 @@ def ask(module, body, *given):
         "const given = JSON.parse(readFileSync(0, 'utf8'));"
         "console.log(JSON.stringify(answer(...given)));"
     )
-    done = subprocess.run(
-        [
-            Path(sys.executable).with_name("node"),
-            "--input-type=module",
-            "--eval",
-            code,
-        ],
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-    )
+    node = Path(sys.executable).with_name("node")
+    command = [node, "--input-type=module", "--eval", code]
+    stdin = json.dumps(given)
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -78,34 +71,29 @@ def field(scenes, drawings):
 # The numbers: those of PyTorch.
 
 
+def assert_near(found, wanted, rtol=1e-6):
+    found = torch.tensor(found, dtype=torch.float64)
+    torch.testing.assert_close(found, wanted, atol=1e-6, rtol=rtol)
+
+
 @pytest.mark.parametrize("spread", [1, 6, 300])
 def test_weights_glimpse_and_measures_equal_pytorchs(spread):
     noise = torch.Generator().manual_seed(spread)
     scores = spread * torch.randn(361, generator=noise).double()
     values = torch.rand(3, 361, generator=noise).double()
-    found = ask(
-        "temperature.js",
-        """const [scores, values, heats] = given;
+    body = """const [scores, values, heats] = given;
         return heats.map((heat) => {
           const weights = m.softmax(scores, heat);
           const glimpse = m.mix(weights, values);
           return [weights, glimpse, m.sharing(weights), m.freedom(weights)];
-        });""",
-        scores.tolist(),
-        values.tolist(),
-        SLIDER,
-    )
-    for heat, (weights, glimpse, cells, left) in zip(
-        SLIDER, found, strict=True
-    ):
+        });"""
+    given = scores.tolist(), values.tolist(), SLIDER
+    found = ask("temperature.js", body, *given)
+    for heat, measures in zip(SLIDER, found, strict=True):
+        weights, glimpse, cells, left = measures
         wanted = (scores / heat).softmax(dim=0)
-        close = {"atol": 1e-6, "rtol": 1e-6}
-        torch.testing.assert_close(
-            torch.tensor(weights).double(), wanted, **close
-        )
-        torch.testing.assert_close(
-            torch.tensor(glimpse).double(), values @ wanted, **close
-        )
+        assert_near(weights, wanted)
+        assert_near(glimpse, values @ wanted)
         entropy = torch.special.entr(wanted).sum()
         assert cells == pytest.approx(entropy.exp().item(), rel=1e-6)
         assert left == pytest.approx(1 - (wanted**2).sum().item(), abs=1e-6)
@@ -147,12 +135,8 @@ def measured(layers, canvas=129):
 
 def test_field_jump_and_keys_are_those_of_pytorchs_convolutions():
     chains = [*some_layers(40), *map(layers_of, NETS.values())]
-    found = ask(
-        "field.js",
-        "return given[0].map((layers) => m.trace(layers, 129).at(-1));",
-        chains,
-    )
-    inside = 0
+    body = "return given[0].map((layers) => m.trace(layers, 129).at(-1));"
+    found, inside = ask("field.js", body, chains), 0
     for layers, its in zip(chains, found, strict=True):
         keys, reached = measured(layers)
         assert its["keys"] == keys, layers
@@ -170,26 +154,18 @@ def test_the_share_of_ink_equals_pytorchs_for_every_key(scenes):
     ink = scenes.image[0, scenes.target[0]]
     ink[:, 40:] //= 3
     chains = [layers_of(NETS["post"]), layers_of(NETS["best"]), [[3, 3, 1]]]
-    found = ask(
-        "field.js",
-        """const [ink, chains] = given;
+    body = """const [ink, chains] = given;
         return chains.map((layers) => {
           const last = m.trace(layers, 64).at(-1);
           const all = m.shares(ink, last);
           return [all, m.best(all, ink, last)];
-        });""",
-        ink.flatten().tolist(),
-        chains,
-    )
+        });"""
+    found = ask("field.js", body, ink.flatten().tolist(), chains)
     for layers, (shares, best) in zip(chains, found, strict=True):
         size, jump = field_of(layers)
-        sums = size**2 * F.avg_pool2d(
-            ink[None].double(), size, jump, size // 2
-        )
-        wanted = sums / ink.sum()
-        torch.testing.assert_close(
-            torch.tensor(shares).double(), wanted.flatten(), atol=1e-6, rtol=0
-        )
+        means = F.avg_pool2d(ink[None].double(), size, jump, size // 2)
+        wanted = size**2 * means / ink.sum()
+        assert_near(shares, wanted.flatten(), rtol=0)
         (row, column), share = best_key(ink, layers)
         assert best == row * wanted.shape[2] + column
         assert share == pytest.approx(shares[best], abs=1e-9)
@@ -214,15 +190,10 @@ def test_a_tie_goes_to_the_key_nearest_to_the_center_of_the_ink():
     ],
 )
 def test_words_about_weights_follow_them(weights, glimpse, answer, said):
-    found = ask(
-        "temperature.js",
-        """const [weights, glimpse, answer] = given;
+    body = """const [weights, glimpse, answer] = given;
         const cells = m.sharing(weights);
-        return m.words({ weights, glimpse, cells }, answer);""",
-        weights,
-        glimpse,
-        answer,
-    )
+        return m.words({ weights, glimpse, cells }, answer);"""
+    found = ask("temperature.js", body, weights, glimpse, answer)
     assert re.search(said, found), found
 
 
@@ -236,15 +207,10 @@ def test_words_about_weights_follow_them(weights, glimpse, answer, said):
     ],
 )
 def test_words_about_a_field_follow_the_ink(share, best, outside, said):
-    found = ask(
-        "field.js",
-        "return m.words(...given);",
-        {"field": 17, "outside": outside},
-        [
-            {"name": "green 6", "share": share / 2, "best": 1},
-            {"name": "red 8", "share": share, "best": best},
-        ],
-    )
+    field = {"field": 17, "outside": outside}
+    green = {"name": "green 6", "share": share / 2, "best": 1}
+    red = {"name": "red 8", "share": share, "best": best}
+    found = ask("field.js", "return m.words(...given);", field, [green, red])
     assert re.search(said, found), found
 
 
@@ -274,14 +240,13 @@ def test_the_temperature_figure_gets_the_batchs_numbers(scenes):
     scores = torch.randn(5, 7, 7, generator=noise).double()
     values = torch.rand(5, 7, 3, 7, generator=noise).transpose(1, 2)
     live = widgets.Temperature(scenes, scores, values, dim=784)
-    sent = unpacked(live.scores, torch.float32, 5, 7, 7)
-    torch.testing.assert_close(sent, scores.float())
-    sent = unpacked(live.values, torch.float32, 5, 3, 7, 7)
-    assert torch.equal(sent, values)
-    sent = unpacked(live.images, torch.uint8, 5, 3, 64, 64)
-    assert torch.equal(sent, scenes.image)
-    sent = unpacked(live.queries, torch.uint8, 5, 28, 28)
-    assert torch.equal(sent, scenes.query[:, 0])
+    for sent, tensor in {
+        live.scores: scores.float(),
+        live.values: values,
+        live.images: scenes.image,
+        live.queries: scenes.query[:, 0],
+    }.items():
+        assert torch.equal(unpacked(sent, tensor.dtype, *tensor.shape), tensor)
     assert live.answers == scenes.target.tolist()
     assert live.presets == [["no root", 1 / 28], ["the root", 1.0]]
     for n, k in ((n, k) for n in range(5) for k in range(3)):
@@ -291,9 +256,8 @@ def test_the_temperature_figure_gets_the_batchs_numbers(scenes):
 
 def test_a_scene_of_two_symbols_has_a_color_without_a_corner(drawings):
     pair = fixed_scenes(drawings, Scene(num_symbols=2), n=3, seed=0)
-    live = widgets.Temperature(
-        pair, torch.zeros(3, 7, 7), torch.zeros(3, 3, 7, 7), dim=16
-    )
+    maps = torch.zeros(3, 7, 7), torch.zeros(3, 3, 7, 7)
+    live = widgets.Temperature(pair, *maps, dim=16)
     assert [corners.count(None) for corners in live.corners] == [1, 1, 1]
 
 
@@ -316,17 +280,19 @@ def test_the_field_figure_starts_with_the_best_key_of_the_first_net(
     assert torch.equal(sent, scenes.image[0])
 
 
-@pytest.mark.parametrize("name", ["temperature", "field"])
-def test_a_notebook_stores_figure_picture_and_text(name, request):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("temperature", "<Temperature of 5 scenes>"),
+        ("field", "<Field of one scene; nets: post, best>"),
+    ],
+)
+def test_a_notebook_stores_figure_picture_and_text(name, said, request):
     live = request.getfixturevalue(name)
     data, facts = live._repr_mimebundle_()
     assert set(data) == {LIVE, "image/png", "text/plain"}
     assert data[LIVE]["model_id"] == live.model_id
-    said = {
-        "temperature": "<Temperature of 5 scenes>",
-        "field": "<Field of one scene; nets: post, best>",
-    }
-    assert data["text/plain"] == said[name]
+    assert data["text/plain"] == said
     assert facts["image/png"]["alt"] == live.picture.alt
     assert live.get_state()["_esm"] == (HERE / f"{name}.js").read_text("utf-8")
 
@@ -341,9 +307,8 @@ def test_colab_is_told_where_the_front_end_of_widgets_is(
     )
     monkeypatch.setitem(sys.modules, "google.colab.output", colab)
     data, facts = temperature._repr_mimebundle_()
-    kind = "application/vnd.jupyter.widget-view+json"
-    assert facts[kind] == {"colab": {"custom_widget_manager": manager}}
-    assert {kind, "image/png"} <= data.keys()
+    assert facts[LIVE] == {"colab": {"custom_widget_manager": manager}}
+    assert {LIVE, "image/png"} <= data.keys()
     assert "alt" in facts["image/png"]
 
 
@@ -352,11 +317,12 @@ def test_the_static_picture_names_the_same_colors(temperature):
     values = unpacked(temperature.values, torch.float32, 5, 3, 49)[0]
     for heat in (0.1, 2, 50):
         color = int((values @ (scores / heat).softmax(dim=0)).argmax())
-        told = f"τ = {heat:g}: {COLORS[color]}"
-        assert told in temperature.picture.alt
+        assert f"τ = {heat:g}: {COLORS[color]}" in temperature.picture.alt
 
 
 # Bad input.
+
+OFF = 0.0, -1.0, 0.03, 101.0  # the slider of temperatures
 
 
 def test_scores_of_other_scenes_are_refused(scenes):
@@ -367,22 +333,23 @@ def test_scores_of_other_scenes_are_refused(scenes):
         widgets.Temperature(scenes, scores, values[:, :, 1:], dim=16)
 
 
-@pytest.mark.parametrize("heat", [0.0, -1.0, 0.03, 101.0])
-def test_a_temperature_off_the_slider_is_refused(temperature, heat):
-    with pytest.raises(traitlets.TraitError, match="off the slider: take"):
-        temperature.temperature = heat
-    assert temperature.temperature == 2.0
+@pytest.mark.parametrize(
+    ("trait", "value", "said"),
+    [
+        *(("temperature", x, "off the slider: take") for x in OFF),
+        *(("scene", n, "they are 0 to 4") for n in (-1, 5)),
+    ],
+)
+def test_settings_off_the_sliders_are_refused(temperature, trait, value, said):
+    before = getattr(temperature, trait)
+    with pytest.raises(traitlets.TraitError, match=said):
+        setattr(temperature, trait, value)
+    assert getattr(temperature, trait) == before
 
 
 def test_both_ends_of_the_slider_are_on_it(temperature):
     for heat in (SLIDER[0], SLIDER[-1]):
         temperature.temperature = heat
-
-
-@pytest.mark.parametrize("scene", [-1, 5])
-def test_a_scene_that_is_not_there_is_refused(temperature, scene):
-    with pytest.raises(traitlets.TraitError, match="they are 0 to 4"):
-        temperature.scene = scene
 
 
 @pytest.mark.parametrize(
