@@ -9,9 +9,10 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -79,16 +80,9 @@ def left_open() -> str:
     chosen = nearest(found)
     lines = []
     for name, rows in found.items():
-        (early,) = (row for row in rows if row["epoch"] == 10)
-        last = rows[-1]
-        shares = [
-            early["accuracy"],
-            last["accuracy"],
-            last["hit"],
-            last["purity"],
-            expected(rows, 100),
-            expected(rows, 300),
-        ]
+        shares = [rows[9]["accuracy"]]  # the tenth epoch's
+        shares += [rows[-1][key] for key in ("accuracy", "hit", "purity")]
+        shares += [expected(rows, epoch) for epoch in (100, 300)]
         line = [*name, *(f"{100 * share:.1f}" for share in shares)]
         lines.append([f"**{c}**" for c in line] if name == chosen else line)
     head = [*READING, "10", "40", "hit", "purity", "→ 100", "→ 300"]
@@ -108,43 +102,31 @@ def outcome() -> str:
     ledger, said = claims.ledger(), []
     for epoch, post in ((100, "more than 90 %"), (300, "up to 95 %")):
         if claim := ledger.get(f"post-mnist-{epoch}-epochs"):
-            said.append(
-                f"{spread(claim)} after {epoch} epochs "
-                f"({seeds_of(claim)}; the post: {post})"
-            )
+            of = f"{seeds_of(claim)}; the post: {post}"
+            said.append(f"{spread(claim)} after {epoch} epochs ({of})")
     reaches = f"Trained on, the chosen reading reaches {', and '.join(said)}."
     return f"{reaches}\n" if said else ""
 
 
-def made(facts: dict[str, str]) -> str:
+def made(facts: Mapping[str, Any]) -> str:
     """Describe how a number was measured, and when."""
-    return (
-        f"`{facts['command']}` on {facts['hardware']}, with "
-        f"{facts['versions']}, {facts['date']}"
-    )
+    way = f"`{facts['command']}` on {facts['hardware']}"
+    return f"{way}, with {facts['versions']}, {facts['date']}"
 
 
 # ----------------------------------------------------------- the results
 
-# The post's qualifier of its number, the post's claim, and ours.
-RESULTS = {
-    "the post's net, 100 epochs": (
-        "more than",
-        "post-100-epochs",
-        "post-mnist-100-epochs",
-    ),
-    "the post's net, best epoch": (
-        "up to",
-        "post-best",
-        "post-mnist-best-epoch",
-    ),
-    "the post's net, Fashion-MNIST": (
-        "about",
-        "post-fashion-accuracy",
-        "post-fashion-test-accuracy",
-    ),
-    "our net, MNIST": ("", "", "best-mnist-test-accuracy"),
-    "our net, Fashion-MNIST": ("", "", "best-fashion-test-accuracy"),
+MEASURED = {
+    "the post's net, 100 epochs": "post-mnist-100-epochs",
+    "the post's net, best epoch": "post-mnist-best-epoch",
+    "the post's net, Fashion-MNIST": "post-fashion-test-accuracy",
+    "our net, MNIST": "best-mnist-test-accuracy",
+    "our net, Fashion-MNIST": "best-fashion-test-accuracy",
+}
+REPORTED = {  # by the post, beside some of these: its qualifier and its claim
+    "post-mnist-100-epochs": ("more than", "post-100-epochs"),
+    "post-mnist-best-epoch": ("up to", "post-best"),
+    "post-fashion-test-accuracy": ("about", "post-fashion-accuracy"),
 }
 
 
@@ -152,13 +134,12 @@ def results() -> str:
     """Tabulate what the post reports beside what we measure."""
     known = claims.ledger()
     rows = []
-    for name, (says, reported, measured) in RESULTS.items():
-        if claim := known.get(measured):
+    for net, name in MEASURED.items():
+        if claim := known.get(name):
+            says, reported = REPORTED.get(name, ("", ""))
             post = f"{says} {with_unit(known[reported])}" if says else "—"
             n = f"{seeds_of(claim)}, {claim.scenes or 0:,} scenes"
-            rows.append([name, post, spread(claim), n])
-    if not rows:
-        return "The long runs are not finished.\n"
+            rows.append([net, post, spread(claim), n])
     head = ["accuracy of", "the post", "measured here, mean ± sd", "on"]
     return table(head, rows)
 
@@ -166,10 +147,9 @@ def results() -> str:
 def spread(claim: Claim) -> str:
     """Format a value with its sd, to the precision that the sd allows."""
     if claim.sd is None:
-        return f"{claim.value:.1f} {claim.unit}".strip()
+        return f"{claim.value:.1f} {claim.unit}"
     digits = 1 if claim.sd >= 0.1 else 2
-    numbers = f"{claim.value:.{digits}f} ± {claim.sd:.{digits}f}"
-    return f"{numbers} {claim.unit}".strip()
+    return f"{claim.value:.{digits}f} ± {claim.sd:.{digits}f} {claim.unit}"
 
 
 def seeds_of(claim: Claim) -> str:
@@ -184,22 +164,13 @@ def chapters() -> str:
     """List the chapters with their running times."""
     ledger, rows = claims.ledger(), []
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        title = cells[0]["source"][0].removeprefix("#").strip()
         time = ledger.get(f"chapter-{path.name[:2]}-seconds")
-        rows.append(
-            [
-                f"[{title(path)}](../chapters/{path.name})",
-                f"{shown(time.value)} s" if time else "not measured",
-                f"{time.hardware}, {time.date}" if time else "",
-            ]
-        )
-    return table(["chapter", "running time", "on"], rows) if rows else ""
-
-
-def title(path: Path) -> str:
-    """Return a chapter's title."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    source = "".join(cells[0]["source"])
-    return source.partition("\n")[0].removeprefix("#").strip()
+        took = f"{shown(time.value)} s" if time else "not measured"
+        where = f"{time.hardware}, {time.date}" if time else ""
+        rows.append([f"[{title}](../chapters/{path.name})", took, where])
+    return table(["chapter", "running time", "on"], rows)
 
 
 def versions() -> str:
@@ -208,9 +179,10 @@ def versions() -> str:
     for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
         if asked := re.match(r"([\w.-]+)[^#]*#\s*(.*)", line):
             try:
-                rows.append([asked[1], version(asked[1]), asked[2]])
+                found = version(asked[1])
             except PackageNotFoundError:
-                rows.append([asked[1], "not installed", asked[2]])
+                found = "not installed"
+            rows.append([asked[1], found, asked[2]])
     return table(["", "version", "for"], rows)
 
 
@@ -228,36 +200,28 @@ def ledger() -> str:
     """List every claim, and under the table how each was measured."""
     known = claims.ledger()
     read = uses(known)
-    ways = {
-        claim: made(vars(claim)) for claim in known.values() if by_us(claim)
-    }
-    numbered = {
-        way: n for n, way in enumerate(dict.fromkeys(ways.values()), 1)
-    }
-    rows = [
-        [
-            f"`{name}`: {claim.what}",
-            with_unit(claim),
-            interval(claim),
-            f"{shown(claim.seeds)} × {shown(claim.scenes)}"
-            if claim.seeds or claim.scenes
-            else "—",
-            f"way {numbered[ways[claim]]}"
-            if by_us(claim)
-            else str(claim.source),
-            ", ".join(map(link, read.get(name, []))) or "—",
-        ]
-        for name, claim in known.items()
-    ]
+    ways: dict[str, int] = {}
+    rows = []
+    for name, claim in known.items():
+        of = f"{shown(claim.seeds)} × {shown(claim.scenes)}"
+        way = str(claim.source)
+        if claim.source is None:  # we measured it
+            number = ways.setdefault(made(vars(claim)), len(ways) + 1)
+            way = f"way {number}"
+        rows.append(
+            [
+                f"`{name}`: {claim.what}",
+                with_unit(claim),
+                interval(claim),
+                of if claim.seeds or claim.scenes else "—",
+                way,
+                ", ".join(map(link, read.get(name, []))) or "—",
+            ]
+        )
     head = ["claim", "value ± sd", "99 % of runs", "seeds × scenes"]
     head += ["measured", "used in"]
-    listed = "".join(f"{n}. {way}\n" for way, n in numbered.items())
-    return f"{table(head, rows)}\nThe ways:\n\n{listed}" if rows else ""
-
-
-def by_us(claim: Claim) -> bool:
-    """Return whether we measured a number ourselves."""
-    return claim.source is None
+    listed = "".join(f"{n}. {way}\n" for way, n in ways.items())
+    return f"{table(head, rows)}\nThe ways:\n\n{listed}"
 
 
 def shown(value: float | int | None) -> str:
@@ -267,13 +231,13 @@ def shown(value: float | int | None) -> str:
 
 def with_unit(claim: Claim) -> str:
     """Format a claim's value, with its sd if it has one."""
-    spread = "" if claim.sd is None else f" ± {shown(claim.sd)}"
-    return f"{shown(claim.value)}{spread} {claim.unit}".strip()
+    sd = "" if claim.sd is None else f" ± {shown(claim.sd)}"
+    return f"{shown(claim.value)}{sd} {claim.unit}".strip()
 
 
 def interval(claim: Claim) -> str:
     """Format a claim's interval."""
-    if claim.low is None or claim.high is None:
+    if claim.low is None:
         return "—"
     return f"{shown(claim.low)} to {shown(claim.high)}"
 

@@ -31,8 +31,7 @@ def kept(spacing: int) -> float:
     corners = torch.cartesian_prod(side, side)
     distances = (corners[:, None] - corners).abs().amax(dim=2)
     apart = (distances >= spacing).double()
-    count = (apart * (apart @ apart)).sum().item()
-    return 100 * count / len(corners) ** 3
+    return 100 * (apart * (apart @ apart)).sum().item() / len(corners) ** 3
 
 
 def crowded(seed: int) -> float:
@@ -45,14 +44,12 @@ def crowded(seed: int) -> float:
 
 def inked(digits: symbols.Symbols, seed: int) -> float:
     """Measure how many scenes have a pixel with ink of two, in percent."""
-    scenes = 0
-    for part in range(PARTS):
-        batch = fixed_scenes(
-            digits, Scene(), SCENES // PARTS, seed * PARTS + part
-        )
+    found = 0
+    for part in range(seed * PARTS, (seed + 1) * PARTS):
+        batch = fixed_scenes(digits, Scene(), SCENES // PARTS, part)
         layers = (batch.image >= INK).sum(dim=1)
-        scenes += int((layers > 1).flatten(1).any(dim=1).sum())
-    return 100 * scenes / SCENES
+        found += int((layers > 1).flatten(1).any(dim=1).sum())
+    return 100 * found / SCENES
 
 
 def measured() -> Iterator[tuple[str, Claim]]:
@@ -71,5 +68,4 @@ def measured() -> Iterator[tuple[str, Claim]]:
 
 
 if __name__ == "__main__":
-    store = arguments(__doc__).store
-    publish(dict(measured()), COMMAND, store)
+    publish(measured(), COMMAND, arguments(__doc__).store)

@@ -5,27 +5,22 @@ of their own; what varies is the scene set, so each is measured on several.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from publish import arguments, publish
 from torch import Tensor
 from tqdm import tqdm
 
-from colorattn.analysis.localization import Localization, localize
+from colorattn.analysis.localization import localize
 from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
-from colorattn.model.baselines import (
-    Matching,
-    Uniform,
-    blur,
-    convolve,
-    correlate,
-    match,
-    upright,
-)
+from colorattn.model import baselines
+from colorattn.model.baselines import Matching, Uniform, blur, match, upright
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
 
@@ -35,10 +30,8 @@ TOLD = 10  # for what is told where the symbols are
 LIVE = 20  # of the size of those that the chapter measures
 SIGMA = 1.5  # px; chosen on the validation split, in the chapter
 REACH = 2  # px a query may be moved by
-CHUNK = 250  # scenes at once
-Model = Callable[
-    [Tensor, Tensor], tuple[Tensor, ...]
-]  # as a network is called
+MOVES = 1, 2, 3  # px to the right
+Model = Callable[[Tensor, Tensor], tuple[Tensor, ...]]  # called as a network
 Numbers = Iterator[tuple[str, float]]
 
 
@@ -67,14 +60,14 @@ SLIDING: dict[str, Model] = {
     "blurred": Matching("normalized", SIGMA),
     "uniform": Uniform(),
     "random": noise,
-    "convolution-standardized": standardized(convolve),
-    "correlation-standardized": standardized(correlate),
+    "convolution-standardized": standardized(baselines.convolve),
+    "correlation-standardized": standardized(baselines.correlate),
 }
 
 
-def chunks(scenes: Batch) -> Iterator[Batch]:
-    """Cut a scene set into parts that fit into memory."""
-    return (scenes[n : n + CHUNK] for n in range(0, len(scenes), CHUNK))
+def chunks(scenes: Batch, size: int = 250) -> list[Batch]:
+    """Cut a scene set into parts that fit into memory as floats."""
+    return [scenes[n : n + size] for n in range(0, len(scenes), size)]
 
 
 @torch.inference_mode()
@@ -85,32 +78,32 @@ def slid(
 
     Also how often the symbol with most ink wins, and ones are found.
     """
-    each = torch.arange(len(scenes))
     most = drawings[scenes.drawing_ids].float().sum(dim=(2, 3)).argmax(dim=1)
+    inkiest = scenes.colors[torch.arange(len(scenes)), most]
     for name in models:
         answers, looks = [], []
         for part in chunks(scenes):
             logits, _, weights = SLIDING[name](part.image, part.query)
             answers.append(logits.argmax(dim=1))
-            found = localize(weights, part)
-            looks.append(torch.stack([m.float() for m in found]))
+            found = localize(weights, part)._asdict()
+            looks.append(pd.DataFrame(found, dtype=float))
         answer = torch.cat(answers)
-        right = (answer == scenes.target).float()
-        yield f"{name}-accuracy", right.mean().item()
-        means = torch.cat(looks, dim=1).mean(dim=1).tolist()
-        for field, value in zip(Localization._fields, means, strict=True):
-            yield f"{name}-{field}", value
-        inkiest = (answer == scenes.colors[each, most]).float()
-        yield f"{name}-inkiest", inkiest.mean().item()
-        yield f"{name}-ones", right[scenes.query_class == 1].mean().item()
+        right = answer == scenes.target
+        for field, marks in (
+            ("accuracy", right),
+            ("inkiest", answer == inkiest),
+            ("ones", right[scenes.query_class == 1]),
+        ):
+            yield f"{name}-{field}", marks.float().mean().item()
+        for field, share in pd.concat(looks).mean().items():
+            yield f"{name}-{field}", share
     yield "red-accuracy", (scenes.target == 0).float().mean().item()
 
 
 def live(scenes: Batch, drawings: Tensor) -> Numbers:
     """Measure what the chapter itself measures again."""
-    found = dict(slid(scenes, drawings, ("correlation", "normalized")))
-    for name in ("correlation-accuracy", "normalized-accuracy"):
-        yield f"{name}-validation", found[name]
+    for name, share in slid(scenes, drawings, ("correlation", "normalized")):
+        yield f"{name}-validation", share
 
 
 def told(scenes: Batch, drawings: Tensor) -> Numbers:
@@ -120,36 +113,34 @@ def told(scenes: Batch, drawings: Tensor) -> Numbers:
         for p in chunks(scenes)
     ]
     pairs = {name: torch.cat([p[name] for p in parts]) for name in parts[0]}
-    for name in [name for name in pairs if name.startswith("told")]:
-        right = pairs[name].argmax(dim=1) == scenes.query_index
-        yield f"{name}-accuracy", right.float().mean().item()
+    for name, scores in pairs.items():
+        if name.startswith("told"):
+            right = scores.argmax(dim=1) == scenes.query_index
+            yield f"{name}-accuracy", right.float().mean().item()
+        else:
+            yield name, scores.mean().item()
     own = F.one_hot(scenes.query_index, 3).bool()
     yield "match-same", pairs["told"][own].mean().item()
     yield "match-other", pairs["told"][~own].mean().item()
-    for px in range(1, 4):
-        yield f"match-moved-{px}", pairs[f"moved-{px}"].mean().item()
 
 
 def compare(patches: Tensor, query: Tensor) -> dict[str, Tensor]:
     """Match some queries with the symbols of their scenes, in many ways."""
     straight = [upright(p.flatten(0, 1)).view_as(p) for p in (patches, query)]
-    side, around = query.shape[-1], range(2 * REACH + 1)
+    side = query.shape[-1]
     wide = F.pad(query, (REACH,) * 4)
     nearby = [  # the query, moved by up to REACH
         match(patches, wide[..., down : down + side, right : right + side])
-        for down in around
-        for right in around
+        for down, right in product(range(2 * REACH + 1), repeat=2)
     ]
+    moved = {px: F.pad(query, (px, 0))[..., :side] for px in MOVES}
     return {
         "told": match(patches, query),
         "told-nearby": torch.stack(nearby).amax(dim=0),
         "told-blurred": match(blur(patches, SIGMA), blur(query, SIGMA)),
         "told-upright": match(*straight),
         "told-upright-blurred": match(*(blur(p, SIGMA) for p in straight)),
-        **{
-            f"moved-{px}": match(query, F.pad(query, (px, 0))[..., :side])
-            for px in range(1, 4)
-        },
+        **{f"match-moved-{px}": match(query, moved[px]) for px in MOVES},
     }
 
 
@@ -161,19 +152,17 @@ def measured() -> Iterator[tuple[str, Claim]]:
         ("validation", VALIDATION_SCENES, LIVE, live),
     ):
         source = symbols.load("mnist", split)
-        rows: dict[str, list[float]] = {}
+        rows = []
         for seed in tqdm(range(sets), desc=split):
             scenes = fixed_scenes(source, Scene(), n, seed)
-            for name, value in measure(scenes, source.images):
-                rows.setdefault(name, []).append(value)
-        for name, values in rows.items():
-            unit = "" if name.startswith("match-") else "%"
-            percent = [100 * value if unit else value for value in values]
-            what = f"{split} {name.replace('-', ' ')}, without learning; "
+            rows.append(dict(measure(scenes, source.images)))
+        for name, values in pd.DataFrame(rows).items():
+            unit = "" if str(name).startswith("match-") else "%"
+            percent = 100 * values if unit else values
+            what = f"{split} {str(name).replace('-', ' ')}, without learning; "
             what += "its seeds are scene sets"
             yield f"baseline-{name}", over_seeds(percent, what, n, unit)
 
 
 if __name__ == "__main__":
-    store = arguments(__doc__).store
-    publish(dict(measured()), COMMAND, store)
+    publish(measured(), COMMAND, arguments(__doc__).store)

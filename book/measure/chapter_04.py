@@ -10,7 +10,9 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from chapter_02 import chunks
 from publish import arguments, publish
+from torch import Tensor
 
 from colorattn import runs
 from colorattn.analysis.alignment import visible_ink
@@ -19,7 +21,7 @@ from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
-from colorattn.model.colornet import ColorNetImage, ScalingHead
+from colorattn.model.colornet import ColorNetImage
 from colorattn.runs.record import TEST_SCENES
 from colorattn.training import checkpoint
 from colorattn.training.config import POST
@@ -29,30 +31,21 @@ SETS = 5  # scene sets, where what is measured depends on the scenes alone
 NETS = 20  # nets before training
 CELL, FIELD = 8, 17  # px
 INK = 128  # of 255: what counts as ink
+PIXELS = torch.arange(64.0)
+CENTERS = CELL * torch.arange(8.0) + 3.5  # of cells, px
 Claims = Iterator[tuple[str, Claim]]
 
 
-def chunks(scenes: Batch, size: int = 500) -> list[Batch]:
-    """Cut a scene set into parts that fit into memory as floats."""
-    return [scenes[k : k + size] for k in range(0, len(scenes), size)]
+def perfect(scenes: Batch) -> Tensor:
+    """Return what the best cell alone gives: the most of the target color.
 
-
-def cells(scenes: Batch) -> torch.Tensor:
-    """Return the values: the mean color of each cell, 0 to 1."""
+    Values are the mean colors of cells, 0 to 1.
+    """
     parts = [F.avg_pool2d(p.image / 255, CELL) for p in chunks(scenes)]
-    return torch.cat(parts)
-
-
-def ink(scenes: Batch) -> torch.Tensor:
-    """Return the queried symbol's own channel, 0 to 255."""
-    return scenes.image[torch.arange(len(scenes)), scenes.target].float()
-
-
-def perfect(values: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Return what the best cell alone gives: the most of the target color."""
+    values = torch.cat(parts).flatten(2)
     each = torch.arange(len(values))
-    best = values[each, target].flatten(1).argmax(dim=1)
-    return values.flatten(2)[each, :, best] / values[0, 0].numel()
+    best = values[each, scenes.target].argmax(dim=1)
+    return values[each, :, best] / values.shape[2]
 
 
 def of_drawings() -> Claims:
@@ -63,37 +56,34 @@ def of_drawings() -> Claims:
         line = seen.any(dim=axis).int()
         sides.append(28 - line.argmax(dim=1) - line.flip(1).argmax(dim=1))
     longer = torch.maximum(*sides).double()
-    fits = 100 * (longer <= FIELD).double().mean().item()
     n = f"of {len(seen):,} test drawings; no seed"
     what = f"px, the longer side of a digit's ink (bytes from {INK}), mean {n}"
-    side = Claim(significant(longer.mean().item()), "", what)
-    yield "model-ink-side", side
+    side = significant(longer.mean().item())
+    yield "model-ink-side", Claim(side, "", what)
     what = f"drawings whose ink fits into {FIELD} by {FIELD} px, share {n}"
-    yield "model-ink-fits", Claim(significant(fits), "%", what)
+    fits = significant(100 * (longer <= FIELD).double().mean().item())
+    yield "model-ink-fits", Claim(fits, "%", what)
 
 
 def of_scenes(sets: list[Batch]) -> Claims:
     """Measure what follows from scenes alone, without any net."""
-    seen: list[float] = []
-    losses: dict[str, list[float]] = {"raw": [], "standardized": []}
-    for scenes in sets:
-        seen.append(100 * visible_ink(scenes, FIELD).mean().item())
-        glimpse = perfect(cells(scenes), scenes.target)
-        for name, std in ("raw", 1.0), ("standardized", MNIST.std):
-            loss = F.cross_entropy(60 * glimpse / std, scenes.target)
-            losses[name].append(loss.item())
     where = "on test scenes; its seeds are scene sets"
     what = f"ink of a digit that the best key sees, {where}"
+    seen = [100 * visible_ink(each, FIELD).mean().item() for each in sets]
     yield "model-field-ink", over_seeds(seen, what, TEST_SCENES)
-    for name, values in losses.items():
+    for name, std in ("raw", 1.0), ("standardized", MNIST.std):
+        losses = [
+            F.cross_entropy(60 * perfect(each) / std, each.target).item()
+            for each in sets
+        ]
         what = f"loss, all weight on the best cell, first head, {name} {where}"
-        claim = over_seeds(values, what, TEST_SCENES, "nats")
+        claim = over_seeds(losses, what, TEST_SCENES, "nats")
         yield f"model-floor-{name}", claim
 
 
 def of_first_nets(scenes: Batch) -> Claims:
     """Measure nets before training, as the first step meets them."""
-    glimpse = perfect(cells(scenes), scenes.target) - MNIST.mean / 64
+    glimpse = perfect(scenes) - MNIST.mean / 64
     parts = chunks(scenes, POST.recipe.batch_size)
     losses, ratios, hits, shifts = [], [], [], []
     for seed in range(NETS):
@@ -133,43 +123,40 @@ def center(net: ColorNetImage, scenes: Batch) -> float:
     key = net.eval().encode_image(image)[:, :, 4, 4]
     (gradient,) = torch.autograd.grad(key.sum(), image)
     strength = gradient.abs().sum(dim=(0, 1))
-    pixels = torch.arange(64.0)
-    both = strength.sum(dim=0) @ pixels + strength.sum(dim=1) @ pixels
+    both = strength.sum(dim=0) @ PIXELS + strength.sum(dim=1) @ PIXELS
     return (both / 2 / strength.sum()).item()
 
 
 def of_trained_nets(paths: list[Path], scenes: Batch) -> Claims:
     """Measure where trained nets lay their weights, and what heads grew."""
-    gaps, shifts = [], []
+    rows = []
     for path in paths:
-        _, net, _ = checkpoint.load_model(path)
-        assert isinstance(net.head, ScalingHead)
+        net = checkpoint.load_model(path)[1]
         head = net.head.weight.detach()
         own = head.trace() / 3
-        gaps.append((own - (head.sum() - 3 * own) / 6).item())
-        found = [shift(net, part) for part in chunks(scenes)]
-        shifts.append(torch.cat(found).double().mean(dim=0).tolist())
-    down, right = zip(*shifts, strict=True)
+        gap = (own - (head.sum() - 3 * own) / 6).item()
+        found = torch.cat([shift(net, part) for part in chunks(scenes)])
+        rows.append([gap, *found.double().mean(dim=0).tolist()])
     where = "px from the center of a queried symbol's ink to the center of "
     where += "the weights' cells, right answers, after 100 epochs:"
-    for name, values, what in (
-        ("head-gap", gaps, "head's diagonal less the rest; it began at 60"),
-        ("weights-down", down, f"{where} down"),
-        ("weights-right", right, f"{where} right"),
-    ):
-        claim = over_seeds(values, what, TEST_SCENES, "")
-        yield f"model-{name}", claim
+    names = {
+        "head-gap": "head's diagonal less the rest; it began at 60",
+        "weights-down": f"{where} down",
+        "weights-right": f"{where} right",
+    }
+    columns = zip(*rows, strict=True)
+    for (name, what), values in zip(names.items(), columns, strict=True):
+        yield f"model-{name}", over_seeds(values, what, TEST_SCENES, "")
 
 
 @torch.inference_mode()
-def shift(net: ColorNetImage, scenes: Batch) -> torch.Tensor:
+def shift(net: ColorNetImage, scenes: Batch) -> Tensor:
     """Return how far below and right of the ink the weights are, in px."""
     logits, _, weights = net(scenes.image, scenes.query)
-    pixels, middles = torch.arange(64.0), 8 * torch.arange(8.0) + 3.5
-    own = ink(scenes)
+    own = scenes.image[torch.arange(len(scenes)), scenes.target].float()
     apart = [
-        weights.sum(dim=axis) @ middles
-        - own.sum(dim=axis) @ pixels / own.sum(dim=(1, 2))
+        weights.sum(dim=axis) @ CENTERS
+        - own.sum(dim=axis) @ PIXELS / own.sum(dim=(1, 2))
         for axis in (2, 1)
     ]
     return torch.stack(apart, dim=1)[logits.argmax(dim=1) == scenes.target]
@@ -193,4 +180,4 @@ def measured(paths: list[Path]) -> Claims:
 
 if __name__ == "__main__":
     asked = arguments(__doc__, runs=True)
-    publish(dict(measured(asked.runs)), COMMAND, asked.store)
+    publish(measured(asked.runs), COMMAND, asked.store)

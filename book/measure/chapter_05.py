@@ -8,9 +8,8 @@ five seeds, each time with one thing changed, which takes some minutes.
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
@@ -33,7 +32,6 @@ SEEDS, EPOCHS = range(5), 3
 LOUDER = 4  # times the head's scale
 MORE = range(20)  # seeds behind what is said of first gradients
 DRAWS = 16  # batches for each
-PARTS = {"image": "encode_image", "query": "encode_query"}
 CHANGES = {
     "query-given": "its query encoder is that of the trained net, and fixed",
     "image-given": "its image encoder is that of the trained net, and fixed",
@@ -41,33 +39,32 @@ CHANGES = {
     "longer-query": "its query vector begins as long as the trained net's",
     "told-where": "the loss is that of the place, not of the color",
 }
+Claims = Iterator[tuple[str, Claim]]
 
 
 def changed(name: str, seed: int) -> Run:
     """Begin the post's experiment with one thing changed."""
-    louder = POST.model.head_scale * LOUDER
-    scale = louder if name == "louder-head" else POST.model.head_scale
-    model = replace(POST.model, head_scale=scale)
+    louder = LOUDER if name == "louder-head" else 1
+    model = replace(POST.model, head_scale=POST.model.head_scale * louder)
     run = start(replace(POST, model=model, seed=seed))
     trained = runs.model("post-mnist")
     if name.endswith("given"):
-        part = PARTS[name.partition("-")[0]]
+        part = f"encode_{name.partition('-')[0]}"
         given = getattr(run.model, part)
         given.load_state_dict(getattr(trained, part).state_dict())
         given.requires_grad_(False)
     if name == "longer-query":
-        batch = Stream(drawings(), POST.scene, 512, seed=0).batch(0)
-        lengths = [query_length(m, batch) for m in (trained, run.model)]
         *_, norm, _ = run.model.encode_query.layers  # the last, and its ReLU
-        norm.weight.data *= lengths[0] / lengths[1]
+        norm.weight.data *= query_length(trained) / query_length(run.model)
     return run
 
 
-def query_length(model: nn.Module, batch: Batch) -> float:
+def query_length(model: nn.Module) -> float:
     """Return the mean length of the query vectors while the net trains."""
+    query = Stream(drawings(), POST.scene, 512, seed=0).batch(0).query
     model = deepcopy(model).train()
     with torch.no_grad():
-        vector = model.pool(model.encode_query(model.normalize(batch.query)))
+        vector = model.pool(model.encode_query(model.normalize(query)))
     return vector.norm(dim=1).mean().item()
 
 
@@ -95,7 +92,7 @@ def told_where(run: Run) -> Iterator[float]:
         run.step += 1
         losses.append(loss.item())
         if run.step % EPOCH == 0:
-            yield float(np.mean(losses[-EPOCH:]))
+            yield sum(losses[-EPOCH:]) / EPOCH
 
 
 def trained(name: str, seed: int) -> Iterator[Row]:
@@ -117,25 +114,25 @@ def record(name: str) -> Record:
     """Return the rows of all seeds, with how they were made."""
     rows = [row for seed in SEEDS for row in trained(name, seed)]
     facts = {**claims.provenance(COMMAND), "change": CHANGES[name]}
-    base = replace(POST, seed=SEEDS[0])
     table = pd.DataFrame(rows).set_index(["seed", "epoch"])
     empty = pd.DataFrame({"seed": []}).set_index("seed")
+    base = replace(POST, seed=SEEDS[0])
     return Record(f"plateau-{name}", base, table, empty, facts)
 
 
-def first_gradients(name: str, part: str) -> list[Tensor]:
+def first_gradients(change: str, part: str) -> list[Tensor]:
     """Return an encoder's gradients before the first step, for each seed.
 
     A row holds those of one batch.
     """
     found = []
     for seed in MORE:
-        run, rows = changed(name, seed), []
+        run, rows = changed(change, seed), []
         for batch in islice(stream_of(run, drawings()), DRAWS):
             model = deepcopy(run.model).train()
             logits, _, _ = model(batch.image, batch.query)
             F.cross_entropy(logits, batch.target).backward()
-            parameters = getattr(model, PARTS[part]).parameters()
+            parameters = getattr(model, f"encode_{part}").parameters()
             grads = [p.grad for p in parameters if p.grad is not None]
             rows.append(torch.cat([grad.flatten() for grad in grads]))
         found.append(torch.stack(rows))
@@ -148,29 +145,26 @@ def agreement(gradients: Tensor) -> float:
     return ((unit.sum(dim=0).square().sum() - n) / (n * (n - 1))).item()
 
 
-def of_gradients() -> Iterator[tuple[str, Claim]]:
+def of_gradients() -> Claims:
     """Measure lengths and agreement of the first gradients."""
     scenes = POST.recipe.batch_size * DRAWS
     for part, change in (("image", "query-given"), ("query", "image-given")):
         given, plain = (first_gradients(n, part) for n in (change, "nothing"))
-        pairs = zip(given, plain, strict=True)
-        values = [length(a) / length(b) for a, b in pairs]
+        lengths, plain_lengths = (
+            [rows.norm(dim=1).mean().item() for rows in gradients]
+            for gradients in (given, plain)
+        )
+        pairs = zip(lengths, plain_lengths, strict=True)
         what = f"as long is the {part} encoder's first gradient, {change}"
-        claim = over_seeds(values, what, scenes, "times")
+        claim = over_seeds([a / b for a, b in pairs], what, scenes, "times")
         yield f"plateau-{part}-gradient", claim
     for ending, gradients in (("", plain), ("-given", given)):
-        values = [agreement(rows) for rows in gradients]
         what = f"cosine of two first gradients, query encoder{ending}"
-        claim = over_seeds(values, what, scenes, "")
+        claim = over_seeds(map(agreement, gradients), what, scenes, "")
         yield f"plateau-query-agreement{ending}", claim
 
 
-def length(gradients: Tensor) -> float:
-    """Return the mean length of the rows."""
-    return gradients.norm(dim=1).mean().item()
-
-
-def of_perfect_attention() -> Claim:
+def of_perfect_attention() -> Claims:
     """Measure a fresh head where all weight is on the queried box."""
     test = runs.scenes(POST, "test")
     given = F.adaptive_avg_pool2d(box_masks(test), (8, 8))
@@ -179,9 +173,10 @@ def of_perfect_attention() -> Claim:
     model.head.reset_parameters()
     image = model.normalize(test.image)
     right = model.head(model.readout(image, weights)).argmax(dim=1)
-    share = 100 * (right == test.target).float().mean().item()
+    share = significant(100 * (right == test.target).float().mean().item())
     what = "test accuracy of a fresh head, weights on the box (no seed)"
-    return Claim(significant(share), "%", what, scenes=len(test))
+    claim = Claim(share, "%", what, scenes=len(test))
+    yield "plateau-perfect-attention", claim
 
 
 if __name__ == "__main__":
@@ -189,6 +184,5 @@ if __name__ == "__main__":
     found = {name: record(name) for name in CHANGES}
     if store:
         found = {name: save(each) for name, each in found.items()}
-    made = {**dict(of_plateau(found)), **dict(of_gradients())}
-    made["plateau-perfect-attention"] = of_perfect_attention()
-    publish(made, COMMAND, store)
+    made = of_plateau(found), of_gradients(), of_perfect_attention()
+    publish(chain(*made), COMMAND, store)

@@ -7,24 +7,17 @@ test scenes. The chapter measures on one such set, which is not among them.
 
 from collections.abc import Iterator
 
+import pandas as pd
 import torch
 from publish import arguments, publish
 from torch import Tensor
 
 from colorattn import runs
-from colorattn.analysis import errors
+from colorattn.analysis import errors, intervention
 from colorattn.analysis.intervention import (
     Prediction,
-    brightest,
-    erase,
-    fill,
-    heaviest,
     predict,
     read_with_weights,
-    square,
-    stand_in,
-    with_absent_query,
-    with_query,
 )
 from colorattn.analysis.localization import ink_shares, localize, peaks
 from colorattn.analysis.statistics import auc
@@ -42,12 +35,8 @@ SETS, SCENES = range(1, 11), 2_000  # the chapter's own is 0
 CAUTIOUS = 0.7  # confidence below which an answer counts as cautious
 PASSING = 0.05  # share of present queries that a threshold turns away
 CAUSES = "ink", "torn", "drawing", "taken"  # short for errors.CAUSES
-Numbers = Iterator[tuple[str, str, float]]  # a name, what it is, its value
-
-
-def share(marks: Tensor) -> float:
-    """Return how many of some marks are set, in percent."""
-    return 100 * marks.float().mean().item()
+# A name, what it is, and its value; or marks, of which the share counts.
+Numbers = Iterator[tuple[str, str, Tensor | float]]
 
 
 def answered(found: Prediction, scenes: Batch) -> Numbers:
@@ -59,19 +48,19 @@ def answered(found: Prediction, scenes: Batch) -> Numbers:
     weights = found.weights.flatten(1).clamp(min=1e-12)
     cells = (-(weights * weights.log()).sum(dim=1)).exp()
     low = sure < CAUTIOUS
-    yield "hit", "hit", share(look.hit)
-    yield "purity", "purity", share(look.purity)
-    yield "accuracy", "accuracy", share(right)
-    yield "right-missed", "right with a miss", share(right & ~look.hit)
-    yield "wrong-hit", "wrong with a hit", share(~right & look.hit)
+    yield "hit", "hit", look.hit
+    yield "purity", "purity", look.purity
+    yield "accuracy", "accuracy", right
+    yield "right-missed", "right with a miss", right & ~look.hit
+    yield "wrong-hit", "wrong with a hit", ~right & look.hit
     what = "answers that are the color with most ink under the weights"
-    yield "most-ink", what, share(found.answer == inkiest)
+    yield "most-ink", what, found.answer == inkiest
     what = "cells over which the weights are spread, e to the entropy"
     yield "cells", what, cells.median().item()
-    yield "confidence", "confidence in its answers", share(sure)
-    yield "cautious", f"answers with a confidence below {CAUTIOUS}", share(low)
+    yield "confidence", "confidence in its answers", sure
+    yield "cautious", f"answers with a confidence below {CAUTIOUS}", low
     what = f"accuracy of answers with a confidence below {CAUTIOUS}"
-    yield "cautious-accuracy", what, share(right[low])
+    yield "cautious-accuracy", what, right[low]
 
 
 def failed(
@@ -84,44 +73,44 @@ def failed(
     """Sort the wrong answers by what caused them."""
     failures = errors.classify(net, scenes, found, digits, random)
     for n, (name, what) in enumerate(zip(CAUSES, errors.CAUSES, strict=True)):
-        value = share(failures.cause == n)
-        yield f"failed-{name}", f"wrong answers: {what}", value
+        yield f"failed-{name}", f"wrong answers: {what}", failures.cause == n
     what = "wrong answers that other drawings as the query correct"
-    yield "mended", what, share(failures.recovered)
+    yield "mended", what, failures.recovered
 
 
 def erased(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
     """Erase places from the scenes: from all, from values, from keys."""
     canvas = scenes.image.shape[2]
+    peak = intervention.square(peaks(found.weights, canvas), canvas)
     each = torch.arange(len(scenes))
     other = scenes.positions[each, (scenes.query_index + 1) % 3] + 14.0
-    cells = heaviest(found.weights)
-    most = brightest(scenes.image, cells)
+    box = intervention.square(other, canvas)
+    cells = intervention.heaviest(found.weights)
+    most = intervention.brightest(scenes.image, cells)
+    cells, most = (
+        intervention.fill(marked, canvas) for marked in (cells, most)
+    )
     for name, place, where in (
-        (
-            "peak",
-            "a box around the peak",
-            square(peaks(found.weights, canvas), canvas),
-        ),
-        ("symbol", "the box of another symbol", square(other, canvas)),
-        ("cells", "the cells with 90 % of the weights", fill(cells, canvas)),
-        ("others", "as many of the brightest others", fill(most, canvas)),
+        ("peak", "a box around the peak", peak),
+        ("symbol", "the box of another symbol", box),
+        ("cells", "the cells with 90 % of the weights", cells),
+        ("others", "as many of the brightest others", most),
     ):
-        without = erase(scenes, where)
+        without = intervention.erase(scenes, where)
         again, key = predict(net, without), f"erase-{name}"
         values = read_with_weights(net, without.image, found.weights)[1]
         keys = read_with_weights(net, scenes.image, again.weights)[1]
-        for ending, answer, what in (
-            ("", again.answer, "without"),
-            ("-values", values.argmax(dim=1), "when values alone lack"),
-            ("-keys", keys.argmax(dim=1), "when keys alone lack"),
+        for ending, logits, what in (
+            ("", again.logits, "without"),
+            ("-values", values, "when values alone lack"),
+            ("-keys", keys, "when keys alone lack"),
         ):
-            stay = share(answer == found.answer)
+            stay = logits.argmax(dim=1) == found.answer
             yield f"{key}{ending}", f"answers that stay {what} {place}", stay
-        right = share(again.answer == scenes.target)
+        right = again.answer == scenes.target
         yield f"{key}-right", f"accuracy without {place}", right
-        sure = share(again.confidence)
-        yield f"{key}-confidence", f"confidence without {place}", sure
+        what = f"confidence without {place}"
+        yield f"{key}-confidence", what, again.confidence
 
 
 def swapped(
@@ -130,15 +119,15 @@ def swapped(
     """Ask about another symbol of each image, and about all three."""
 
     def right(which: Tensor) -> Tensor:
-        asked = with_query(scenes, which, digits, random)
+        asked = intervention.with_query(scenes, which, digits, random)
         return predict(net, asked).answer == asked.target
 
     what = "answers that follow the query to another symbol"
-    yield "follows", what, share(right((scenes.query_index + 1) % 3))
+    yield "follows", what, right((scenes.query_index + 1) % 3)
     full = torch.full_like
     three = torch.stack([right(full(scenes.query_index, k)) for k in range(3)])
     what = "images on which all three answers are right"
-    yield "all-three", what, share(three.all(dim=0))
+    yield "all-three", what, three.all(dim=0)
     what = "third power of the accuracy for each of three symbols"
     yield "cubed", what, 100 * three.float().mean().item() ** 3
 
@@ -147,7 +136,7 @@ def missing(net: ColorNetImage, found: Prediction, absent: Batch) -> Numbers:
     """Ask about a class that is not there."""
     without = predict(net, absent)
     what = "confidence when asked about an absent class"
-    yield "absent-confidence", what, share(without.confidence)
+    yield "absent-confidence", what, without.confidence
     scores = [each.scores.flatten(1).amax(dim=1) for each in (found, without)]
     for name, sign, here, gone in (
         ("sure", "confidence", found.confidence, without.confidence),
@@ -156,7 +145,7 @@ def missing(net: ColorNetImage, found: Prediction, absent: Batch) -> Numbers:
         what = f"pairs in which a present symbol has a higher {sign}"
         yield f"absent-{name}-told", what, 100 * auc(here, gone)
         what = f"absent symbols with a {sign} above the lowest 5 % of present"
-        passing = share(gone >= here.quantile(PASSING))
+        passing = gone >= here.quantile(PASSING)
         yield f"absent-{name}-passing", what, passing
 
 
@@ -167,22 +156,23 @@ def reweighed(
     random: torch.Generator,
 ) -> Numbers:
     """Put other weights in place of the network's own."""
-    ignored = stand_in(scenes.image, found.answer, heaviest(found.weights))
+    cells = intervention.heaviest(found.weights)
+    ignored = intervention.stand_in(scenes.image, found.answer, cells)
     logits = read_with_weights(net, scenes.image, ignored)[1]
     same = logits.argmax(dim=1) == found.answer
     surer = logits.softmax(dim=1).amax(dim=1) >= found.confidence
     what = "answers that stay with all weight on one ignored cell"
-    yield "stand-in", what, share(same)
+    yield "stand-in", what, same
     what = "answers that stay so, with no less confidence"
-    yield "stand-in-surer", what, share(same & surer)
+    yield "stand-in-surer", what, same & surer
     kept = (ignored * found.weights).sum(dim=(1, 2))
-    yield "stand-in-own", "the network's own weight on that cell", share(kept)
+    yield "stand-in-own", "the network's own weight on that cell", kept
     flat = found.weights.flatten(1)
     order = torch.rand(flat.shape, generator=random).argsort(dim=1)
     shuffled = flat.gather(1, order).view_as(found.weights)
     logits = read_with_weights(net, scenes.image, shuffled)[1]
     what = "answers that stay when the weights are shuffled"
-    yield "shuffled", what, share(logits.argmax(dim=1) == found.answer)
+    yield "shuffled", what, logits.argmax(dim=1) == found.answer
 
 
 def of_scenes(seed: int) -> Numbers:
@@ -190,12 +180,12 @@ def of_scenes(seed: int) -> Numbers:
     digits = symbols.load("mnist", "test")
     scenes = fixed_scenes(digits, POST.scene, SCENES, seed)
     random = generator(seed, Use.INTERVENTION, 0)
-    absent = with_absent_query(scenes, digits, random)
+    absent = intervention.with_absent_query(scenes, digits, random)
     random = generator(seed, Use.INTERVENTION, 2)  # so the peak is anywhere
     even = 1 / 64 + 1e-6 * torch.rand(SCENES, 8, 8, generator=random)
     fresh = predict(ColorNetImage(POST.model, seed).eval(), scenes).weights
     for name, weights in (("uniform", even), ("untrained", fresh)):
-        hit = share(localize(weights, scenes).hit)
+        hit = localize(weights, scenes).hit
         yield f"look-{name}-hit", f"hit of {name} weights", hit
     for short, name in NETS.items():
         net = runs.model(name)
@@ -215,17 +205,19 @@ def of_scenes(seed: int) -> Numbers:
 
 def measured() -> Iterator[tuple[str, Claim]]:
     """Measure all scene sets."""
-    values: dict[tuple[str, str], list[float]] = {}
+    rows = []
     for seed in SETS:
+        rows.append({})
         for name, what, value in of_scenes(seed):
-            values.setdefault((name, what), []).append(value)
+            if isinstance(value, Tensor):
+                value = 100 * value.float().mean().item()
+            rows[-1][name, what] = value
         print(f"scene set {seed} of {len(SETS)}", flush=True)
-    for (name, what), found in values.items():
+    for (name, what), values in pd.DataFrame(rows).items():
         unit = "" if name in ("look-post-cells", "look-best-cells") else "%"
         what = f"{what}, test; its seeds are scene sets"
-        yield name, over_seeds(found, what, SCENES, unit)
+        yield name, over_seeds(values, what, SCENES, unit)
 
 
 if __name__ == "__main__":
-    store = arguments(__doc__).store
-    publish(dict(measured()), COMMAND, store)
+    publish(measured(), COMMAND, arguments(__doc__).store)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from publish import arguments, publish
@@ -23,25 +23,19 @@ from colorattn.analysis.localization import symbol_at_peak
 from colorattn.claims import Claim, of_one_net, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS
-from colorattn.data.stream import Repeated, fixed_scenes
+from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.model.colornet import MNIST_NORMALIZATION, Normalization
 from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
 from colorattn.runs.store import STORED
 from colorattn.runs.sweep import checkpoint_path
-from colorattn.training import checkpoint
+from colorattn.training import checkpoint, loop
 from colorattn.training.config import EPOCH, vary
-from colorattn.training.loop import (
-    evaluate,
-    start,
-    stream_of,
-    train,
-    train_step,
-)
+from colorattn.training.loop import evaluate, start, stream_of
 
 COMMAND = "python book/measure/chapter_07.py"
 TRAINED = "python -m colorattn ablate ablations"
-BASE = SWEEPS["ablations"].base
+VARIANTS, BASE = SWEEPS["ablations"].variants, SWEEPS["ablations"].base
 # The networks that are stored, each of one seed: the first, or the worst.
 KEEP = {
     "post": 0,
@@ -56,34 +50,18 @@ SETS = 50  # of 1,000 scenes each, to see how an accuracy varies
 MORE = range(20)  # seeds behind what is said of first steps
 COSINE = -1.0, 0.9999  # the end as `claims.check` shows it
 SIGNED = -100.0, 100.0  # points, either way
-WHAT = {
-    **{f"linear-head-{each}": f"accuracy on {each}" for each in COLORS},
-    "linear-head-own": "hits of a linear head",
-    "no-norm-thin": f"accuracy without norms, asked about {THIN}",
-    "no-norm-rest": f"accuracy without norms, not asked about {THIN}",
-    "read-features-on-other": "peaks on a symbol that was not asked about",
-    "read-features-erased": "accuracy when the queried symbol is erased",
-    "post-erased": "accuracy when the queried symbol is erased",
-}
 Claims = Iterator[tuple[str, Claim]]
-
-
-# ------------------------------------------------- the sweep's networks
-
-
-def load(folder: Path, name: str, seed: int) -> Any:
-    """Read a trained network of the sweep, with its experiment and rows."""
-    return checkpoint.load_model(checkpoint_path(folder, name, seed))
 
 
 def keep(folder: Path) -> None:
     """Store a few trained networks, without their optimizers."""
     for name, seed in KEEP.items():
-        experiment, model, _ = load(folder, name, seed)
-        steps = experiment.recipe.steps
+        path = checkpoint_path(folder, name, seed)
+        experiment, model, _ = checkpoint.load_model(path)
+        run = replace(start(experiment, model), step=experiment.recipe.steps)
         path = STORED / "weights/ablations" / f"{name}.safetensors"
         path.parent.mkdir(exist_ok=True)
-        checkpoint.save(replace(start(experiment, model), step=steps), path)
+        checkpoint.save(run, path)
 
 
 def of_sweep(folder: Path) -> Claims:
@@ -94,22 +72,24 @@ def of_sweep(folder: Path) -> Claims:
 
     def nets(name: str) -> list[nn.Module]:
         seeds = runs.load(f"ablations/{name}").seeds
-        return [load(folder, name, seed)[1] for seed in seeds]
+        paths = [checkpoint_path(folder, name, seed) for seed in seeds]
+        return [checkpoint.load_model(path)[1] for path in paths]
 
+    bins = len(COLUMNS) + 1
     for name in ("post", "no-padding"):
         answers = [predict(net, test).answer for net in nets(name)]
         right = torch.stack([each == test.target for each in answers]).float()
-        for k in range(len(COLUMNS) + 1):
-            what = (
-                f"accuracy where the queried symbol is in column {k + 1} of "
-            )
-            what += f"{len(COLUMNS) + 1}, ablations/{name}"
+        for k in range(bins):
+            what = f"accuracy where the queried symbol is in column {k + 1} of"
+            what += f" {bins}, ablations/{name}"
             values = (100 * right[:, column == k].mean(dim=1)).tolist()
             claim = over_seeds(values, what, TEST_SCENES)
             yield f"ablation-{name}-column-{k + 1}", claim
     for name in ("repeat-1000", "repeat-10000"):
-        found = enumerate(nets(name))
-        values = [100 * recall(name, seed, net) for seed, net in found]
+        values = [
+            100 * evaluate(net, trained_on(name, seed)).accuracy
+            for seed, net in enumerate(nets(name))
+        ]
         what = f"accuracy on the scenes it was trained on, ablations/{name}"
         claim = over_seeds(values, what, TEST_SCENES)
         yield f"ablation-{name}-training", claim
@@ -119,15 +99,10 @@ def of_sweep(folder: Path) -> Claims:
     yield "ablation-no-head-confidence", over_seeds(values, what, TEST_SCENES)
 
 
-def recall(name: str, seed: int, model: nn.Module) -> float:
-    """Return the accuracy on the very scenes that a network was trained on."""
-    run = start(replace(SWEEPS["ablations"].variants[name], seed=seed))
-    stream = stream_of(run, symbols.load("mnist", "train"))
-    assert isinstance(stream, Repeated)
-    return evaluate(model, stream.scenes).accuracy
-
-
-# ------------------------------------------------- the stored networks
+def trained_on(name: str, seed: int) -> Batch:
+    """Return the very scenes that a network met again and again."""
+    run = start(replace(VARIANTS[name], seed=seed))
+    return stream_of(run, symbols.load("mnist", "train")).scenes
 
 
 def of_stored() -> Claims:
@@ -139,32 +114,46 @@ def of_stored() -> Claims:
     right = {name: f.answer == test.target for name, f in found.items()}
     peak = symbol_at_peak(found["linear-head"].weights, test)
     on = symbol_at_peak(found["read-features"].weights, test)
+    other = (on >= 0) & (on != test.query_index)
     thin = torch.isin(test.query_class, torch.tensor(THIN))
-    marks = {
-        f"linear-head-{color}": right["linear-head"][test.target == k]
-        for k, color in enumerate(COLORS)
-    }
-    marks |= {
-        "linear-head-own": peak == test.query_index,
-        "no-norm-thin": right["no-norm"][thin],
-        "no-norm-rest": right["no-norm"][~thin],
-        "read-features-on-other": (on >= 0) & (on != test.query_index),
-    }
+    no_norm = "accuracy without norms,"
+    marks = [
+        ("linear-head-own", "hits of a linear head", peak == test.query_index),
+        (
+            "no-norm-thin",
+            f"{no_norm} asked about {THIN}",
+            right["no-norm"][thin],
+        ),
+        (
+            "no-norm-rest",
+            f"{no_norm} not asked about {THIN}",
+            right["no-norm"][~thin],
+        ),
+        (
+            "read-features-on-other",
+            "peaks on a symbol that was not asked about",
+            other,
+        ),
+    ]
+    for k, color in enumerate(COLORS):
+        own = right["linear-head"][test.target == k]
+        marks.append((f"linear-head-{color}", f"accuracy on {color}", own))
     image = test.image.clone()
     image[each, test.target] = 0  # a symbol has a color of its own
     for name in ("post", "read-features"):
         answer = predict(nets[name], replace(test, image=image)).answer
-        marks[f"{name}-erased"] = answer == test.target
-    for name, marked in marks.items():
+        what = "accuracy when the queried symbol is erased"
+        marks.append((f"{name}-erased", what, answer == test.target))
+    for name, what, marked in marks:
         share = 100 * marked.float().mean().item()
-        claim = of_one_net(share, WHAT[name], TEST_SCENES, near=0.3)
+        claim = of_one_net(share, what, TEST_SCENES, near=0.3)
         yield f"ablation-{name}", claim
     chance = found["post"].logits.softmax(dim=1)[each, test.target]
     pull = 1 - chance  # of the loss on the right color's logit
-    wrong, well = (pull[right["post"] == kind].mean() for kind in (0, 1))
-    ratio = (wrong / well).item()
+    ratio = pull[~right["post"]].mean() / pull[right["post"]].mean()
     what = "as hard do wrong answers pull at the logits, ablations/post"
-    claim = of_one_net(ratio, what, TEST_SCENES, "times", 0.05 * ratio)
+    near = 0.05 * ratio.item()
+    claim = of_one_net(ratio.item(), what, TEST_SCENES, "times", near)
     yield "ablation-post-pull", claim
 
 
@@ -173,7 +162,7 @@ def of_evaluation() -> Claims:
     net = runs.model("ablations/post")
     run = start(replace(BASE, seed=99), deepcopy(net))
     stream = stream_of(run, symbols.load("mnist", "train"))
-    list(train(run, stream, EPOCH))
+    list(loop.train(run, stream, EPOCH))
     drawings = symbols.load("mnist", "validation")
     sets = [
         fixed_scenes(drawings, BASE.scene, VALIDATION_SCENES, seed)
@@ -194,32 +183,35 @@ def of_evaluation() -> Claims:
         yield f"evaluation-{name}", claim
 
 
-# ------------------------------------------------- the first step
-
-
 def of_first_steps() -> Claims:
     """Compare the first gradient, and Adam's first step, of three heads."""
     drawings = symbols.load("mnist", "train")
-    rows: dict[tuple[str, str], list[float]] = {}
+    rows = []
     for seed in MORE:
         gradient, move = {}, {}
         for head in ("scaling", "none", "linear"):
             run = start(vary(BASE, {"model.head": head, "seed": seed}))
             before = flat(run.model)
-            train_step(run, next(iter(stream_of(run, drawings))))
+            loop.train_step(run, next(iter(stream_of(run, drawings))))
             gradient[head] = flat(run.model, of="grad")
             move[head] = flat(run.model) - before
-        for name, unit, value in (
-            ("none-gradient", "times", length(gradient)),
-            ("none-step", "times", length(move)),
-            ("none-cosine", "", cosine(gradient, "none")),
-            ("none-alike", "", cosine(move, "none")),
-            ("linear-cosine", "", cosine(gradient, "linear")),
-        ):
-            rows.setdefault((name, unit), []).append(value.item())
-    for (name, unit), values in rows.items():
+        lengths = [
+            v["scaling"].norm() / v["none"].norm() for v in (gradient, move)
+        ]
+        cosines = [
+            F.cosine_similarity(vectors["scaling"], vectors[head], dim=0)
+            for vectors, head in (
+                (gradient, "none"),
+                (move, "none"),
+                (gradient, "linear"),
+            )
+        ]
+        rows.append([value.item() for value in (*lengths, *cosines)])
+    names = "none-gradient none-step none-cosine none-alike linear-cosine"
+    for name, values in pd.DataFrame(rows, columns=names.split()).items():
         what = f"{name} of the encoders' first step, against the scaling head"
-        within = None if unit else COSINE
+        times = name in ("none-gradient", "none-step")
+        unit, within = ("times", None) if times else ("", COSINE)
         claim = over_seeds(values, what, BASE.recipe.batch_size, unit, within)
         if name not in ("none-gradient", "none-alike"):
             claim = replace(claim, low=None, high=None)  # far from normal
@@ -231,16 +223,6 @@ def flat(model: nn.Module, of: str = "data") -> Tensor:
     parts = model.encode_image, model.encode_query
     values = [getattr(p, of) for part in parts for p in part.parameters()]
     return torch.cat([value.detach().flatten().clone() for value in values])
-
-
-def length(vectors: dict[str, Tensor]) -> Tensor:
-    """Return how many times as long the scaling head's is as without one."""
-    return vectors["scaling"].norm() / vectors["none"].norm()
-
-
-def cosine(vectors: dict[str, Tensor], head: str) -> Tensor:
-    """Compare the direction of a head's vector with the scaling head's."""
-    return F.cosine_similarity(vectors["scaling"], vectors[head], dim=0)
 
 
 def of_raw_keys() -> Claims:
@@ -280,4 +262,4 @@ if __name__ == "__main__":
     if asked.store:
         for folder in asked.runs:
             keep(folder)
-    publish(dict(measured(asked.runs)), COMMAND, asked.store)
+    publish(measured(asked.runs), COMMAND, asked.store)

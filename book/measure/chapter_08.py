@@ -11,18 +11,12 @@ from publish import arguments, publish
 from torch import Tensor
 from tqdm import tqdm
 
-from colorattn import runs
+from colorattn import claims, runs
 from colorattn.analysis import classifier
 from colorattn.analysis.errors import has_relative
 from colorattn.analysis.intervention import predict
 from colorattn.analysis.statistics import bootstrap_interval
-from colorattn.claims import (
-    Claim,
-    of_one_net,
-    over_drawings,
-    over_seeds,
-    significant,
-)
+from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch
@@ -32,6 +26,7 @@ COMMAND = "python book/measure/chapter_08.py"
 TOPS = "T-shirt", "pullover", "dress", "coat", "shirt"
 SHOES = "sandal", "sneaker", "ankle boot"
 DIGITS = (0, 1, 2, 3, 4, 3, 6, 4, 3, 4)  # 3, 5, 8 are related; so are 4, 7, 9
+SHIRT = symbols.CLASSES["fashion"].index("shirt")
 SEEDS, EPOCHS = 5, 8  # of the classifiers; an epoch is all 55,000 drawings
 Claims = Iterator[tuple[str, Claim]]
 
@@ -46,67 +41,61 @@ def family() -> Tensor:
     return numbers
 
 
-def answers(name: str, scenes: Batch) -> Tensor:
-    """Return the color that a stored net names in each scene."""
-    return predict(runs.model(name), scenes).answer
+def right(name: str, scenes: Batch) -> Tensor:
+    """Say in which scenes a stored net names the right color."""
+    return predict(runs.model(name), scenes).answer == scenes.target
 
 
-def accuracy(
-    answers: Tensor, scenes: Batch, chosen: Tensor, what: str
-) -> Claim:
+def accuracy(right: Tensor, scenes: Batch, what: str) -> Claim:
     """Claim how many of some scenes a net has right."""
-    right = (answers == scenes.target)[chosen].float()
-    found = bootstrap_interval(
-        right, scenes[chosen], generator(0, Use.BOOTSTRAP)
-    )
-    return over_drawings(found, f"accuracy of {what}", int(chosen.sum()))
+    random = generator(0, Use.BOOTSTRAP)
+    found = bootstrap_interval(right.float(), scenes, random)
+    return claims.over_drawings(found, f"accuracy of {what}", len(right))
 
 
 def of_nets() -> Claims:
     """Ask the stored nets about clothes and digits."""
-    scenes = {
-        data: runs.scenes(NAMED[f"post-{data}"], "test")
-        for data in ("mnist", "fashion")
-    }
-    clothes, digits = scenes["fashion"], scenes["mnist"]
+    clothes, digits = (
+        runs.scenes(NAMED[f"post-{data}"], "test")
+        for data in ("fashion", "mnist")
+    )
     related = has_relative(clothes, family())
-    shirt = symbols.CLASSES["fashion"].index("shirt")
-    shirts = clothes.query_class == shirt
+    shirts = clothes.query_class == SHIRT
     for net in ("post", "best"):
         name, key = f"{net}-fashion", f"fashion-{net}"
-        named = answers(name, clothes)
+        marks = right(name, clothes)
         for part, chosen, what in (
             ("related", related, "a relative beside it"),
             ("alone", ~related, "no relative beside it"),
             ("shirt", shirts, "asked for shirts"),
         ):
-            claim = accuracy(named, clothes, chosen, f"{name}, {what}")
-            yield f"{key}-{part}", claim
-        for trained, asked in (("mnist", "fashion"), ("fashion", "mnist")):
-            there = scenes[asked]
-            named = answers(f"{net}-{trained}", there)
-            every = torch.ones(len(there), dtype=torch.bool)
-            what = f"{net}-{trained} asked about {asked}"
-            claim = accuracy(named, there, every, what)
+            some, what = clothes[chosen], f"{name}, {what}"
+            yield f"{key}-{part}", accuracy(marks[chosen], some, what)
+        for trained, asked, scenes in (
+            ("mnist", "fashion", clothes),
+            ("fashion", "mnist", digits),
+        ):
+            name = f"{net}-{trained}"
+            what = f"{name} asked about {asked}"
+            claim = accuracy(right(name, scenes), scenes, what)
             yield f"{key}-{trained}-to-{asked}", claim
-    beside = has_relative(digits, torch.tensor(DIGITS))
-    right = (answers("best-mnist", digits) == digits.target)[beside]
-    share = 100 * right.float().mean().item()
+    marks = right("best-mnist", digits)[
+        has_relative(digits, torch.tensor(DIGITS))
+    ]
+    share = 100 * marks.float().mean().item()
     what = "accuracy of best-mnist beside 3, 5, 8 or 4, 7, 9"
-    claim = of_one_net(share, what, len(right), near=0.2)
+    claim = claims.of_one_net(share, what, len(marks), near=0.2)
     yield "fashion-digits-related", claim
-    share = significant(100 * related.float().mean().item())
+    share = claims.significant(100 * related.float().mean().item())
     what = "test scenes with a relative of the queried class; no seed"
     yield "fashion-related-share", Claim(share, "%", what, None, len(related))
 
 
 def of_classifiers() -> Claims:
     """Train plain classifiers of clothes: what the drawings alone allow."""
-    train, test = (
-        symbols.load("fashion", split) for split in ("train", "test")
-    )
+    train, test = (symbols.load("fashion", part) for part in ("train", "test"))
     labels = test.labels(torch.arange(len(test.images)))
-    shirt = labels == test.classes.index("shirt")
+    shirt = labels == SHIRT
     whole, shirts = [], []
     for seed in tqdm(range(SEEDS), unit="classifier"):
         namer = classifier.Classifier(seed=seed)
@@ -123,6 +112,11 @@ def of_classifiers() -> Claims:
     yield "fashion-classifier-shirts", claim
 
 
+def measured() -> Claims:
+    """Measure everything."""
+    yield from of_nets()
+    yield from of_classifiers()
+
+
 if __name__ == "__main__":
-    store = arguments(__doc__).store
-    publish({**dict(of_nets()), **dict(of_classifiers())}, COMMAND, store)
+    publish(measured(), COMMAND, arguments(__doc__).store)

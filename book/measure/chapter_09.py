@@ -8,6 +8,7 @@ the rows of the classifiers.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -30,7 +31,7 @@ from colorattn.data import symbols
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
-from colorattn.model.colornet import ColorNetConfig, ColorNetImage
+from colorattn.model.colornet import ColorNetImage
 from colorattn.runs.record import SCENE_SEED, Row
 from colorattn.runs.store import Record, save
 from colorattn.training.checkpoint import load_model
@@ -68,6 +69,7 @@ def yardstick() -> list[Record]:
             rows[side] += trained(model, whole, seed)
             found = measures(model, whole, "test")
             test[side].append({"seed": seed, **found})
+    facts = claims.provenance(COMMAND)
     return [
         Record(
             f"namer-{side}",
@@ -75,7 +77,7 @@ def yardstick() -> list[Record]:
             pd.DataFrame(rows[side]).set_index(["seed", "epoch"]),
             pd.DataFrame(test[side]).set_index("seed"),
             {
-                **claims.provenance(COMMAND),
+                **facts,
                 "change": f"a classifier of drawings, seen {side} px wide",
             },
         )
@@ -123,8 +125,7 @@ def by_names(query: Tensor, shown: Tensor, query_index: Tensor) -> float:
     Where several have the query's name, or none, one of them is drawn.
     """
     match = (shown.argmax(dim=2) == query.argmax(dim=1)[:, None]).float()
-    none = match.sum(dim=1, keepdim=True) == 0
-    match = torch.where(none, torch.ones_like(match), match)
+    match[match.sum(dim=1) == 0] = 1
     share = match / match.sum(dim=1, keepdim=True)
     return share.gather(1, query_index[:, None]).mean().item()
 
@@ -150,8 +151,8 @@ def of_errors(net: ColorNetImage, asked: Batch) -> Claims:
     right, on = found.answer == asked.target, hit(found.weights, asked)
     yield "accuracy", share(right, asked, "accuracy")
     yield "hit-wrong", share(on & ~right, asked, "wrong answers with a hit")
-    what = "wrong answers with a miss"
-    yield "errors-missed", share(~on[~right], asked[~right], what)
+    missed = share(~on[~right], asked[~right], "wrong answers with a miss")
+    yield "errors-missed", missed
     taken = 100 * confusion_matrix(found.answer, asked)[9, 8].item()
     yield "mistaken-9-8", one(taken, "an 8 taken for a 9")
     ink = alignment.visible_ink(asked)
@@ -165,7 +166,7 @@ def of_errors(net: ColorNetImage, asked: Batch) -> Claims:
         factor: F.cross_entropy(factor * found.logits, asked.target).item()
         for factor in FACTORS
     }
-    best = min(losses, key=lambda factor: losses[factor])
+    best = min(FACTORS, key=losses.__getitem__)
     yield "loss", one(losses[1.0], "loss", "nats")
     what = "loss with the logits times the best factor"
     yield "loss-louder", one(losses[best], what, "nats")
@@ -200,27 +201,23 @@ def of_places(net: ColorNetImage, asked: Batch) -> Claims:
 
 def of_encoders(net: ColorNetImage) -> Claims:
     """Compare what encoders say of one drawing, trained and fresh."""
-    digits = symbols.load("mnist", "validation")
-    shown, labels = similarity.sample_drawings(digits, DRAWN)
-    pictures = shown[:, None]
+    shown, labels = sample()
     bare = vary(POST.model, {"query_encoder.last_relu": False})
     nets = {
         "trained": [net],
-        "fresh": [fresh(seed) for seed in FRESH],
-        "bare": [fresh(seed, bare) for seed in FRESH],
+        # Before its first step, with norms as that has them.
+        "fresh": [ColorNetImage(POST.model, n).train() for n in FRESH],
+        "bare": [ColorNetImage(bare, n).train() for n in FRESH],
     }
     for key, name in (("", "trained"), ("fresh-", "fresh")):
         found = [similarity.encoder_cka(each, shown) for each in nets[name]]
         for part in found[0]:
             for k in range(3):
                 values = [each[part][k] for each in found]
-                claim = over_nets(
-                    values, f"CKA, {part}, layer {k + 1}, {name}"
-                )
-                yield f"alike-{key}{part}-{k + 1}", claim
-    maps = similarity.activations(net.encode_query, net.normalize(pictures))[
-        -1
-    ]
+                what = f"CKA, {part}, layer {k + 1}, {name}"
+                yield f"alike-{key}{part}-{k + 1}", over_nets(values, what)
+    pictures = shown[:, None]
+    maps = net.encode_query(net.normalize(pictures))
     for name, vectors in (
         ("mean", maps.mean(dim=(2, 3))),
         ("center", maps[:, :, 2, 2]),
@@ -240,9 +237,10 @@ def of_encoders(net: ColorNetImage) -> Claims:
             yield f"cosine-{name}-{kind}", over_nets(values, what)
 
 
-def fresh(seed: int, model: ColorNetConfig = POST.model) -> ColorNetImage:
-    """Return a network before its first step, with norms as that has them."""
-    return ColorNetImage(model, seed).train()
+def sample() -> tuple[Tensor, Tensor]:
+    """Return some drawings, as many of each class, and their labels."""
+    digits = symbols.load("mnist", "validation")
+    return similarity.sample_drawings(digits, DRAWN)
 
 
 def over_nets(values: list[float], what: str, unit: str = "") -> Claim:
@@ -252,34 +250,33 @@ def over_nets(values: list[float], what: str, unit: str = "") -> Claim:
     return replace(over_seeds(values, what, DRAWN, unit), low=None, high=None)
 
 
+@torch.inference_mode()
 def of_stored() -> Claims:
     """Measure the stored network of the post."""
     net, asked = runs.model("post-mnist"), scenes("validation")
-    with torch.inference_mode():
-        for name, claim in of_errors(net, asked):
-            yield f"diagnosis-{name}", claim
-        for name, claim in of_places(net, asked):
-            yield f"diagnosis-places-{name}", claim
-        for name, claim in of_encoders(net):
-            yield f"diagnosis-{name}", claim
+    for prefix, found in (
+        ("diagnosis", of_errors(net, asked)),
+        ("diagnosis-places", of_places(net, asked)),
+        ("diagnosis", of_encoders(net)),
+    ):
+        for name, claim in found:
+            yield f"{prefix}-{name}", claim
 
 
+@torch.inference_mode()
 def of_repaired(folder: Path) -> Claims:
     """Measure what the query's center tells in the sweep's networks."""
-    digits = symbols.load("mnist", "validation")
-    shown, labels = similarity.sample_drawings(digits, DRAWN)
+    shown, labels = sample()
     for name in ("post", "center-pooling"):
         shares = []
         for path in sorted((folder / name).glob("?.safetensors")):
-            net = load_model(path)[1].eval()
-            with torch.inference_mode():
-                maps = net.encode_query(net.normalize(shown[:, None]))
+            net = load_model(path)[1]
+            maps = net.encode_query(net.normalize(shown[:, None]))
             read = similarity.linear_probe(maps[:, :, 2, 2], labels)
             shares.append(100 * read)
         what = f"digits read off the center of the query's map, {name}"
-        claim = replace(
-            over_nets(shares, what, "%"), command=f"{REPAIRED}; {COMMAND} RUNS"
-        )
+        command = f"{REPAIRED}; {COMMAND} RUNS"
+        claim = replace(over_nets(shares, what, "%"), command=command)
         yield f"repairs-{name}-readable-center", claim
 
 
@@ -288,7 +285,6 @@ if __name__ == "__main__":
     found = yardstick()
     if asked.store:
         found = [save(each) for each in found]
-    made = {**dict(of_classifiers(found)), **dict(of_stored())}
-    for folder in asked.runs:
-        made |= dict(of_repaired(folder))
+    repaired = map(of_repaired, asked.runs)
+    made = chain(of_classifiers(found), of_stored(), *repaired)
     publish(made, COMMAND, asked.store)

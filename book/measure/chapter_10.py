@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from time import process_time
 
-import numpy as np
+import pandas as pd
 import torch
 from chapter_08 import TOPS, family
 from publish import arguments, publish
@@ -42,17 +42,20 @@ def of_errors() -> Claims:
     labels = test.labels(torch.arange(len(test.images)))
     kinds, picked = [], []
     for seed in NAMERS:
-        chances = classified(seed, test.images)
-        kinds.append(
-            errors.categorize(errors.criteria(asked, chances, labels))
-        )
+        namer = classifier.Classifier(seed=seed)
+        train = symbols.load("mnist", "train")
+        list(classifier.train(namer, train, seed, LESSONS))
+        chances = classifier.predict_proba(namer, test.images)
+        criteria = errors.criteria(asked, chances, labels)
+        kinds.append(errors.categorize(criteria))
         query, shown = chances[asked.query_id], chances[asked.drawing_ids]
         picked.append(classifier.match(query, shown) == asked.query_index)
         print(f"classifier {seed}: done", flush=True)
     every = torch.ones_like(wrong)
+    ours = "wrong answers of best-mnist"
     for name, which, what in (
-        ("label", wrong, "wrong answers of best-mnist"),
-        ("drawing", wrong, "wrong answers of best-mnist"),
+        ("label", wrong, ours),
+        ("drawing", wrong, ours),
         ("drawing-all", every, "all scenes"),
     ):
         k = KINDS[name.removesuffix("-all")]
@@ -60,26 +63,15 @@ def of_errors() -> Claims:
         what = f"{what} of the kind “{errors.KINDS[k]}”"
         yield name, over_classifiers(shares, what, int(which.sum()))
     shares = [right[wrong].float().mean().item() for right in picked]
-    what = (
-        "wrong answers of best-mnist where a classifier with a perfect look "
-    )
-    what += "is right"
+    what = f"{ours} where a classifier with a perfect look is right"
     yield "told", over_classifiers(shares, what, int(wrong.sum()))
     missed = ~hit(found.weights[wrong], asked[wrong])
     share = 100 * missed.float().mean().item()
-    what = "wrong answers of best-mnist whose peak is on another place"
+    what = f"{ours} whose peak is on another place"
     yield "missed", of_one_net(share, what, TEST_SCENES, near=10.0)
-    what = "wrong answers of best-mnist; a count"
     count = int(wrong.sum())
+    what = f"{ours}; a count"
     yield "wrong", of_one_net(count, what, TEST_SCENES, "", 5.0)
-
-
-def classified(seed: int, drawings: torch.Tensor) -> torch.Tensor:
-    """Train a plain classifier for a few epochs; return its probabilities."""
-    namer = classifier.Classifier(seed=seed)
-    train = symbols.load("mnist", "train")
-    list(classifier.train(namer, train, seed, LESSONS))
-    return classifier.predict_proba(namer, drawings)
 
 
 def over_classifiers(shares: list[float], what: str, scenes: int) -> Claim:
@@ -96,8 +88,7 @@ def over_classifiers(shares: list[float], what: str, scenes: int) -> Claim:
 def of_clothes() -> Claims:
     """Say how many wrong answers on clothes are between relatives."""
     asked = runs.scenes(replace(POST, dataset="fashion"), "test")
-    net = runs.model("best-fashion")
-    wrong = predict(net, asked).answer != asked.target
+    wrong = predict(runs.model("best-fashion"), asked).answer != asked.target
     related = errors.has_relative(asked, family())
     names = symbols.CLASSES["fashion"]
     tops = torch.tensor([names.index(name) for name in TOPS])
@@ -122,17 +113,17 @@ def of_steps() -> Claims:
     for name, experiment in CLIMB.variants.items():
         run = start(replace(experiment, seed=0))
         lanes[name] = run, iter(stream_of(run, drawings))
-    spent: dict[str, list[float]] = {name: [] for name in lanes}
-    for turn in range(TURNS + 1):  # the first one warms up
+    turns = []
+    for _ in range(TURNS + 1):
+        turns.append({})
         for name, (run, scenes) in lanes.items():
             began = process_time()
             list(train(run, scenes, STEPS))
-            if turn:
-                spent[name].append(process_time() - began)
-    for name, seconds in spent.items():
+            turns[-1][name] = process_time() - began
+    seconds = pd.DataFrame(turns[1:])  # the first one warms up
+    for name, ratios in seconds.div(seconds["post"], axis=0).items():
         what = f"as long as a step of rungs/post takes one of rungs/{name}; "
         what += "its seeds are turns"
-        ratios = np.array(seconds) / np.array(spent["post"])
         yield f"rung-{name}-cost", over_seeds(ratios, what, unit="times")
 
 
@@ -145,5 +136,4 @@ def measured() -> Claims:
 
 
 if __name__ == "__main__":
-    store = arguments(__doc__).store
-    publish(dict(measured()), COMMAND, store)
+    publish(measured(), COMMAND, arguments(__doc__).store)

@@ -7,17 +7,12 @@ numbers: the script fails where the ledger has others. `--store` writes them.
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from itertools import chain, pairwise
 
 import pandas as pd
 from publish import arguments, publish
 
-from colorattn.analysis.statistics import (
-    difference,
-    error_ratio,
-    holm,
-    time_to_level,
-)
+from colorattn.analysis import statistics
 from colorattn.claims import Claim, over_seeds, paired, significant
 from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
@@ -37,30 +32,35 @@ QUOTED = {  # from the post, 2020
 }
 SCENES = {"validation": VALIDATION_SCENES, "test": TEST_SCENES}
 EARLY = 3  # the epoch at which the chapters' own runs end
-ACCURACY = "test accuracy"
+ACCURACY, HELD_OUT = "test accuracy", "validation accuracy"
 LEVEL, WAIT = 75, 8  # %; epochs
+CLIMB = f"validation gain in {WAIT} epochs after {LEVEL} %"
 BEATEN = 95  # %; what the post reports
 PLATEAU = "query-given image-given louder-head longer-query told-where".split()
 Claims = Iterator[tuple[str, Claim]]
+Runs = dict[str, Record]  # of a sweep, by variant
 
 
 # ------------------------------------------------- from rows to claims
 
 
-def percent(values: Any, field: str) -> Any:
-    """Return shares in percent, and losses as they are, in nats."""
-    return values if field.endswith("loss") else 100 * values
-
-
 def values(
     record: Record, measure: str, epoch: int | None = None
 ) -> pd.Series:
-    """Return a measure such as "test hit" by seed, at an epoch or the last."""
-    split, field = measure.split()
+    """Return a measure such as "test hit" by seed, at an epoch or the last.
+
+    Losses are in nats, all else is in percent.
+    """
+    split, field = measure.split(maxsplit=1)
+    if measure == CLIMB:
+        curves = 100 * record.curves("accuracy")
+        return statistics.time_to_level(curves, LEVEL, WAIT).gains
     if split == "test":
-        return percent(record.test[field], field)
-    curves = record.curves(field)
-    return percent(curves[epoch or curves.columns[-1]], field)
+        found = record.test[field]
+    else:
+        curves = record.curves(field)
+        found = curves[epoch or curves.columns[-1]]
+    return found if field.endswith("loss") else 100 * found
 
 
 def of_run(record: Record, claim: Claim) -> Claim:
@@ -68,6 +68,12 @@ def of_run(record: Record, claim: Claim) -> Claim:
     made = record.provenance
     facts = {key: made[key] for key in ("hardware", "versions", "date")}
     return replace(claim, command=f"{made['command']}; {COMMAND}", **facts)
+
+
+def mean(record: Record, by_seed: pd.Series, what: str, unit: str) -> Claim:
+    """Claim the mean of what was measured on validation scenes."""
+    claim = over_seeds(by_seed, what, VALIDATION_SCENES, unit)
+    return of_run(record, claim)
 
 
 def reached(
@@ -88,52 +94,44 @@ def reached(
 def points(one: Record, base: Record, measure: str) -> Claim:
     """Claim the points between two runs, less the sign, which words have."""
     pair = values(one, measure), values(base, measure)
-    return apart(one, base, pair, measure)
-
-
-def apart(
-    one: Record, base: Record, pair: tuple[pd.Series, pd.Series], what: str
-) -> Claim:
-    """Claim the mean of differences, seed by seed, less the sign."""
     pairs = (pair[0] - pair[1]).dropna()
     gained = pairs.mean() >= 0
-    found = difference(*(pair if gained else pair[::-1]))
-    said = f"points {'gained' if gained else 'lost'}, {what}, from {base.name}"
-    said += f" to {one.name}; 95 % t-interval of paired differences"
-    n = SCENES[what.split()[0]]
-    return of_run(one, paired(found, pairs, said, n))
+    found = statistics.difference(*(pair if gained else pair[::-1]))
+    what = f"points {'gained' if gained else 'lost'}, {measure}, from "
+    what += f"{base.name} to {one.name}; 95 % t-interval of paired differences"
+    scenes = SCENES[measure.split()[0]]
+    return of_run(one, paired(found, pairs, what, scenes))
 
 
 def ratio(with_it: Record, without: Record) -> tuple[Claim, float]:
     """Claim how many times as many errors there are; and its p-value."""
     few, many = (100 - values(each, ACCURACY) for each in (with_it, without))
-    found, pairs = error_ratio(many, few), (many / few).dropna()
-    what = (
-        f"as many wrong answers in {without.name} as in {with_it.name}, test"
-    )
-    what += "; 95 % t-interval of the logarithms of paired ratios"
+    found = statistics.error_ratio(many, few)
+    what = f"as many wrong answers in {without.name} as in {with_it.name}, "
+    what += "test; 95 % t-interval of the logarithms of paired ratios"
+    pairs = (many / few).dropna()
     claim = paired(found, pairs, what, TEST_SCENES, "times")
     return of_run(with_it, claim), found.p
 
 
-def corrected(runs: dict[str, Record], p_values: dict[str, float]) -> Claims:
+def corrected(runs: Runs, p_values: dict[str, float], key: str) -> Claims:
     """Claim p-values, each corrected for the number of them."""
-    for name, p in zip(p_values, holm([*p_values.values()]), strict=True):
-        what = (
-            f"p-value of {name}, after Holm's correction for {len(p_values)}"
-        )
+    holm = statistics.holm([*p_values.values()])
+    for name, p in zip(p_values, holm, strict=True):
+        what = f"p-value of {name}, after Holm's correction for {len(holm)}"
         what += "; of all pairs together, so it has no seed"
-        yield name, of_run(runs[name], Claim(significant(p), "", what))
+        claim = of_run(runs[name], Claim(significant(p), "", what))
+        yield f"{key}-{name}-chance", claim
 
 
 def half(record: Record) -> Claim:
     """Claim after which epoch half of the answers are right."""
     first = (record.curves("accuracy") >= 0.5).idxmax(axis=1)
     what = f"the first epoch after which {record.name} is right half the time"
-    return of_run(record, over_seeds(first, what, VALIDATION_SCENES, ""))
+    return mean(record, first, what, "")
 
 
-def sweep(name: str) -> dict[str, Record]:
+def sweep(name: str) -> Runs:
     """Read all variants of a sweep."""
     return {each: load(f"{name}/{each}") for each in SWEEPS[name].variants}
 
@@ -145,47 +143,35 @@ def of_named() -> Claims:
     """Claim what the named networks reach, beside what the post says."""
     for name, quoted in QUOTED.items():
         yield name, Claim(*quoted, source="the post, 2020")
-    for name, epoch in (
-        ("post-mnist-12-epochs", 12),
-        ("post-mnist-100-epochs", 100),
-        ("best-mnist-4-epochs", 4),
-        ("best-fashion-4-epochs", 4),
-    ):
-        yield name, reached(load(name), "validation accuracy", epoch)
-    for name in (
-        "post-mnist",
-        "post-mnist-100-epochs",
-        "post-fashion",
-        "best-mnist",
-        "best-mnist-4-epochs",
-        "best-fashion",
-    ):
+    names = "post-mnist-12 post-mnist-100 best-mnist-4 best-fashion-4"
+    for name in names.split():
+        record = load(f"{name}-epochs")
+        yield record.name, reached(record, HELD_OUT, int(name.split("-")[2]))
+    names = "post-mnist post-mnist-100-epochs post-fashion"
+    names += " best-mnist best-mnist-4-epochs best-fashion"
+    for name in names.split():
         for field in ("accuracy", "hit"):
             yield f"{name}-test-{field}", reached(load(name), f"test {field}")
     post = load("post-mnist")
-    for name, epoch in (
-        ("post-mnist-300-epochs", 300),
-        ("repairs-post-same-work", 49),  # as 30 epochs of the finer map
-    ):
-        yield name, reached(post, "validation accuracy", epoch)
+    yield "post-mnist-300-epochs", reached(post, HELD_OUT, 300)
+    # As many steps as 30 epochs of the finer map cost.
+    yield "repairs-post-same-work", reached(post, HELD_OUT, 49)
     best = 100 * post.curves("accuracy").max(axis=1)
-    what = "validation accuracy of post-mnist after its best epoch"
-    claim = over_seeds(best, what, VALIDATION_SCENES)
-    yield "post-mnist-best-epoch", of_run(post, claim)
+    what = f"{HELD_OUT} of post-mnist after its best epoch"
+    yield "post-mnist-best-epoch", mean(post, best, what, "%")
 
 
-def of_plateau(runs: dict[str, Record] | None = None) -> Claims:
+def of_plateau(runs: Runs | None = None) -> Claims:
     """Chapter 5: what ends the plateau, in the stored runs or in others."""
     plain = load("post-mnist-12-epochs")
     runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU}
     for name, record in {"nothing-given": plain, **runs}.items():
-        claim = reached(record, "validation accuracy", EARLY)
-        yield f"plateau-{name}-accuracy", claim
+        yield f"plateau-{name}-accuracy", reached(record, HELD_OUT, EARLY)
     alike = plain.curves("accuracy").corrwith(plain.curves("hit"), axis=1)
     what = "correlation of accuracy and hit over the epochs of a run"
-    claim = over_seeds(alike, what, VALIDATION_SCENES, "")
+    claim = mean(plain, alike, what, "")
     claim = replace(claim, low=None, high=None)  # far from normal
-    yield "plateau-correlation", of_run(plain, claim)
+    yield "plateau-correlation", claim
     yield "plateau-epochs", half(plain)
 
 
@@ -198,19 +184,17 @@ def of_ablations() -> Claims:
         yield f"ablation-{name}-hit", reached(runs[name], "test hit")
     for name in ("post", "no-norm", "read-features"):
         yield f"ablation-{name}-half", half(runs[name])
-    for name in ("post", "repeat-1000"):
-        claim = reached(runs[name], "validation train_loss", EARLY)
-        yield f"ablation-{name}-early-training", claim
-        claim = reached(runs[name], "validation loss", EARLY)
-        yield f"ablation-{name}-early-held-out", claim
+    for key, field in (("training", "train_loss"), ("held-out", "loss")):
+        for name in ("post", "repeat-1000"):
+            claim = reached(runs[name], f"validation {field}", EARLY)
+            yield f"ablation-{name}-early-{key}", claim
     yield "ablation-no-head-loss", reached(runs["no-head"], "test loss")
     post, p_values = runs.pop("post"), {}
     for name, record in runs.items():
         yield f"ablation-{name}-behind", points(record, post, ACCURACY)
         pair = values(record, ACCURACY), values(post, ACCURACY)
-        p_values[name] = difference(*pair).p
-    for name, claim in corrected(runs, p_values):
-        yield f"ablation-{name}-chance", claim
+        p_values[name] = statistics.difference(*pair).p
+    yield from corrected(runs, p_values, "ablation")
 
 
 def of_classifiers(runs: list[Record] | None = None) -> Claims:
@@ -220,8 +204,7 @@ def of_classifiers(runs: list[Record] | None = None) -> Claims:
     for field, n in scenes.items():
         measure = f"validation {field}"
         for record in runs:
-            claim = reached(record, measure, scenes=n)
-            yield f"{record.name}-{field}", claim
+            yield f"{record.name}-{field}", reached(record, measure, scenes=n)
         yield f"namer-first-{field}", reached(runs[0], measure, 1, n)
     yield "namer-28-test-accuracy", reached(runs[0], ACCURACY)
     yield "climb-ceiling", reached(runs[0], "test color")
@@ -230,56 +213,41 @@ def of_classifiers(runs: list[Record] | None = None) -> Claims:
 def of_repairs() -> Claims:
     """Chapter 9: one suspect at a time."""
     runs = sweep("repairs")
-    post = runs["post"]
+    post, image_sum = runs["post"], runs["image-sum"]
     for field in ("accuracy", "hit", "mass"):
-        claim = reached(runs["image-sum"], f"test {field}")
-        yield f"repairs-image-sum-{field}", claim
+        yield f"repairs-image-sum-{field}", reached(image_sum, f"test {field}")
     yield "repairs-post-mass", reached(post, "test mass")
-    claim = reached(runs["finer-map"], "validation accuracy")
-    yield "repairs-finer-map-ends", claim
-    claim = points(runs["image-sum"], post, "test hit")
-    yield "repairs-image-sum-hits-more", claim
-    what = f"validation gain in {WAIT} epochs after {LEVEL} %"
-    claim = over_seeds(climb(post), what, VALIDATION_SCENES)
-    yield "repairs-post-climb", of_run(post, claim)
+    yield "repairs-finer-map-ends", reached(runs["finer-map"], HELD_OUT)
+    yield "repairs-image-sum-hits-more", points(image_sum, post, "test hit")
+    yield "repairs-post-climb", mean(post, values(post, CLIMB), CLIMB, "%")
     pairs = {name: (name, "post") for name in runs if name != "post"}
     for name in pairs:
-        pair = climb(runs[name]), climb(post)
-        claim = apart(runs[name], post, pair, what)
-        yield f"repairs-{name}-climbs-more", claim
+        yield f"repairs-{name}-climbs-more", points(runs[name], post, CLIMB)
     pairs["alignment"] = "centered-cells", "image-sum"
     pairs["sharing"] = "shared-encoder", "colorless-keys"
     pairs["first-two"] = "finer-map", "center-pooling"
     for name, (one, other) in pairs.items():
-        for split, ending in (("test", ""), ("validation", "-validation")):
-            claim = points(runs[one], runs[other], f"{split} accuracy")
+        for measure, ending in ((ACCURACY, ""), (HELD_OUT, "-validation")):
+            claim = points(runs[one], runs[other], measure)
             yield f"repairs-{name}{ending}", claim
-
-
-def climb(record: Record) -> pd.Series:
-    """Return how many points each seed gains once it has reached a level."""
-    return time_to_level(100 * record.curves("accuracy"), LEVEL, WAIT).gains
 
 
 def of_rungs() -> Claims:
     """Chapter 10: the climb, rung by rung, and what each rung is worth."""
-    runs = sweep("rungs")
-    names, p_values = list(runs), {}
+    runs, p_values = sweep("rungs"), {}
     for name, record in runs.items():
-        yield f"rung-{name}-accuracy", reached(record, "validation accuracy")
+        yield f"rung-{name}-accuracy", reached(record, HELD_OUT)
         yield f"rung-{name}-test-accuracy", reached(record, ACCURACY)
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(runs):
         pair = runs[name], runs[before]
-        yield f"rung-{name}-points", points(*pair, "validation accuracy")
+        yield f"rung-{name}-points", points(*pair, HELD_OUT)
         claim, p_values[name] = ratio(*pair)
         yield f"rung-{name}-worth", claim
-    for name, claim in corrected(runs, p_values):
-        yield f"rung-{name}-chance", claim
-    first, top = runs[names[0]], runs[names[-1]]
+    yield from corrected(runs, p_values, "rung")
+    first, *_, top = runs.values()
     yield "climb-worth", ratio(top, first)[0]
     for key, record in (("post", first), ("top", top)):
-        claim = reached(record, "validation accuracy", EARLY)
-        yield f"climb-{key}-{EARLY}-epochs", claim
+        yield f"climb-{key}-{EARLY}-epochs", reached(record, HELD_OUT, EARLY)
     without = sweep("without")
     top = without.pop("top")
     for name, record in without.items():
@@ -289,11 +257,9 @@ def of_rungs() -> Claims:
 def of_sizes() -> Claims:
     """Chapter 10: small networks, each named by its number of parameters."""
     runs = sweep("sizes")
-    lows = {n: values(runs[n], "validation accuracy").min() for n in runs}
-    smallest = min((n for n in runs if lows[n] > BEATEN), key=int)
-    for key, name in (("5872", "5872"), ("smallest", smallest)):
-        claim = reached(runs[name], ACCURACY)
-        yield f"size-{key}-test-accuracy", claim
+    beat = [n for n in runs if values(runs[n], HELD_OUT).min() > BEATEN]
+    for key, name in (("5872", "5872"), ("smallest", min(beat, key=int))):
+        yield f"size-{key}-test-accuracy", reached(runs[name], ACCURACY)
 
 
 def of_augmentation() -> Claims:
@@ -301,30 +267,17 @@ def of_augmentation() -> Claims:
     plain = load("digits/plain")
     yield "digits-plain-test-accuracy", reached(plain, ACCURACY)
     yield "digits-plain-worth", ratio(load("best-mnist"), plain)[0]
-    for key, name in (
-        ("augmented", "clothes/augmented"),
-        ("plain", "best-fashion"),
-    ):
-        record = load(name)
+    trained = load("clothes/augmented"), load("best-fashion")
+    for key, record in zip(("augmented", "plain"), trained, strict=True):
         one = values(record, ACCURACY)[:1]
-        claim = over_seeds(one, f"test accuracy of {name}, first seed", 10_000)
+        what = f"{ACCURACY} of {record.name}, first seed"
+        claim = over_seeds(one, what, TEST_SCENES)
         yield f"climb-fashion-{key}", of_run(record, claim)
-
-
-PARTS = (
-    of_named,
-    of_plateau,
-    of_ablations,
-    of_classifiers,
-    of_repairs,
-    of_rungs,
-    of_sizes,
-    of_augmentation,
-)
 
 
 if __name__ == "__main__":
     store = arguments(__doc__).store
-    found = {name: claim for part in PARTS for name, claim in part()}
-    differ = publish(found, COMMAND, store)
-    sys.exit(differ > 0 and not store)
+    early = of_named(), of_plateau(), of_ablations(), of_classifiers()
+    late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
+    found = chain(*early, *late)
+    sys.exit(publish(found, COMMAND, store) > 0 and not store)

@@ -7,13 +7,13 @@ that the course uses, and how they were measured, into the ledger.
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from fingerprint import fingerprint
+from freshness import fingerprint
 from uses import uses
 
 from colorattn import claims
@@ -38,9 +38,11 @@ def arguments(doc: str | None, runs: bool = False) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def publish(found: Mapping[str, Claim], command: str, store: bool) -> int:
-    """Print what was found, store it if asked to; return how many differ."""
-    known = claims.ledger()
+def publish(
+    measured: Iterable[tuple[str, Claim]], command: str, store: bool
+) -> int:
+    """Print what was measured, or store it; return how many differ."""
+    found, known = dict(measured), claims.ledger()
     used = uses({**known, **found})
     counts: Counter[str] = Counter()
     for name, claim in found.items():

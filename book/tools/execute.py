@@ -18,23 +18,18 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from colorattn import claims
+from colorattn.claims import Claim
+from colorattn.files import write
 
 COMMAND = "python book/tools/execute.py"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def execute(path: pathlib.Path) -> nbformat.NotebookNode:
     """Run a notebook in a fresh kernel, in its own folder."""
     notebook = nbformat.read(path, as_version=4)
-    notebook.metadata = {
-        "kernelspec": {
-            "display_name": "Python 3",
-            "language": "python",
-            "name": "python3",
-        },
-        "language_info": {"name": "python"},
-    }
+    notebook.metadata = {"kernelspec": KERNEL}
     NotebookClient(
         notebook,
         kernel_name="python3",
@@ -63,40 +58,38 @@ def write_alt_texts(notebook: nbformat.NotebookNode) -> None:
 
 def count_widgets(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Replace the random ids of widgets by their place in the notebook."""
-    saved = notebook.metadata.get("widgets", {}).get(WIDGETS, {})
-    places = {name: f"{n:032x}" for n, name in enumerate(saved["state"], 1)}
-    text = nbformat.writes(notebook)
+    saved = notebook.metadata["widgets"][WIDGETS]["state"]
+    places = {name: f"{n:032x}" for n, name in enumerate(saved, 1)}
     any_id = re.compile("|".join(places))
+    text = nbformat.writes(notebook)
     text = any_id.sub(lambda match: places[match.group()], text)
     return nbformat.reads(text, as_version=4)
 
 
-def main(paths: list[pathlib.Path]) -> dict[pathlib.Path, float]:
-    """Run the chapters; return how many seconds each took that succeeded."""
-    took = {}
-    for path in paths:
-        start = time.monotonic()
-        try:
-            notebook = execute(path)
-        except CellExecutionError as error:
-            print(f"{path}: FAILED, and left as it was\n{error}")
-            continue
-        write_alt_texts(notebook)
-        if "widgets" in notebook.metadata:
-            notebook = count_widgets(notebook)
-        nbformat.validate(notebook)
-        nbformat.write(notebook, path)
-        took[path] = time.monotonic() - start
-        print(f"{path}: {took[path]:.0f} s", flush=True)
+def run(path: pathlib.Path) -> float | None:
+    """Run a chapter in place; return its seconds, or None if it failed."""
+    start = time.monotonic()
+    try:
+        notebook = execute(path)
+    except CellExecutionError as error:
+        print(f"{path}: FAILED, and left as it was\n{error}")
+        return None
+    write_alt_texts(notebook)
+    if "widgets" in notebook.metadata:
+        notebook = count_widgets(notebook)
+    nbformat.validate(notebook)
+    write(path, f"{nbformat.writes(notebook)}\n".encode())
+    took = time.monotonic() - start
+    print(f"{path}: {took:.0f} s", flush=True)
     return took
 
 
-def claim(path: pathlib.Path, seconds: float) -> claims.Claim:
+def claim(path: pathlib.Path, seconds: float) -> tuple[str, Claim]:
     """Claim how long a chapter takes."""
-    number = int(path.name[:2])
-    what = f"chapter {number} takes from top to bottom"
+    what = f"chapter {int(path.name[:2])} takes from top to bottom"
     command = f"{COMMAND} chapters/{path.name}"
-    return claims.Claim(round(seconds), "s", what, 1, command=command)
+    found = Claim(round(seconds), "s", what, 1, command=command)
+    return f"chapter-{path.name[:2]}-seconds", found
 
 
 if __name__ == "__main__":
@@ -109,10 +102,7 @@ if __name__ == "__main__":
         "--store", action="store_true", help="write times into the ledger"
     )
     asked = parser.parse_args()
-    took = main(asked.paths)
-    found = {
-        f"chapter-{path.name[:2]}-seconds": claim(path, seconds)
-        for path, seconds in took.items()
-    }
+    took = {path: run(path) for path in asked.paths}
+    found = [claim(path, took[path]) for path in took if took[path]]
     publish(found, COMMAND, asked.store)
-    sys.exit(len(took) < len(asked.paths))
+    sys.exit(len(found) < len(took))

@@ -62,8 +62,7 @@ def lines(numbers: Numbers) -> Iterator[Line]:
     """Arrange the numbers in lines, the post's beside ours."""
     yield "", "the post's", "ours", "sooner"
     for way, words in WAYS.items():
-        theirs = numbers.get(f"scenes-per-second-{way}")
-        if theirs:
+        if theirs := numbers.get(f"scenes-per-second-{way}"):
             yield words, theirs, numbers["scenes-per-second-stream"]
     parts = {
         f"part-{part}": f"  of that, {part}"

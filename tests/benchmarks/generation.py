@@ -54,22 +54,22 @@ class Loop(IterableDataset):
         """Draw corners until they keep the spacing."""
         scene, room = self.scene, self.scene.canvas - SIDE
         while True:
-            corners = [
+            places = [
                 (random.randint(0, room), random.randint(0, room))
                 for _ in range(scene.num_symbols)
             ]
-            if all(
-                max(abs(a[0] - b[0]), abs(a[1] - b[1])) >= scene.spacing
-                for a, b in combinations(corners, 2)
-            ):
-                return corners
+            distances = [
+                max(abs(a[0] - b[0]), abs(a[1] - b[1]))
+                for a, b in combinations(places, 2)
+            ]
+            if min(distances) >= scene.spacing:
+                return places
 
 
 def rate(draw: Callable[[], object], device: str, times: int = 40) -> float:
     """Return scenes per second."""
-    return (
-        times * BATCH / timed(lambda: [draw() for _ in range(times)], device)
-    )
+    took = timed(lambda: [draw() for _ in range(times)], device)
+    return times * BATCH / took
 
 
 def ways(
@@ -99,7 +99,5 @@ def share(run: Run, drawings: symbols.Symbols, device: str) -> float:
     given: list[Batch] = []
     stream = islice(stream_of(run, drawings), 10)
     drawing = timed(lambda: given.extend(stream), device)
-    training = timed(
-        lambda: [train_step(run, batch) for batch in given], device
-    )
+    training = timed(lambda: [train_step(run, b) for b in given], device)
     return 100 * drawing / (drawing + training)

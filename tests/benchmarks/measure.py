@@ -10,7 +10,7 @@ from generation import rate, share, ways
 from memory import NOTHING, peak
 from race import LANES, Lane, Time, race, runner
 from report import Number, ratio, rounds, seconds
-from step import PARTS, epoch, matmul_rate, operations, parts
+from step import epoch, matmul_rate, operations, parts
 from tqdm.auto import tqdm
 
 from colorattn.data import symbols
@@ -31,12 +31,11 @@ def drawing(device: str, times: int) -> Numbers:
     for _ in tqdm(range(times), desc="scenes a second", unit="round"):
         for way, draw in draws.items():
             found[way].append(rate(draw, device))
-    return {
-        f"scenes-per-second-{way}": rounds(
-            values, "scenes/s", f"rate of the way called {way}"
-        )
-        for way, values in found.items()
-    }
+    numbers = {}
+    for way, values in found.items():
+        what = f"rate of the way called {way}"
+        numbers[f"scenes-per-second-{way}"] = rounds(values, "scenes/s", what)
+    return numbers
 
 
 def stepping(device: str, times: int) -> Numbers:
@@ -62,30 +61,28 @@ def stepping(device: str, times: int) -> Numbers:
             reached = 100 * EPOCH * work[net] / took / fastest
             found[f"{net}-epoch-seconds"].append(took)
             found[f"{net}-matmul-share"].append(reached)
-            found[f"{net}-generation-share"].append(
-                share(run, drawings, device)
-            )
+            generated = share(run, drawings, device)
+            found[f"{net}-generation-share"].append(generated)
     return {name: step_number(name, values) for name, values in found.items()}
 
 
 def step_number(name: str, values: Sequence[float]) -> Number:
     """Say in words what `stepping` found."""
-    net, _, what = name.partition("-")
+    net, _, key = name.partition("-")
     of = {"post": "the post's net", "ours": "the improved net"}.get(net)
     threads = f"on {torch.get_num_threads()} threads"
-    told = {
-        "matmul-rate": f"rate of matrix products, {threads}",
-        "epoch-seconds": f"an epoch of {of}, {threads}",
-        "matmul-share": f"of the rate of matrix products, reached by {of}",
-        "generation-share": f"generation's share of a step of {of}",
-        **{
-            f"part-{part}": f"share of {part} in a step of {of}"
-            for part in (*PARTS, "rest")
-        },
-    }
-    units = {"matmul-rate": "GFLOP/s", "epoch-seconds": "s"}
-    key = what if of else name
-    return rounds(values, units.get(key, "%"), told[key])
+    unit, what = {
+        "rate": ("GFLOP/s", f"rate of matrix products, {threads}"),
+        "epoch-seconds": ("s", f"an epoch of {of}, {threads}"),
+        "matmul-share": (
+            "%",
+            f"of the rate of matrix products, reached by {of}",
+        ),
+        "generation-share": ("%", f"generation's share of a step of {of}"),
+    }.get(
+        key, ("%", f"share of {key.removeprefix('part-')} in a step of {of}")
+    )
+    return rounds(values, unit, what)
 
 
 def racing(
@@ -104,12 +101,10 @@ def racing(
             for goal, time in found.items():
                 times[lane.name, goal].append(time)
     of = {"post": "the post's recipe", "ours": "ours"}
-    numbers = {
-        f"{name}-seconds-to-{goal}": seconds(
-            tried, f"training until {goal} % of validation, {of[name]}"
-        )
-        for (name, goal), tried in times.items()
-    }
+    numbers = {}
+    for (name, goal), tried in times.items():
+        what = f"training until {goal} % of validation, {of[name]}"
+        numbers[f"{name}-seconds-to-{goal}"] = seconds(tried, what)
     for goal in lanes[0].goals:
         post, ours = (numbers[f"{name}-seconds-to-{goal}"] for name in of)
         sooner = ratio(post, ours, f"sooner do we reach {goal} %")

@@ -7,6 +7,7 @@ steps. Only training counts: the clock stands while accuracy is measured.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from statistics import median_low
 from time import perf_counter
 from typing import NamedTuple
@@ -45,14 +46,10 @@ def ours(epochs: int, *goals: int) -> Lane:
     In so short a time half batches at twice the learning rate get further,
     and there is no need to change drawings: none comes often.
     """
-    haste = replace(
-        BEST.recipe,
-        epochs=epochs,
-        batch_size=BEST.recipe.batch_size // 2,
-        learning_rate=2 * BEST.recipe.learning_rate,
-        augment=False,
-    )
-    return Lane("ours", replace(BEST, recipe=haste), goals)
+    size, rate = BEST.recipe.batch_size, BEST.recipe.learning_rate
+    changes = {"batch_size": size // 2, "learning_rate": 2 * rate}
+    recipe = replace(BEST.recipe, epochs=epochs, augment=False, **changes)
+    return Lane("ours", replace(BEST, recipe=recipe), goals)
 
 
 # A schedule has an end, so that its length is chosen beforehand: by seeds from
@@ -76,10 +73,8 @@ def race(
 
     So a machine whose speed drifts is fair to all of them.
     """
-    lanes = tuple(lanes)
-    for seed in seeds:
-        for lane in lanes:
-            yield lane, climbed(lane, seed)
+    for seed, lane in product(seeds, lanes):
+        yield lane, climbed(lane, seed)
 
 
 def climb(
@@ -143,8 +138,6 @@ def middle(times: list[Time]) -> Time:
     Each time is at least as long as it was tried, so that the median of all
     is at least the median of those; it is known if no shorter try failed.
     """
-    ordered = sorted(times)
-    seconds = median_low([time.seconds for time in ordered])
-    return Time(
-        seconds, all(t.reached for t in ordered if t.seconds <= seconds)
-    )
+    seconds = median_low(time.seconds for time in times)
+    known = all(time.reached for time in times if time.seconds <= seconds)
+    return Time(seconds, known)

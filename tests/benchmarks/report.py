@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median, stdev
 
 from race import Time, middle
@@ -62,26 +63,18 @@ def ratio(slow: Number, fast: Number, what: str) -> Number | None:
 
 def claim(number: Number) -> Claim:
     """Make an entry of the ledger."""
-    value, sd = significant(number.value), number.sd
-    return Claim(
-        value,
-        number.unit,
-        number.what,
-        seeds=number.seeds,
-        sd=None if sd is None else significant(sd),
-    )
+    sd = None if number.sd is None else significant(number.sd)
+    value, seeds = significant(number.value), number.seeds
+    return Claim(value, number.unit, number.what, seeds, sd=sd)
 
 
 def table(lines: Iterable[Sequence[Number | str | None]]) -> str:
     """Lay lines out in columns: the first to the left, others to the right."""
     texts = [["" if cell is None else str(cell) for cell in x] for x in lines]
-    count = max(map(len, texts))
-    texts = [row + [""] * (count - len(row)) for row in texts]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if n else cell.ljust(width)
-            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in texts
-    )
+    columns = zip_longest(*texts, fillvalue="")
+    widths = [max(map(len, column)) for column in columns]
+    made = []
+    for first, *rest in texts:
+        cells = map(str.rjust, rest, widths[1:])
+        made.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
+    return "\n".join(made)

@@ -66,9 +66,8 @@ def operations(run: Run, batch: Batch) -> int:
 
 def epoch(run: Run, drawings: Symbols, device: str) -> float:
     """Train for an epoch, and return its seconds, without evaluation."""
-    return timed(
-        lambda: list(train(run, stream_of(run, drawings), EPOCH)), device
-    )
+    stream = stream_of(run, drawings)
+    return timed(lambda: list(train(run, stream, EPOCH)), device)
 
 
 def parts(run: Run, given: list[Batch]) -> dict[str, float]:

@@ -17,35 +17,17 @@ number that was worked out, such as $0.09$, goes there.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from colorattn.claims import Claim
 
-WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "ninety": 90,
-    "hundred": 100,
-    "half a": 0.5,
-    "half an": 0.5,
-    "twice": 2,
-    "half as": 0.5,
+ONES = "one two three four five six seven eight nine ten eleven twelve"
+TENS = "twenty thirty forty fifty sixty"
+WORDS: dict[str, float] = {
+    **{word: n for n, word in enumerate(ONES.split(), 1)},
+    **{word: 10 * n for n, word in enumerate(TENS.split(), 2)},
+    **{"fifteen": 15, "ninety": 90, "hundred": 100, "twice": 2},
+    **dict.fromkeys(("half a", "half an", "half as"), 0.5),
 }
 FIELDS = ("value", "sd", "low", "high", "seeds", "scenes")
 
@@ -107,11 +89,9 @@ COMPARES = re.compile(
     r"\s(?:as|more|less|faster|slower|the|wider|larger|smaller|bigger|longer"
     r"|shorter|fewer|higher|lower|better|worse)\b"
 )
-RATIOS = ("twice", "half as")
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A number in prose, alone or with a second one."""
 
     text: str
@@ -165,11 +145,9 @@ def masked(text: str) -> tuple[str, dict[int, tuple[str, str]], list[str]]:
     def fence(match: re.Match) -> str:
         if not PROSE.match(match["info"].strip()):
             return blank(match)
-        whole, start = match.group(), match.start()
-        head, tail = match.start("body") - start, match.end("body") - start
-        return (
-            "¤" * (head - 1) + "\n" + match["body"] + "¤" * len(whole[tail:])
-        )
+        head = match.start("body") - match.start() - 1
+        tail = match.end() - match.end("body")
+        return "¤" * head + "\n" + match["body"] + "¤" * tail
 
     def take(match: re.Match) -> str:
         marks[match.start()] = match[1], match[2]
@@ -201,17 +179,14 @@ def phrases(text: str) -> Iterator[Phrase]:
             numbers = (found["one"] or found["word"],)
         unit, factor = meaning(said)
         measured = bool(unit) and said not in ("point", "points")
-        if numbers[0].lower() in RATIOS:
+        if numbers[0].lower() in ("twice", "half as"):
             unit = "times"
         if found["word"] and unit == "times":
             measured = bool(COMPARES.match(text, place))
-        if numbers[0].lower() == "half as":
-            measured = True
+        measured |= numbers[0].lower() == "half as"
         measured |= join == "odds" or any("." in n for n in numbers)
-        shown = " ".join(text[start:place].split())
-        yield Phrase(
-            shown, start, place, numbers, join, unit, factor, measured
-        )
+        shown = " ".join(text[start:place].split()), start, place
+        yield Phrase(*shown, numbers, join, unit, factor, measured)
 
 
 def meaning(unit: str) -> tuple[str, float]:
@@ -244,18 +219,16 @@ def disagreement(
         return f"the ledger has no claim {name}"
     if field not in ("", *FIELDS):
         return f"a claim has no {field}: choose from {', '.join(FIELDS)}"
-    pairs = {"±": ("value", "sd"), "to": ("low", "high")}
-    if phrase.join in pairs and field:
+    two = {"±": ("value", "sd"), "to": ("low", "high")}
+    if phrase.join in two and field:
         return f"two numbers cite the whole claim: {name}"
-    fields = pairs.get(phrase.join, (field or "value",))
+    fields = two.get(phrase.join, (field or "value",))
     unit = "" if field in ("seeds", "scenes") else ledger[name].unit
     values = [getattr(ledger[name], field) for field in fields]
     if None in values:
         return f"the claim has no {fields[values.index(None)]}"
-    told = " and ".join(
-        f"{field} {value:g}"
-        for field, value in zip(fields, values, strict=True)
-    )
+    pairs = zip(fields, values, strict=True)
+    told = " and ".join(f"{field} {value:g}" for field, value in pairs)
     told = f"the ledger has {told} {unit}".rstrip()
     if phrase.unit and phrase.unit != ("/s" if unit[-2:] == "/s" else unit):
         return told
@@ -264,11 +237,10 @@ def disagreement(
         share = values[0] / (100 if unit == "%" else 1)
         same = abs(shown[0] / shown[1] - share) <= 0.5 / shown[1]
     else:
+        both = zip(shown, values, phrase.numbers, strict=True)
         same = all(
             abs(n - value / phrase.factor) <= rounding(text)
-            for n, value, text in zip(
-                shown, values, phrase.numbers, strict=True
-            )
+            for n, value, text in both
         )
     return None if same else told
 

@@ -160,15 +160,9 @@ def listed() -> list[str]:
     New ones count as well, unless git ignores them.
     """
     command = ["git", "ls-files", "-z", "--cached", "--others"]
-    done = subprocess.run(
-        [*command, "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    names = filter(None, done.stdout.split("\0"))
-    return sorted({name for name in names if (ROOT / name).is_file()})
+    command.append("--exclude-standard")
+    found = subprocess.check_output(command, cwd=ROOT, text=True).split("\0")
+    return sorted(name for name in set(found) if (ROOT / name).is_file())
 
 
 def publish(folder: pathlib.Path) -> pathlib.Path:

@@ -10,6 +10,8 @@ from quiz_rules import answers_every_option, asks_questions, gives_no_hint
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 ADDRESS = CONFIG["repository"]["url"]
+# Where Colab opens notebooks from GitHub.
+COLAB = ADDRESS.replace("github.com", "colab.research.google.com/github")
 
 # Cells whose output nbval may pass over: {chapter: {cell id: reason}}.
 NOT_COMPARED: dict[str, dict[str, str]] = {}
@@ -75,11 +77,7 @@ def has_its_parts(notebook, path):
     for part in OPENING:
         if part.lower() not in opened.lower():
             yield f"'{part}' is not said before the first code"
-    repository = ADDRESS.removeprefix("https://")
-    badge = repository.replace(
-        "github.com", "https://colab.research.google.com/github"
-    )
-    if f"({badge}/blob/main/chapters/{path.name})" not in opened:
+    if f"({COLAB}/blob/main/chapters/{path.name})" not in opened:
         yield "its Colab badge does not lead to it"
     for part in CLOSING:
         if f"## {part}".lower() not in "\n".join(prose(notebook)).lower():
@@ -99,9 +97,8 @@ def starts_with_the_bootstrap(notebook, path):
 def is_plain_markdown(notebook, path):
     """What Jupyter, Colab, GitHub and the book all show alike."""
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (
-            found := MYST.search(cell.source)
-        ):
+        found = MYST.search(cell.source)
+        if found and cell.cell_type == "markdown":
             yield f"MyST shows raw outside the book: {found.group().strip()}"
     for text in prose(notebook):
         for found in TAG.findall(text):

@@ -10,15 +10,14 @@ import tomllib
 
 import nbformat
 import pytest
-from colab import ROOTS, colab_versions, listed, make_colab
+from colab import ROOTS, colab_versions, listed, make_colab, put
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from rules import ROOT, code
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
-    "project"
-]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PROJECT["project"]
 NEEDS = {
     canonicalize_name(need.name): need
     for need in map(Requirement, PROJECT["dependencies"])
@@ -120,10 +119,11 @@ def test_the_base_is_what_colab_has_and_nothing_more(colab, base):
 def test_it_makes_the_package_importable(bootstrapped, base):
     colab, done = bootstrapped
     assert done.returncode == 0, done.stdout + done.stderr
-    package, numpy, torch = map(pathlib.Path, json.loads(done.stdout))
-    assert package == colab.packages / "colorattn" / "__init__.py"
-    assert numpy == base.folder / "numpy" / "__init__.py"
-    assert torch == base.folder / "torch" / "__init__.py"
+    assert [*map(pathlib.Path, json.loads(done.stdout))] == [
+        colab.packages / "colorattn" / "__init__.py",
+        base.folder / "numpy" / "__init__.py",
+        base.folder / "torch" / "__init__.py",
+    ]
 
 
 def test_it_installs_what_is_missing_and_nothing_else(bootstrapped, base):
@@ -203,8 +203,7 @@ def test_after_a_failure_it_says_why_and_what_to_do(colab, cell, failure):
     variables, reason = FAILURES[failure]
     if failure == "pip is killed":
         killer = colab.python.parents[1] / "killers" / "git"
-        killer.parent.mkdir()
-        killer.write_text("#!/bin/sh\nkill -9 $PPID\n")
+        put(killer, "#!/bin/sh\nkill -9 $PPID\n")
         killer.chmod(0o755)
         path = f"{killer.parent}:{colab.variables['PATH']}"
         variables = {"PATH": path}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from rules import ADDRESS, ROOT
+from rules import ADDRESS, COLAB, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS = re.findall(r"\]\(([^)\s]+)\)", README)
@@ -19,7 +19,6 @@ COMMANDS = [
     ".github/workflows/ci.yml",
     ".github/workflows/newest.yml",
 ]
-COLAB = ADDRESS.replace("github.com", "colab.research.google.com/github")
 
 
 def test_it_is_a_landing_page():
@@ -67,19 +66,13 @@ def named(folder):
 
 def test_its_map_names_the_package_and_nothing_else():
     package = ROOT / "colorattn"
-    there = {
-        f"{path.name}/"
-        for path in package.iterdir()
-        if path.is_dir() and path.name != "__pycache__"
-    }
+    there = {f"{path.name}/" for path in package.iterdir() if path.is_dir()}
     found = named("colorattn")
-    assert there <= found
+    assert there - {"__pycache__/"} <= found
     assert all((package / name).exists() for name in found - {"colorattn/"})
 
 
 @pytest.mark.parametrize("folder", ["book", "tests"])
 def test_what_its_map_names_exists(folder):
-    found = named(folder) - {f"{folder}/"}
-    assert [
-        name for name in found if not (ROOT / folder / name).exists()
-    ] == []
+    names = named(folder) - {f"{folder}/"}
+    assert [n for n in names if not (ROOT / folder / n).exists()] == []

@@ -10,13 +10,10 @@ from nbformat.v4 import (
     new_notebook,
     new_output,
 )
-from rules import ADDRESS, ROOT, RULES
+from rules import ADDRESS, COLAB, ROOT, RULES, code
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 NAME = pathlib.Path("01_example.ipynb")
-COLAB = ADDRESS.replace(
-    "github.com", "colab.research.google.com/github"
-)  # where Colab opens notebooks from GitHub
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -32,13 +29,7 @@ def test_there_are_chapters():
 
 def test_all_chapters_start_with_the_same_code():
     notebooks = [nbformat.read(path, as_version=4) for path in CHAPTERS]
-    first = [
-        next(
-            cell.source for cell in notebook.cells if cell.cell_type == "code"
-        )
-        for notebook in notebooks
-    ]
-    assert len(set(first)) == 1
+    assert len({code(notebook)[0].source for notebook in notebooks}) == 1
 
 
 def test_a_chapter_is_small_enough_to_open_anywhere():
@@ -53,23 +44,19 @@ def question(n, right, longest=2):
     parts = [f"**Question {n}.** Why?"]
     for place in range(3):
         number = f"{place} %<!-- {'claim:a' if n == 1 else 'given: no'} -->"
-        text = f"{number} of them, because" + " it is so" * (
-            1 + (place == longest)
-        )
-        reason = f"{REASON} See *1.1 · A task*."
+        because = " it is so" * (1 + (place == longest))
+        text = f"{number} of them, because{because}"
         reply = "**Right.**" if place == right else "**No.**"
-        parts.append(
-            f"<details>\n<summary>{text}</summary>\n\n{reply} {reason}\n\n"
-            "</details>"
-        )
+        reply = f"{reply} {REASON} See *1.1 · A task*."
+        option = f"<summary>{text}</summary>\n\n{reply}"
+        parts.append(f"<details>\n{option}\n\n</details>")
     return new_markdown_cell("\n\n".join(parts), id=f"ask-01-{n}")
 
 
 def example():
     """Return a chapter that keeps all the rules."""
-    picture = new_output(
-        "display_data", data={"image/png": "AA==", "text/plain": "<Figure>"}
-    )
+    data = {"image/png": "AA==", "text/plain": "<Figure>"}
+    picture = new_output("display_data", data=data)
     shown = new_output("stream", name="stdout", text="2\n")
     opening = (
         "**What you will learn**, **what you need**, **running time**.\n\n"
@@ -111,9 +98,35 @@ def example():
     return new_notebook(cells=cells, metadata=nbformat.from_dict(metadata))
 
 
+def cell(n, **change):
+    """Return a change of cell n."""
+    return lambda notebook: notebook.cells[n].update(change)
+
+
 def source(n, text):
     """Return a change of the text of cell n."""
-    return lambda notebook: notebook.cells[n].update(source=text)
+    return cell(n, source=text)
+
+
+def moved(n, place):
+    """Return a change that moves cell n to another place."""
+    return lambda notebook: notebook.cells.insert(place, notebook.cells.pop(n))
+
+
+def without(n):
+    """Return a change that leaves cell n out."""
+    return lambda notebook: notebook.cells.pop(n)
+
+
+def asking(**other):
+    """Return a change of what is right, or longest, in all questions."""
+
+    def change(notebook):
+        for n in (1, 2, 3, 4):
+            known = {"right": n % 3} | {k: f(n) for k, f in other.items()}
+            notebook.cells[13 + n] = question(n, **known)
+
+    return change
 
 
 def replaced(n, old, new):
@@ -151,33 +164,25 @@ FAULTS = {
     "a label": source(3, "(here)=\n## Here"),
     "html": source(3, '<img src="a.png">'),
     "no alt": source(3, "![](a.png)"),
-    "not run": lambda notebook: notebook.cells[4].update(execution_count=None),
-    "run again": lambda notebook: notebook.cells[4].update(execution_count=3),
-    "stripped": lambda notebook: notebook.cells[4].update(outputs=[]),
+    "not run": cell(4, execution_count=None),
+    "run again": cell(4, execution_count=3),
+    "stripped": cell(4, outputs=[]),
     "long": source(4, "a = 1\n" * 13),
     "many lines": lambda notebook: [
         cell.update(source="a = 1\n" * 11) for cell in notebook.cells[3:]
     ],
-    "too few exercises": lambda notebook: notebook.cells.pop(8),
+    "too few exercises": without(8),
     "no experiment": source(11, "1 + 1"),
-    "no words": lambda notebook: notebook.cells.pop(12),
+    "no words": without(12),
     "no model answer": source(12, "*Hard, 5 minutes, in words.*"),
     "no effort": source(6, "### 1.2 · A task, of unknown length"),
     "two hints": source(7, "*Easy, 5 minutes.* <summary>Hint 1</summary>"),
     "no questions": lambda notebook: notebook.cells.__delitem__(slice(13, 18)),
-    "three questions": lambda notebook: notebook.cells.pop(17),
-    "questions elsewhere": lambda notebook: notebook.cells.insert(
-        5, notebook.cells.pop(17)
-    ),
-    "questions before the exercises": lambda notebook: notebook.cells.insert(
-        20, notebook.cells.pop(12)
-    ),
-    "another number": lambda notebook: notebook.cells[15].update(
-        id="ask-01-9"
-    ),
-    "question of another chapter": lambda notebook: notebook.cells[14].update(
-        id="ask-02-1"
-    ),
+    "three questions": without(17),
+    "questions elsewhere": moved(17, 5),
+    "questions before the exercises": moved(12, 20),
+    "another number": cell(15, id="ask-01-9"),
+    "question of another chapter": cell(14, id="ask-02-1"),
     "no measured number": replaced(14, "claim:a", "given: no"),
     "no number of a question": replaced(14, "**Question 1.** ", ""),
     "two options": replaced(14, "details>\n\n<details>", ""),
@@ -189,12 +194,8 @@ FAULTS = {
     "math in an option": replaced(15, "of them", "of $x$"),
     "nowhere to look": replaced(15, "See *1.1 · A task*.", "That is all."),
     "look where nothing is": replaced(15, "See *1.1 ·", "See *1.2 ·"),
-    "always the first": lambda notebook: notebook.cells.__setitem__(
-        slice(14, 18), [question(n, right=0) for n in (1, 2, 3, 4)]
-    ),
-    "always the longest": lambda notebook: notebook.cells.__setitem__(
-        slice(14, 18), [question(n, n % 3, longest=n % 3) for n in range(1, 5)]
-    ),
+    "always the first": asking(right=lambda n: 0),
+    "always the longest": asking(longest=lambda n: n % 3),
     "semicolon": source(4, "plot(x);\n"),
     "clears": source(4, "clear_output()"),
     "ignored": source(4, "# NBVAL_IGNORE_OUTPUT\n1 + 1"),

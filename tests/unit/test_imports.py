@@ -26,14 +26,14 @@ def arrows(folder: Path = PACKAGE) -> set[tuple[str, str]]:
     for path in folder.rglob("*.py"):
         module = ".".join(path.relative_to(folder).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            prefix = ""
             if isinstance(node, ast.ImportFrom):
                 assert not node.level, f"{module}: import by the full name"
-                names = [f"{node.module}.{n.name}" for n in node.names]
-            elif isinstance(node, ast.Import):
-                names = [n.name for n in node.names]
-            else:
+                prefix = f"{node.module}."
+            elif not isinstance(node, ast.Import):
                 continue
-            for first, *rest in (name.split(".") for name in names):
+            for name in node.names:
+                first, *rest = f"{prefix}{name.name}".split(".")
                 if first == "colorattn" and rest:
                     known = folder.joinpath(*rest[:2]).with_suffix(".py")
                     depth = 2 if known.exists() else 1

@@ -3,6 +3,7 @@
 import argparse
 import re
 from itertools import combinations
+from math import inf
 from pathlib import Path
 
 import bench
@@ -28,51 +29,43 @@ from colorattn.training.loop import Run, start, stream_of, train
 LEDGER = claims.ledger()
 
 
-class Clock:
-    """A clock that goes only as far as it is told."""
-
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def climbing(accuracies, goals, cap=float("inf")):
+def climbing(accuracies, goals, cap=inf):
     """Climb in stretches of 3 s; each look at the accuracy takes 50 s."""
-    clock, looks = Clock(), iter(accuracies)
+    seconds, looks = [1000.0], iter(accuracies)
 
     def trained():
         for _ in accuracies:
-            clock.now += 3
+            seconds.append(3)
             yield
 
     def accuracy():
-        clock.now += 50
+        seconds.append(50)
         return next(looks)
 
-    return climb(trained(), accuracy, goals, cap, clock), list(looks)
+    found = climb(trained(), accuracy, goals, cap, lambda: sum(seconds))
+    return found, list(looks)
 
 
 # ----------------------------------------------------- seconds to an accuracy
 
 
-def test_only_training_counts_until_an_accuracy_is_reached():
-    found, _ = climbing([0.3, 0.7, 0.85, 0.92], (80, 90))
-    assert found == {80: Time(9.0), 90: Time(12.0)}
-
-
-def test_an_accuracy_is_reached_when_it_is_met_exactly():
-    assert climbing([0.5, 0.9], (90,))[0] == {90: Time(6.0)}
-
-
-def test_the_first_time_counts_even_if_the_accuracy_falls_again():
-    found, _ = climbing([0.81, 0.6, 0.9], (80, 90))
-    assert found == {80: Time(3.0), 90: Time(9.0)}
-
-
-def test_one_leap_can_reach_several():
-    assert climbing([0.99], (80, 90))[0] == {80: Time(3.0), 90: Time(3.0)}
+@pytest.mark.parametrize(
+    ("accuracies", "found"),
+    [
+        # Only training counts.
+        ([0.3, 0.7, 0.85, 0.92], {80: Time(9.0), 90: Time(12.0)}),
+        # Met exactly, it is reached.
+        ([0.5, 0.9], {90: Time(6.0)}),
+        # The first time counts, even if the accuracy falls again.
+        ([0.81, 0.6, 0.9], {80: Time(3.0), 90: Time(9.0)}),
+        # One leap can reach several.
+        ([0.99], {80: Time(3.0), 90: Time(3.0)}),
+        # A recipe that ends below gives a lower bound.
+        ([0.3, 0.7], {80: Time(6.0, reached=False)}),
+    ],
+)
+def test_training_counts_until_an_accuracy_is_reached(accuracies, found):
+    assert climbing(accuracies, found) == (found, [])
 
 
 def test_training_stops_when_all_are_reached():
@@ -83,15 +76,8 @@ def test_a_recipe_is_given_up_at_the_cap_and_the_time_is_a_lower_bound():
     found, left = climbing([0.85, 0.86, 0.87, 0.95], (80, 90), cap=8)
     assert found == {80: Time(3.0), 90: Time(9.0, reached=False)}
     assert left == [0.95]
-
-
-def test_an_accuracy_that_is_met_at_the_cap_is_reached():
+    # Met at the cap, it is reached.
     assert climbing([0.5, 0.9, 0.9], (90,), cap=6)[0] == {90: Time(6.0)}
-
-
-def test_a_recipe_that_ends_below_gives_a_lower_bound():
-    found, _ = climbing([0.3, 0.7], (80,))
-    assert found == {80: Time(6.0, reached=False)}
 
 
 def test_recipes_run_in_turn_a_seed_at_a_time():
@@ -106,14 +92,10 @@ def test_recipes_run_in_turn_a_seed_at_a_time():
     assert found[1] == ("b", {90: Time(3)})
 
 
-def test_each_accuracy_has_one_time_of_the_post_and_one_of_ours():
-    goals = {
-        name: sorted(
-            g for lane in LANES if lane.name == name for g in lane.goals
-        )
-        for name in ("post", "ours")
-    }
-    assert goals["post"] == goals["ours"] == [80, 90, 95, 99]
+@pytest.mark.parametrize("name", ["post", "ours"])
+def test_each_accuracy_has_one_time_of_the_post_and_one_of_ours(name):
+    goals = [g for lane in LANES if lane.name == name for g in lane.goals]
+    assert sorted(goals) == [80, 90, 95, 99]
 
 
 def test_a_run_is_trained_to_its_end_as_if_there_were_no_pauses(drawings):
@@ -155,35 +137,40 @@ def test_seconds_have_a_spread_where_all_seeds_arrive():
     assert (number.value, number.bound, number.seeds) == (5.0, False, 3)
     assert number.sd == pytest.approx((37 / 3) ** 0.5)  # by hand: mean 16 / 3
     assert number.what == "training until 90 %; median of 3 seeds"
+    entry = claim(number)
+    assert (entry.seeds, entry.sd is not None) == (3, True)
 
 
-def test_seconds_say_how_many_seeds_did_not_arrive():
-    late = [Time(9.0), Time(3.0), Time(20.0, reached=False)]
-    number = seconds(late, "training until 99 %")
-    assert number.value == 9.0 and not number.bound and number.sd is None
-    assert number.what.endswith(
-        "median of 3 seeds, 1 of which did not get there"
-    )
+GIVEN_UP = Time(9.0, reached=False)
 
 
-def test_seconds_of_a_recipe_that_was_given_up_say_so():
-    number = seconds([Time(9.0, False)] * 3, "training until 99 %")
-    assert str(number) == "> 9.00 s"
+@pytest.mark.parametrize(
+    ("times", "shown", "ending"),
+    [
+        (
+            [Time(9.0), Time(3.0), Time(20.0, reached=False)],
+            "9.00 s",
+            "median of 3 seeds, 1 of which did not get there",
+        ),
+        ([GIVEN_UP] * 3, "> 9.00 s", "a lower bound: it was not reached"),
+    ],
+)
+def test_seconds_say_who_did_not_arrive_and_have_no_spread(
+    times, shown, ending
+):
+    number = seconds(times, "training until 99 %")
+    assert str(number) == shown
     assert (number.seeds, number.sd) == (None, None)
-    assert number.what.endswith("a lower bound: it was not reached")
+    assert number.what.endswith(ending)
 
 
 def test_a_ratio_is_a_lower_bound_where_the_slower_was_given_up():
-    slow, fast = seconds([Time(9.0, False)], "slow"), seconds(KNOWN, "fast")
+    slow, fast = seconds([GIVEN_UP], "slow"), seconds(KNOWN, "fast")
     number = ratio(slow, fast, "sooner")
     assert str(number) == "> 1.80 times"
     assert "a lower bound" in number.what
     assert str(ratio(fast, fast, "sooner")) == "1.00 times"
-
-
-def test_there_is_no_ratio_where_the_faster_was_given_up():
-    tried = seconds([Time(9.0, False)], "tried")
-    assert ratio(seconds(KNOWN, "known"), tried, "sooner") is None
+    assert ratio(fast, slow, "sooner") is None  # the faster was given up
 
 
 # --------------------------------------------------------- table and ledger
@@ -219,26 +206,17 @@ def test_an_entry_of_the_ledger_says_of_what_it_is_the_median():
     entry = claim(rounds([2.0, 9.0, 3.0], "s", "an epoch"))
     assert (entry.value, entry.unit, entry.seeds) == (3.0, "s", None)
     assert entry.what == "an epoch; median of 3 rounds"
-    entry = claim(seconds(KNOWN, "training"))
-    assert (entry.seeds, entry.sd is not None) == (3, True)
 
 
 def invented(sooner, share):
     """Invent all numbers of a device."""
-    names = [
-        f"{net}-{name}"
-        for net in measure.NETS
-        for name in (
-            *bench.EPOCH,
-            *bench.STEP,
-            "part-norm",
-            *(f"seconds-to-{goal}" for goal in LANES[0].goals),
-        )
-    ]
+    names = [f"seconds-to-{goal}" for goal in LANES[0].goals]
+    names += [*bench.EPOCH, *bench.STEP, "part-norm"]
+    names = [f"{net}-{name}" for net in measure.NETS for name in names]
     ways = [f"scenes-per-second-{way}" for way in (*bench.WAYS, "stream")]
-    rest = "matmul-rate", "nothing-peak-memory"
-    values = {name: 7.0 for name in (*names, *ways, *rest)}
-    values["post-epoch-seconds"], values["ours-epoch-seconds"] = 11.0, 13.0
+    values = dict.fromkeys([*names, *ways], 7.0)
+    values |= {"matmul-rate": 7.0, "nothing-peak-memory": 7.0}
+    values |= {"post-epoch-seconds": 11.0, "ours-epoch-seconds": 13.0}
     values["ours-generation-share"] = share
     numbers = {
         name: Number(value, "s", name) for name, value in values.items()
@@ -249,13 +227,19 @@ def invented(sooner, share):
     return numbers
 
 
-def test_the_table_sets_the_post_beside_ours():
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the post's +ours +sooner",
+        "an epoch +11\\.0 s +13\\.0 s",
+        "  of that, norm +7\\.00 s +7\\.00 s",
+        "to 90 % +> 150 s +7\\.00 s +17\\.0 times",
+        "to 99 % +7\\.00 s +7\\.00 s",
+    ],
+)
+def test_the_table_sets_the_post_beside_ours(line):
     text = table(bench.lines(invented(17.0, 3.0)))
-    assert re.search(r"^ +the post's +ours +sooner$", text, re.M)
-    assert re.search(r"^an epoch +11\.0 s +13\.0 s$", text, re.M)
-    assert re.search(r"^  of that, norm +7\.00 s +7\.00 s$", text, re.M)
-    assert re.search(r"^to 90 % +> 150 s +7\.00 s +17\.0 times$", text, re.M)
-    assert re.search(r"^to 99 % +7\.00 s +7\.00 s$", text, re.M)
+    assert re.search(f"^ *{line}$", text, re.M)
 
 
 @pytest.mark.parametrize(

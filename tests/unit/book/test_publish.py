@@ -3,15 +3,15 @@
 import sys
 from dataclasses import replace
 
-import fingerprint
 import publish
 import pytest
 import uses
+from freshness import fingerprint
 
 from colorattn import claims
 from colorattn.claims import Claim
 
-COMMAND = "python book/measure/publish.py"  # any script will do
+COMMAND = "python book/measure/uses.py"  # any script will do
 PUBLISHED = Claim(88.2, "%", "a share of something", 5, 1000, 0.4, 86.0, 90.4)
 
 
@@ -69,7 +69,7 @@ def test_what_is_stored_says_how_it_was_measured():
     claim = claims.ledger()["share"]
     facts = claims.provenance(COMMAND)
     assert {key: getattr(claim, key) for key in facts} == facts
-    assert claim.code == fingerprint.fingerprint(COMMAND)
+    assert claim.code == fingerprint(COMMAND)
     assert claims.ledger()["time"].code == "old"  # not measured, and kept
 
 
@@ -94,7 +94,7 @@ def test_of_stored_runs_the_code_is_that_which_trained_them():
         versions="v",
         date="2026-11-22",
     )
-    now, trained = map(fingerprint.fingerprint, (COMMAND, train))
+    now, trained = map(fingerprint, (COMMAND, train))
     for old, change, code in (
         ("trained derived", {}, f"trained {now}"),
         # Derived anew from the same runs.

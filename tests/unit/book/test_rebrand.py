@@ -1,23 +1,18 @@
 """A fork moves to its own address in one step, everywhere."""
 
 import errno
-import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import rebrand
+from colab import publish
 
 ROOT = Path(__file__).parents[3]
-SPEC = importlib.util.spec_from_file_location(
-    "rebrand", ROOT / "book/tools/rebrand.py"
-)
-rebrand = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(rebrand)
 OLD = rebrand.current(ROOT)
 # Not in one piece with its host anywhere here: it would be moved as well.
 NEW = "someone/else"
@@ -26,17 +21,7 @@ NEW = "someone/else"
 @pytest.fixture
 def fork(tmp_path):
     """Return a copy of all files under version control."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).is_file():
-            goal = tmp_path / name
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, goal)
-    for command in (["init", "-q"], ["add", "-A"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    return tmp_path
+    return publish(tmp_path)
 
 
 def contents(root):
@@ -128,15 +113,12 @@ def test_there_and_back_is_where_it_began(fork, name):
 def test_only_addresses_change(fork):
     """Neither longer names nor the words of the title are addresses."""
     note = fork / "note.md"
-    kept = (
-        f"https://github.com/{OLD}-more, https://github.com/{OLD}.two, "
-        f"{OLD} alone, cd {OLD.split('/')[1]}\n"
-    )
-    note.write_text(f"{kept}https://github.com/{OLD}/issues, github/{OLD}.git")
+    kept = f"https://github.com/{OLD}-more, https://github.com/{OLD}.two, "
+    kept += f"{OLD} alone, cd {OLD.split('/')[1]}\n"
+    text = f"{kept}https://github.com/{{0}}/issues, github/{{0}}.git"
+    note.write_text(text.format(OLD))
     rebrand.rebrand(fork, NEW)
-    assert note.read_text() == (
-        f"{kept}https://github.com/{NEW}/issues, github/{NEW}.git"
-    )
+    assert note.read_text() == text.format(NEW)
 
 
 def test_a_failure_leaves_all_as_it_was(fork, monkeypatch):
@@ -157,18 +139,10 @@ def test_a_failure_leaves_all_as_it_was(fork, monkeypatch):
     assert contents(fork) == before
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        "alone",
-        "a/b/c",
-        "https://github.com/a/b",
-        "a b/c",
-        "a/b.git",
-        "-/b",
-    ],
-)
+WRONG = ["", "alone", "a/b/c", "https://github.com/a/b", "a b/c", "a/b.git"]
+
+
+@pytest.mark.parametrize("name", [*WRONG, "-/b"])
 def test_what_is_no_name_is_refused_and_changes_nothing(fork, name):
     before = contents(fork)
     with pytest.raises(ValueError, match="is not owner/name"):
@@ -191,9 +165,7 @@ def test_make_says_what_is_wrong_with_a_name(fork, name):
     before = contents(fork)
     done = make(fork, name)
     assert done.returncode != 0
-    said = (
-        f"make rebrand REPO=owner/name: {name!r} is not owner/name: give the"
-    )
-    assert said in done.stderr
+    said = f"REPO=owner/name: {name!r} is not owner/name: give the"
+    assert f"make rebrand {said}" in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(fork) == before

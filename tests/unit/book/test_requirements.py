@@ -9,25 +9,22 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[3]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
-    "project"
-]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 NEEDS = {
     name: [Requirement(line) for line in lines]
     for name, lines in {"": PROJECT["dependencies"], **EXTRAS}.items()
 }
-LISTED = {}  # reasons, by name
-for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
-    if line and not line.startswith("#"):
-        asked, _, reason = line.partition("#")
-        LISTED[canonicalize_name(Requirement(asked).name)] = reason.strip()
+ASKED = (ROOT / "requirements.txt").read_text("utf-8")
+LISTED = {  # reasons, by name
+    canonicalize_name(Requirement(name).name): reason.strip()
+    for name, reason in re.findall(r"^([^#\n]+)#?(.*)$", ASKED, re.M)
+}
+PINNED = (ROOT / "constraints.txt").read_text("utf-8").split()
 PINS = {
     canonicalize_name(name): version
-    for name, version in (
-        line.split("==")
-        for line in (ROOT / "constraints.txt").read_text("utf-8").split()
-    )
+    for name, version in (line.split("==") for line in PINNED)
 }
 
 
@@ -52,11 +49,6 @@ def test_a_dependency_has_a_lower_bound_and_no_upper_one(extra):
 
 
 def test_the_tools_of_developers_are_the_section_of_the_tests():
-    text = (ROOT / "requirements.txt").read_text("utf-8")
-    section = text.partition("# The tests\n")[2]
-    names = {
-        canonicalize_name(line.split()[0])
-        for line in section.split("\n")
-        if line
-    }
+    lines = ASKED.partition("# The tests\n")[2].splitlines()
+    names = {canonicalize_name(line.split()[0]) for line in lines if line}
     assert names == {canonicalize_name(need.name) for need in NEEDS["dev"]}

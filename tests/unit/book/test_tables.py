@@ -1,10 +1,11 @@
 """The generated parts of the book: tables of what is stored."""
 
-import csv
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import readings
 import tables
@@ -42,118 +43,102 @@ def test_a_power_law_is_continued_as_it_is():
     assert readings.expected(rows, 72) == pytest.approx(0.95, abs=2e-3)
 
 
-def test_the_rule_takes_the_nearest_to_the_best_of_those_above():
-    found = {
-        ("too", "slow", "a"): curve(0.22, 0.18),
-        ("as", "reported", "b"): curve(0.18, 0.127),
-        ("too", "fast", "c"): curve(0.12, 0.08),
-    }
-    assert tables.nearest(found) == ("as", "reported", "b")
-    found.pop(("as", "reported", "b"))
-    assert tables.nearest(found) == ("too", "fast", "c")
+SLOW, RIGHT, FAST = curve(0.22, 0.18), curve(0.18, 0.127), curve(0.12, 0.08)
+LIKE_RIGHT = curve(0.1802, 0.127)
 
 
-def test_of_readings_that_come_out_alike_the_smaller_canvas_is_taken():
-    alike = curve(0.18, 0.127), curve(0.1802, 0.127)
-    assert tables.nearest(
-        {("a", "b", "96 px"): alike[0], ("a", "b", "64 px"): alike[1]}
-    ) == ("a", "b", "64 px")
-    assert tables.nearest(
-        {("a", "b", "96 px"): alike[1], ("a", "b", "64 px"): alike[0]}
-    ) == ("a", "b", "64 px")
+@pytest.mark.parametrize(
+    ("found", "chosen"),
+    [
+        # The nearest to the post's best, of those above.
+        ({"slow": SLOW, "right": RIGHT, "fast": FAST}, "right"),
+        ({"slow": SLOW, "fast": FAST}, "fast"),
+        # Where two are as near, the smaller canvas.
+        ({"96 px": RIGHT, "64 px": LIKE_RIGHT}, "64 px"),
+        ({"96 px": LIKE_RIGHT, "64 px": RIGHT}, "64 px"),
+    ],
+)
+def test_the_rule_chooses_a_reading(found, chosen):
+    found = {("a", "b", name): rows for name, rows in found.items()}
+    assert tables.nearest(found) == ("a", "b", chosen)
 
 
 def test_without_a_reading_above_the_rule_chooses_none():
     with pytest.raises(ValueError):
-        tables.nearest({("too", "slow", "a"): curve(0.22, 0.18)})
+        tables.nearest({("too", "slow", "a"): SLOW})
 
 
-def test_the_stored_readings_are_the_twelve_of_forty_epochs():
-    found = tables.readings(store.STORED / "runs" / "left-open.csv")
-    assert set(found) == {
-        (pixels, encoder, scene)
-        for pixels in readings.PIXELS
-        for encoder in readings.ENCODERS
-        for scene in readings.SCENES
-    }
+@pytest.fixture(scope="module")
+def found():
+    """The stored readings."""
+    return tables.readings(store.STORED / "runs" / "left-open.csv")
+
+
+def test_the_stored_readings_are_the_twelve_of_forty_epochs(found):
+    parts = readings.PIXELS, readings.ENCODERS, readings.SCENES
+    assert set(found) == set(product(*parts))
     for rows in found.values():
         assert [row["epoch"] for row in rows] == list(range(1, 41))
 
 
-def test_the_frozen_reading_is_the_one_that_the_rule_chooses():
-    found = tables.readings(store.STORED / "runs" / "left-open.csv")
+def test_the_frozen_reading_is_the_one_that_the_rule_chooses(found):
     chosen = readings.experiment(*tables.nearest(found))
-    seed, recipe = POST.seed, POST.recipe
-    assert replace(chosen, seed=seed, recipe=recipe) == POST
+    assert replace(chosen, seed=POST.seed, recipe=POST.recipe) == POST
 
 
-def test_the_page_says_of_the_readings_what_the_rows_say():
-    found = tables.readings(store.STORED / "runs" / "left-open.csv")
-    end = {name: rows[-1]["accuracy"] for name, rows in found.items()}
-    start = {name: rows[9]["accuracy"] for name, rows in found.items()}
-    for pixels in readings.PIXELS:
-        for scene in readings.SCENES:
-            by_encoder = {
-                encoder: end[pixels, encoder, scene]
-                for encoder in readings.ENCODERS
-            }
-            assert max(by_encoder, key=by_encoder.get) == "conv-ReLU-norm"
-            assert min(by_encoder, key=by_encoder.get) == "no last ReLU"
-    gains = [
-        end["standardized", encoder, scene] - end["0–1", encoder, scene]
-        for encoder in readings.ENCODERS
-        for scene in readings.SCENES
-    ]
-    assert sum(gain > 0 for gain in gains) == len(gains) - 1
+def test_the_page_says_of_the_readings_what_the_rows_say(found):
+    rows = pd.DataFrame(
+        {
+            name: (its[9]["accuracy"], its[-1]["accuracy"])
+            for name, its in found.items()
+        },
+        index=["start", "end"],
+    ).T.rename_axis(tables.READING)
+    by_encoder = rows["end"].unstack("encoder")
+    assert (by_encoder.idxmax(axis=1) == "conv-ReLU-norm").all()
+    assert (by_encoder.idxmin(axis=1) == "no last ReLU").all()
+    by_pixels = rows["end"].unstack("pixels")
+    gains = by_pixels["standardized"] - by_pixels["0–1"]
+    assert (gains > 0).sum() == len(gains) - 1
     small, large = readings.SCENES
-    assert all(
-        abs(at[pixels, encoder, small] - at[pixels, encoder, large]) < limit
-        for at, limit in ((start, 0.18), (end, 0.03))
-        for pixels in readings.PIXELS
-        for encoder in readings.ENCODERS
-    )
+    canvases = rows.unstack("scene")
+    for at, limit in (("start", 0.18), ("end", 0.03)):
+        apart = canvases[at][small] - canvases[at][large]
+        assert apart.abs().max() < limit
 
 
 def test_the_chosen_reading_stands_in_bold(tmp_path, monkeypatch):
-    names = [("p", "slow", "s"), ("p", "right", "s"), ("p", "fast", "s")]
-    curves = [curve(0.22, 0.18), curve(0.18, 0.127), curve(0.12, 0.08)]
+    curves = {"slow": SLOW, "right": RIGHT, "fast": FAST}
     rows = [
-        dict(zip(tables.READING, name, strict=True))
-        | {"hit": 0.5, "purity": 0.25, "seconds": 60.0 * row["epoch"]}
-        | row
-        for name, its in zip(names, curves, strict=True)
+        {"pixels": "p", "encoder": name, "scene": "s", "hit": 0.5}
+        | {"purity": 0.25, "seconds": 60.0 * row["epoch"], **row}
+        for name, its in curves.items()
         for row in its
     ]
     (tmp_path / "runs").mkdir()
-    with (tmp_path / "runs/left-open.csv").open("w", newline="") as file:
-        table = csv.DictWriter(file, list(rows[0]))
-        table.writeheader()
-        table.writerows(rows)
+    pd.DataFrame(rows).to_csv(tmp_path / "runs/left-open.csv", index=False)
     facts = '{"command": "c", "hardware": "h", "versions": "v", "date": "d"}'
     (tmp_path / "runs/left-open.json").write_text(facts)
     monkeypatch.setattr(store, "STORED", tmp_path)
-    bold = [li for li in tables.left_open().splitlines() if "| **p**" in li]
-    assert len(bold) == 1
-    assert "**right**" in bold[0]
-    assert "**50.0**" in bold[0]
-    assert "`c` on h, with v, d" in tables.left_open()
+    made = tables.left_open()
+    (bold,) = [line for line in made.splitlines() if "| **p**" in line]
+    assert "**right**" in bold
+    assert "**50.0**" in bold
+    assert "`c` on h, with v, d" in made
+
+
+MADE = {"command": "make it", "hardware": "h", "date": "2026-11-22"}
 
 
 @pytest.fixture
 def ledger(tmp_path, monkeypatch):
     """A ledger of three claims."""
     monkeypatch.setattr(claims, "LEDGER", tmp_path / "claims.json")
-    made = {"command": "make it", "hardware": "h", "date": "2026-11-22"}
-    share = Claim(88.2, "%", "a share", 5, 1000, 0.44, 86.0, 90.4, **made)
+    share = Claim(88.2, "%", "a share", 5, 1000, 0.44, 86.0, 90.4, **MADE)
     quoted = Claim(95.0, "%", "quoted", source="the post")
-    speed = Claim(9012.5, "scenes/s", "speed", **made)
-    claims.save(
-        {
-            "best-mnist-test-accuracy": share,
-            "post-best": quoted,
-            "scenes": speed,
-        }
-    )
+    speed = Claim(9012.5, "scenes/s", "speed", **MADE)
+    known = {"post-best": quoted, "scenes": speed}
+    claims.save({"best-mnist-test-accuracy": share, **known})
 
 
 def test_the_ledger_table_has_all_that_is_known(ledger):
@@ -200,22 +185,17 @@ def test_one_run_has_no_spread_and_is_called_one():
 
 def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
     assert tables.outcome() == ""
-    made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
-    shares = {
-        100: Claim(91.2, "%", "a share", 5, 1000, 0.8, **made),
-        300: Claim(94.16, "%", "a share", 1, 1000, **made),
-    }
-    for epoch, claim in shares.items():
-        name = f"post-mnist-{epoch}-epochs"
-        claims.save({**claims.ledger(), name: claim})
+    early = Claim(91.2, "%", "a share", 5, 1000, 0.8, **MADE)
+    late = Claim(94.16, "%", "a share", 1, 1000, **MADE)
+    name = "post-mnist-{}-epochs".format
+    claims.save({**claims.ledger(), name(100): early, name(300): late})
     assert "91.2 ± 0.8 % after 100 epochs (5 runs" in tables.outcome()
     assert "94.2 % after 300 epochs (one run" in tables.outcome()
 
 
 def test_chapters_without_a_measured_time_say_so(ledger):
     assert "not measured" in tables.chapters()
-    made = {"command": "c", "hardware": "h", "date": "2026-11-22"}
-    claims.save({"chapter-05-seconds": Claim(93.0, "s", "five", **made)})
+    claims.save({"chapter-05-seconds": Claim(93.0, "s", "five", **MADE)})
     line = next(li for li in tables.chapters().splitlines() if "05_" in li)
     assert line.endswith("| 93 s | h, 2026-11-22 |")
 
@@ -243,9 +223,5 @@ def test_writing_again_leaves_the_files_alone(tmp_path, monkeypatch):
     tables.write()
     again = {f.name: f.stat().st_mtime_ns for f in tables.GENERATED.iterdir()}
     assert first == again
-    assert set(first) == {
-        f"{part}.md"
-        for part in (
-            "results left_open chapters versions data ledger freshness".split()
-        )
-    }
+    names = "results left_open chapters versions data ledger freshness"
+    assert set(first) == {f"{part}.md" for part in names.split()}

@@ -16,24 +16,21 @@ def page(tmp_path, suffix, text):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "found"),
     [
-        "88 %<!-- claim:a -->",
-        "88 %<!--claim:a-->",
-        "0.4 points<!-- claim:a.sd -->",
-        "twice\n<!-- claim:  a -->",
+        ("88 %<!-- claim:a -->", ["a"]),
+        ("88 %<!--claim:a-->", ["a"]),
+        ("0.4 points<!-- claim:a.sd -->", ["a"]),
+        ("twice\n<!-- claim:  a -->", ["a"]),
+        ("a", []),
+        ("`a`", []),
+        ("88 %<!-- given: a -->", []),
+        ("88 %<!-- claim:aa -->", []),
+        ('"a"', []),
     ],
 )
-def test_prose_uses_what_it_marks(tmp_path, text):
-    assert uses.used(page(tmp_path, ".md", text), NAMES) == ["a"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["a", "`a`", "88 %<!-- given: a -->", "88 %<!-- claim:aa -->", '"a"'],
-)
-def test_prose_uses_nothing_else(tmp_path, text):
-    assert uses.used(page(tmp_path, ".md", text), NAMES) == []
+def test_prose_uses_what_it_marks_and_nothing_else(tmp_path, text, found):
+    assert uses.used(page(tmp_path, ".md", text), NAMES) == found
 
 
 @pytest.mark.parametrize(
@@ -53,11 +50,9 @@ def test_code_uses_what_its_strings_can_name(tmp_path, code, found):
 
 
 def test_a_notebook_has_prose_and_code(tmp_path):
+    prose = ['"a"\n', "1<!-- claim:b-value -->"]
     cells = [
-        {
-            "cell_type": "markdown",
-            "source": ['"a"\n', "1<!-- claim:b-value -->"],
-        },
+        {"cell_type": "markdown", "source": prose},
         {"cell_type": "code", "source": ['f"rung-{name}-worth"\n', "a"]},
     ]
     path = page(tmp_path, ".ipynb", json.dumps({"cells": cells}))
