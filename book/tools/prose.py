@@ -39,9 +39,10 @@ def read(path: Path) -> dict[str, str]:
             for cell in json.loads(text)["cells"]
             if cell["cell_type"] == "markdown"
         }
+    name = str(path.relative_to(path.anchor))  # below the folder, always
     if path.suffix == ".py":
-        return {f"{path}.md": "\n\n".join(sentences(text))}
-    return {str(path): text}
+        return {f"{name}.md": "\n\n".join(sentences(text))}
+    return {name: text}
 
 
 def sentences(code: str) -> list[str]:
