@@ -12,6 +12,8 @@ MODELS := book/vendor/models/.ready
 BIOME := book/tools/javascript/node_modules/.bin/biome
 LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
 SCRIPTS := book/_ext book/static/demo book/static/page colorattn/widgets
+# Chapters and pages whose words are checked: see CONTRIBUTING, Words.
+PROSE := $(wildcard chapters/0[1-6]_*.ipynb) book/index.md book/glossary.md
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
@@ -86,11 +88,16 @@ measure: $(READY) data ## Measure again what chapters claim, and compare (long)
 claims: $(READY) ## List which claims are fresh, stale or unreachable
 	python book/measure/freshness.py
 
-lint: $(READY) $(BIOME) ## Check formatting, style and types
+lint: $(READY) $(BIOME) ## Check formatting, style, types and words
 	ruff format --check .
 	ruff check .
 	mypy colorattn
 	$(BIOME) ci --config-path=book/tools/javascript $(SCRIPTS)
+	python book/tools/prose.py _build/prose $(PROSE)
+	$(dir $(BIOME))textlint -c book/tools/javascript/textlintrc.json \
+		"_build/prose/**/*.md"
+	$(dir $(BIOME))cspell -c book/tools/javascript/cspell.json --no-progress \
+		--no-summary --root _build/prose "**/*.md"
 
 format: $(READY) $(BIOME) ## Format the code
 	ruff format .

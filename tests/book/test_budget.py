@@ -17,7 +17,6 @@ KILOBYTES = {  # compressed, to the last figure
     **dict.fromkeys(listed_pages(), 300),
     **{p: 700 for p in listed_pages() if p.startswith("chapters/")},
 }
-LIVE = "index.html", "book/index.html", "book/demo.html"  # have a net inside
 BLOCKING = re.compile(
     r"<script(?=[^>]*\bsrc=)(?![^>]*\b(?:defer|async|module))"
 )
@@ -36,9 +35,7 @@ def compressed(html, address, url):
     return min(len(content), len(gzip.compress(content, 6)))
 
 
-@pytest.mark.parametrize(
-    "name", [page for page in KILOBYTES if page not in LIVE]
-)
+@pytest.mark.parametrize("name", KILOBYTES)
 def test_a_page_stays_within_its_budget(phone, address, html, name):
     page, asked = phone.new_page(), set()
     page.on("request", lambda r: asked.add(r.url))
@@ -91,7 +88,6 @@ def test_the_faces_have_the_letters_of_formulas(phone, address, html, name):
 
 def test_the_site_is_small(html):
     files = [p for p in html.rglob("*") if p.is_file()]
-    # The demo's runtime is as large as all the rest, and on its way out.
-    size = sum(p.stat().st_size for p in files if "ort" not in p.parts)
+    size = sum(path.stat().st_size for path in files)
     assert size <= SITE * 1e6
     assert not list(html.rglob("*.map"))

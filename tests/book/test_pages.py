@@ -43,7 +43,7 @@ class Visit:
         )
         self.page.goto(address + name)
         self.page.wait_for_load_state("networkidle")
-        if self.page.locator('.demo[data-start="now"]').count():
+        if self.page.locator(".demo").count():
             self.page.locator('.demo[data-state="ready"]').wait_for()
 
     def check_status(self, response):
