@@ -259,15 +259,12 @@ EXAMPLES = {
         ["zero", "one", "nine"],
     ),
     "learning_arrows": (
-        (
-            {
-                0: (torch.tensor([1.0, 0.0]), 3 * torch.eye(2)),
-                70: (torch.tensor([0.0, 1.0]), 3 * torch.eye(2)),
-            },
-            torch.eye(3)[:2],
-            ["4", "7"],
-        ),
-        ["2 keys", "2 steps", "95% red at step 0", "95% green at step 70"],
+        {
+            0: (torch.tensor([1.0, 0.0]), 3 * torch.eye(2)),
+            70: (torch.tensor([0.0, 1.0]), 3 * torch.eye(2)),
+        },
+        torch.eye(3)[:2],
+        ["4", "7"],
     ),
     "attention_steps": (
         torch.tensor([[1.0, 2.0, 0.5], [0.1, 0.2, 3.0]]),
@@ -385,6 +382,7 @@ WORDS = {
     "drawings_by_class": "7|3 classes|zero|two",
     "drawing_columns": "7 columns|query, shirt|are: 0, 1|below shirt: 0.10",
     "attention_maps": "5 scenes|query|weights|wrong",
+    "learning_arrows": "2 keys|2 steps|95% red at step 0|95% green at step 70",
     "predictions": "7 scenes|query|red; green; blue|None of them are wrong",
     "scores_and_weights": "a net: 8 by 8 cells|scores from -9 to 54|0.90",
     "localization_example": "hit: yes|purity 0.99|mass 0.9|cross at the peak",
