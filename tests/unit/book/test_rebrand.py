@@ -82,7 +82,7 @@ def test_the_tests_of_the_address_hold_the_new_one_as_well(fork, name):
         ["tests/book/test_build.py", "-k", "public_address"],
     ):
         pytest = [sys.executable, "-m", "pytest", "-c", os.devnull]
-        pytest += ["-o", "pythonpath=book/tools", *words]
+        pytest += ["-o", f"pythonpath={fork / 'book/tools'}", *words]
         done = subprocess.run(pytest, cwd=fork, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout
         assert " passed" in done.stdout
