@@ -16,7 +16,6 @@ from colorattn.analysis.intervention import (
     predict,
     read_with_weights,
     square,
-    stand_in,
     with_absent_query,
     with_query,
 )

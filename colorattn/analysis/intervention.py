@@ -131,16 +131,6 @@ def brightest(images: Images, apart_from: Cells) -> Cells:
     return (rank < wanted).view_as(apart_from)
 
 
-def stand_in(images: Images, colors: Index, apart_from: Cells) -> Weights:
-    """Put all weight on one other cell: the purest one of a given color."""
-    ink = cell_means(images.float(), apart_from)
-    each = torch.arange(len(colors))
-    excess = 2 * ink[each, colors] - ink.sum(dim=1)
-    left = excess.masked_fill(apart_from, -torch.inf).flatten(1)
-    chosen = F.one_hot(left.argmax(dim=1), left.shape[1]).float()
-    return chosen.view(apart_from.shape)
-
-
 def erase(scenes: Batch, where: Pixels) -> Batch:
     """Occlude pixels: paint them black in the images."""
     return replace(scenes, image=scenes.image * ~where.unsqueeze(1))

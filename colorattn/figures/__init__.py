@@ -28,7 +28,6 @@ from colorattn.figures.curves import (
 from colorattn.figures.distributions import (
     histograms,
     offset_luck,
-    reliability_diagram,
 )
 from colorattn.figures.galleries import (
     attention_maps,
@@ -36,7 +35,6 @@ from colorattn.figures.galleries import (
     localization_example,
     occlusion,
     predictions,
-    replaced_weights,
     scores_and_weights,
 )
 from colorattn.figures.matching import window_matches, window_products

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -12,13 +12,10 @@ from colorattn.figures.axes import (
     describe_dotted,
     describe_groups,
     draw_marks,
-    note,
     number,
 )
 from colorattn.figures.style import (
     BLUE,
-    FAINT,
-    INK,
     ORANGE,
     Number,
     axes_grid,
@@ -70,40 +67,6 @@ def histograms(
         axis.set_xlabel(xlabel)
     return figure, (
         alt + describe_groups(texts) + describe_dotted(marks or {})
-    )
-
-
-@picture
-def reliability_diagram(
-    confidence: dict[str, Float[Tensor, "n"]],
-    right: dict[str, Bool[Tensor, "n"]],
-) -> tuple[Figure, str]:
-    """Show the accuracy by the confidence of the answers, in steps of 0.1.
-
-    Steps with fewer than 20 answers are left out.
-    """
-    figure, (axis,) = axes_row(3.0)
-    axis.plot([0.33, 1], [0.33, 1], color=FAINT, ls=":")
-    axis.text(0.45, 0.43, "as sure as right", color=INK, va="top")
-    descriptions = []
-    for name, sure, style in in_series(confidence):
-        step = (10 * sure).long().clamp(max=9)
-        inside = [step == s for s in range(3, 10) if (step == s).sum() >= 20]
-        x = [sure[mask].mean().item() for mask in inside]
-        y = [right[name][mask].float().mean().item() for mask in inside]
-        look = {"ls": style.line, "marker": style.marker, "ms": 5}
-        axis.plot(x, y, color=style.color, **look)
-        by, side = ((10, 2), "left") if len(x) > 1 else ((2, -16), "right")
-        note(axis, name, (x[0], y[0]), by, color=style.color, ha=side)
-        descriptions.append(
-            f"{name} is right in {y[0]:.0%} where it is {x[0]:.0%} "
-            f"sure, and in {y[-1]:.0%} where it is {x[-1]:.0%} sure"
-        )
-    axis.set(xlabel="how sure the net says it is", ylabel="share right")
-    axis.set(xlim=(0.33, 1.02), ylim=(0.33, 1.05))
-    return figure, (
-        "The share of right answers over the confidence, and a dotted line "
-        f"on which both would be equal. {'; '.join(descriptions)}."
     )
 
 

@@ -200,33 +200,6 @@ def occlusion(
 
 
 @picture
-def replaced_weights(
-    scenes: Batch,
-    own: Float[Tensor, "n i j"],
-    others: Float[Tensor, "n i j"],
-    notes: Sequence[tuple[str, str]],
-) -> tuple[Figure, str]:
-    """Show a net's weights above others, with what follows from each."""
-    n = len(scenes)
-    height = 3.45 * WIDTH / max(n, 4) + 0.7
-    figure, axes = tiles(n, n, height, (28, 64, 64, 64))
-    for k, (query, scene, above, below) in enumerate(axes):
-        show(query, scenes.query[k, 0])
-        show(scene, scenes.image[k])
-        overlay(above, own[k], scenes.image[k])
-        overlay(below, others[k], scenes.image[k])
-        above.set_xlabel(notes[k][0])
-        below.set_xlabel(notes[k][1])
-    head_rows(axes[0], ("query", "scene", "its weights", "others"))
-    pairs = map("; instead ".join, notes)
-    return figure, (
-        f"{n} scenes with their queries, and two maps each: the net's own "
-        "weights, and others that lie on one cell which the net ignores. "
-        f"Under them: {'. '.join(pairs)}."
-    )
-
-
-@picture
 def error_gallery(
     scenes: Batch,
     weights: Float[Tensor, "n i j"],

@@ -202,7 +202,6 @@ RUNGS = {
 }
 STAYS = {"all": 0.02, "values only": 0.3, "keys only": 0.04}
 PLACES = {name: scenes().image[0] for name in ("a box", "another box")}
-NOTES = [("red, 80% sure", "red, 90% sure")] * 4
 PAIRS = {"shirt": (0.4, 0.3, 0.5), "bag": (0.9, 0.8, 1.0)}
 CONFUSED = torch.tensor([[torch.nan, 60, 3.0], [20.0, torch.nan, 1.0]])
 
@@ -244,7 +243,6 @@ EXAMPLES = {
         torch.tensor([1, 0]),
         {"a box": STAYS, "another box": dict.fromkeys(STAYS, 0.97)},
     ),
-    "replaced_weights": (scenes(4), peak(4, 1, 1), peak(4, 6, 6), NOTES),
     "error_gallery": (
         noise_scenes(11),
         peak(11, 2, 3),
@@ -357,10 +355,6 @@ EXAMPLES = {
         30,
         {"true": 1.0},
     ),
-    "reliability_diagram": (
-        {"a net": torch.linspace(0.4, 0.999, 400)},
-        {"a net": torch.arange(400) % 4 > 0},
-    ),
     "offset_luck": (
         torch.tensor([1.0] * 70 + [0.5] * 29 + [0.0]),
         {"one place": 0.9, "64 places": 0.96},
@@ -387,7 +381,6 @@ WORDS = {
     "scores_and_weights": "a net: 8 by 8 cells|scores from -9 to 54|0.90",
     "localization_example": "hit: yes|purity 0.99|mass 0.9|cross at the peak",
     "occlusion": "a box: all 2%, values only 30%|another box: all 97%",
-    "replaced_weights": "4 scenes|red, 80% sure; instead red, 90% sure",
     "error_gallery": "11 scenes|2 of A, 1 of B, 8 of C|ring",
     "soft_lookup": "3 arrows|query|blue nine|glimpse|mostly blue",
     "attention_steps": "2 by 3|scores|weights|red|green|blue",
@@ -421,8 +414,6 @@ WORDS = {
     "interval_dots": "Look here.|post: shirt 0.4; bag 0.9|best|chance (0.3)",
     "histograms": "Look here.|same has a mean of 1|"
     "95% of it from 0.05 to 1.95|true (1)",
-    "reliability_diagram": "a net is right in 75% where it is 45% sure|"
-    "95% sure",
     "offset_luck": "70%|1.0%|one place 10.0%|64 places 4.0%",
     "table": "Rows: a; columns: b|60% for shirt and coat",
 }

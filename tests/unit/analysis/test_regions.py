@@ -9,7 +9,6 @@ from colorattn.analysis.intervention import (
     fill,
     heaviest,
     square,
-    stand_in,
 )
 from colorattn.analysis.localization import (
     ink_shares,
@@ -97,18 +96,6 @@ def test_brightest_cells_are_as_many_elsewhere_with_most_ink(scenes):
     neither = ink.masked_fill(others | marks, -1).amax(dim=(1, 2))
     faintest = ink.masked_fill(~others, 256).amin(dim=(1, 2))
     assert (faintest >= neither).all()
-
-
-def test_a_stand_in_is_one_unmarked_cell_that_is_most_of_the_color():
-    image = torch.zeros(1, 3, 8, 8, dtype=torch.uint8)
-    image[0, 2, :4, :4] = 200  # blue alone, but marked
-    image[0, 2, :4, 4:] = 150  # blue
-    image[0, 0, :4, 4:] = 140  # and nearly as much red
-    image[0, 2, 4:, :4] = 90  # less blue, alone
-    marked = torch.zeros(1, 2, 2, dtype=torch.bool)
-    marked[0, 0, 0] = True
-    found = stand_in(image, torch.tensor([2]), marked)
-    assert found.tolist() == [[[0, 0], [1, 0]]]
 
 
 def test_values_are_the_mean_colors_of_the_cells():

@@ -35,16 +35,6 @@ def test_words_about_a_histogram_follow_its_spread():
     assert "two: guessers has a mean of 30, and 95% of it from 20.5 to" in alt
 
 
-def test_steps_of_confidence_with_few_answers_are_left_out():
-    sure = torch.cat([torch.full((30,), 0.65), torch.full((19,), 0.45)])
-    right = torch.ones(49, dtype=torch.bool)
-    drawn = figures.reliability_diagram({"a net": sure}, {"a net": right})
-    assert "65% sure" in drawn.alt
-    assert "45% sure" not in drawn.alt
-    line = drawn.figure.axes[0].lines[1]
-    np.testing.assert_allclose(line.get_xydata(), [[0.65, 1]], rtol=1e-6)
-
-
 def test_scenes_are_sorted_and_errors_are_what_is_missing_to_one():
     shares = torch.tensor([1.0, 0.25, 0.5])
     left, right = figures.offset_luck(shares, {"one": 0.9}).figure.axes

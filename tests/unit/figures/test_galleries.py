@@ -92,14 +92,3 @@ def test_scores_and_weights_are_those_of_each_net():
     assert torch.equal(shown(last[1]), weights["b"])
     assert last[0].get_xlabel() == "from −9 to −8"
     assert "b: 4 by 4 cells" in drawn.alt
-
-
-def test_replaced_weights_are_below_the_net_s_own():
-    own, others = peak(2, 1, 1), peak(2, 6, 6)
-    notes = [("red", "blue"), ("green", "green")]
-    axes = figures.replaced_weights(scenes(2), own, others, notes).figure.axes
-    for k in range(2):
-        above, below = axes[4 + k], axes[6 + k]
-        assert torch.equal(shown(above), own[k])
-        assert torch.equal(shown(below), others[k])
-        assert (above.get_xlabel(), below.get_xlabel()) == notes[k]
