@@ -58,7 +58,8 @@ class Figure:
         self.page = context.new_page()
         self.errors = watch(self.page, address)
         self.page.goto(f"{address}chapters/{CHAPTERS[name]}.html")
-        self.page.locator(".live-figure").scroll_into_view_if_needed()
+        holder = f'.live-figure[data-kind="{name.title()}"]'
+        self.page.locator(holder).scroll_into_view_if_needed()
         self.root = self.page.locator(f".live-{name}")
         self.root.wait_for(timeout=30_000)
         self.root.scroll_into_view_if_needed()

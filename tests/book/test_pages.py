@@ -99,7 +99,7 @@ def test_its_live_figures_start_when_they_come_near(visit):
     for figure in visit.page.locator(".live-figure").all():
         figure.scroll_into_view_if_needed()
         figure.locator(".live").wait_for(timeout=10_000)
-        assert figure.locator("canvas:visible").count() > 1
+        assert figure.locator(":is(canvas, svg):visible").count() > 1
 
 
 def test_it_has_one_title(visit):
