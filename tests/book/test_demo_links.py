@@ -101,6 +101,7 @@ LONG = "d" + "4040" * 100_000
 def test_a_hostile_link_is_ignored_and_said_to_be(demo, hash_, why):
     before = demo.scene
     demo.open(hash_)
+    expect(demo.part("note")).to_contain_text(why)
     assert demo.scene == before
     said = demo.text("note")
     assert said.startswith("The link’s scene cannot be shown") and why in said
