@@ -281,6 +281,19 @@ def after(steps, start=0, target=1):
     return (pair[1] @ pair[0]).softmax(dim=0) @ values
 
 
+def test_the_query_is_drawn_in_ink_and_each_key_in_its_color(arrows):
+    """The page has names for colors as well, and they mean other things."""
+    shown = """(figure) => {
+      const drawn = (kind) => getComputedStyle(
+        figure.querySelector(`.${kind} line`)).stroke;
+      const {color} = getComputedStyle(figure);
+      return [color, drawn("query"), drawn("red"), drawn("blue")];
+    }"""
+    ink, query, red, blue = arrows.root.evaluate(shown)
+    assert query == ink
+    assert len({ink, red, blue}) == 3
+
+
 def test_steps_move_the_arrows_as_python_does(arrows):
     arrows.press("1 step", times=2)
     arrows.press("10 steps")
