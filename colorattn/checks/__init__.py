@@ -14,8 +14,8 @@ tools that they share.
 from colorattn.checks.answers import NotStarted, pick, tell
 from colorattn.checks.attention import (
     accuracy_at,
-    attention_weights,
-    glimpses,
+    attend,
+    look_back,
     shared_keys,
     temperature_for,
 )
@@ -23,7 +23,7 @@ from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.errors import accuracy_by_class, has_relative
 from colorattn.checks.localization import all_correct, hit, purity
 from colorattn.checks.model import (
-    parameters,
+    forward,
     receptive_field,
     share_seen,
     widest,

@@ -40,9 +40,9 @@ def pick(check: Check, answer: Answer, solution: Answer) -> Answer:
     try:
         check(answer)
     except Exception:  # from the check, or from the learner's own code
-        print(f"This runs the solution, until your {name} is correct.")
+        print(f"Running the solution until your {name} is correct.")
         return solution
-    print(f"This runs your {name}.")
+    print(f"Running your {name}.")
     return answer
 
 

@@ -134,7 +134,7 @@ def stopping(query, keys):
     ids=["nothing", "wrong", "stops", "not even Python's"],
 )
 def test_telling_prints_and_never_raises(given, words, capsys):
-    checks.tell(checks.attention_weights, given)
+    checks.tell(checks.attend, given)
     assert capsys.readouterr().out.startswith(words)
 
 
@@ -160,10 +160,10 @@ def test_the_next_cells_run_a_right_answer_and_else_the_solution(capsys):
     for given in stub, wrong, stopping, len:
         picked = checks.pick(check, given, color_of_solution)
         assert picked is color_of_solution
-        told = "This runs the solution, until your color_of is correct.\n"
+        told = "Running the solution until your color_of is correct.\n"
         assert capsys.readouterr().out == told
     assert checks.pick(check, right, color_of_solution) is right
-    assert capsys.readouterr().out == "This runs your color_of.\n"
+    assert capsys.readouterr().out == "Running your color_of.\n"
 
 
 @pytest.mark.parametrize(
