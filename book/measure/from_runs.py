@@ -478,6 +478,8 @@ def of_sgd() -> Claims:
     for name in RATES:
         pair = runs[f"scaling-{name}"], runs[f"none-{name}"]
         yield f"sgd-{name}-points", points(*pair, ACCURACY)
+        for record in pair:
+            yield f"{record.name.replace('/', '-')}-half", half(record)
 
 
 def of_fashion() -> Claims:
