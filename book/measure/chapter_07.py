@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from colorattn import runs
 from colorattn.analysis.intervention import predict
-from colorattn.analysis.localization import symbol_at_peak
+from colorattn.analysis.localization import localize, symbol_at_peak
 from colorattn.claims import Claim, of_one_net, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS
@@ -229,10 +229,42 @@ def of_raw_keys() -> Claims:
     yield "ablation-raw-logits", claim
 
 
+def of_padding() -> Claims:
+    """Measure where a network without padding finds and reads symbols."""
+    test, edges = runs.scenes(BASE, "test"), torch.tensor(COLUMNS)
+    row, column = torch.bucketize(test.query_corner, edges, right=True).T
+    found = predict(runs.model("ablations/no-padding"), test)
+    hit = localize(found.weights, test).hit
+    ink = test.image[torch.arange(len(test)), test.target] >= 128
+    pixels = torch.arange(ink.shape[2])
+    inked = ink.any(dim=1)
+    width = 1 + pixels.where(inked, -1).amax(dim=1)
+    width -= pixels.where(inked, len(pixels)).amin(dim=1)
+    right, middle, bottom = column == 4, column == 2, row == 4
+    places = {
+        "middle": middle,
+        "right": right,
+        "bottom": bottom,
+        "narrow": right & (width < 10),
+        "wide": right & (width >= 16),
+    }
+    marks = found.answer == test.target
+    for name, some in places.items():
+        for key, of, what in (
+            ("hit", hit[some], "hits"),
+            ("read", marks[some & hit], "accuracy if it hits"),
+        ):
+            what = f"{what} of ablations/no-padding, {name}"
+            share = 100 * of.float().mean().item()
+            claim = of_one_net(share, what, len(of), near=0.5)
+            yield f"ablation-unpadded-{name}-{key}", claim
+
+
 def measured(folders: list[Path]) -> Claims:
     """Measure everything; without a folder of runs, what needs none."""
     for part in (of_first_steps, of_raw_keys, of_stored, of_evaluation):
         yield from part()
+    yield from of_padding()
     for folder in folders:
         for name, claim in of_sweep(folder):
             yield name, replace(claim, command=f"{TRAINED}; {COMMAND} RUNS")

@@ -158,6 +158,8 @@ def of_named() -> Claims:
             yield f"{name}-test-{field}", reached(load(name), f"test {field}")
     post = load("post-mnist")
     yield "post-mnist-300-epochs", reached(post, HELD_OUT, 300)
+    clothes = load("post-fashion")
+    yield "post-fashion-100-epochs", reached(clothes, HELD_OUT, 100)
     # As many steps as 30 epochs of the finer map cost.
     yield "repairs-post-same-work", reached(post, HELD_OUT, 49)
     best = 100 * post.curves("accuracy").max(axis=1)
@@ -194,6 +196,10 @@ def of_ablations() -> Claims:
             claim = reached(runs[name], f"validation {field}", EARLY)
             yield f"ablation-{name}-early-{key}", claim
     yield "ablation-no-head-loss", reached(runs["no-head"], "test loss")
+    pair = runs["no-head"], runs["post"]
+    yield "ablation-no-head-early", points(*pair, HELD_OUT, EARLY)
+    pair = runs["read-features"], runs["linear-head"]
+    yield "ablation-features-controlled", points(*pair, ACCURACY)
     post, p_values = runs.pop("post"), {}
     for name, record in runs.items():
         yield f"ablation-{name}-behind", points(record, post, ACCURACY)

@@ -71,8 +71,8 @@ def accuracy_difference(
     right.set_ylabel(f"{variant} less {base} (points)")
     return figure, (
         f"Left, accuracy by epoch, thin lines for {found.seeds} seeds and "
-        f"bold ones for their means: {'; '.join(descriptions)}. Right, what "
-        f"the change does to each seed's end, in points: {describe(found)}."
+        f"bold ones for their means: {'; '.join(descriptions)}. Right, the "
+        f"difference between the two at the end, in points: {describe(found)}."
     )
 
 

@@ -90,7 +90,7 @@ def describe(found: Difference, ratio: bool = False) -> str:
         return "{:.1f} times, from {:.1f} to {:.1f}".format(*found[:3])
     side = "above" if found.low > 0 else "on both sides of"
     return (
-        f"{found.mean:+.1f} on average, with an interval from "
+        f"{found.mean:+.1f} on average, with a confidence interval from "
         f"{found.low:+.1f} to {found.high:+.1f}, "
         f"{'below' if found.high < 0 else side} zero"
     )
