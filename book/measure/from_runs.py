@@ -196,8 +196,8 @@ def of_ablations() -> Claims:
     runs = sweep("ablations")
     for name, record in runs.items():
         yield f"ablation-{name}-accuracy", reached(record, ACCURACY)
-    for name in ("post", "no-padding", "read-features"):
-        yield f"ablation-{name}-hit", reached(runs[name], "test hit")
+    features = runs["read-features"]
+    yield "ablation-read-features-hit", reached(features, "test hit")
     for name in ("post", "no-norm", "read-features"):
         yield f"ablation-{name}-half", half(runs[name])
     for key, field in (("training", "train_loss"), ("held-out", "loss")):
@@ -207,14 +207,11 @@ def of_ablations() -> Claims:
     yield "ablation-no-head-loss", reached(runs["no-head"], "test loss")
     pair = runs["no-head"], runs["post"]
     yield "ablation-no-head-early", points(*pair, HELD_OUT, EARLY)
-    pair = runs["read-features"], runs["linear-head"]
+    pair = features, runs["linear-head"]
     yield "ablation-features-controlled", points(*pair, ACCURACY)
-    post, p_values = runs.pop("post"), {}
+    post = runs.pop("post")
     for name, record in runs.items():
         yield f"ablation-{name}-behind", points(record, post, ACCURACY)
-        pair = values(record, ACCURACY), values(post, ACCURACY)
-        p_values[name] = statistics.difference(*pair).p
-    yield from corrected(runs, p_values, "ablation")
 
 
 def of_classifiers(runs: list[Record] | None = None) -> Claims:
