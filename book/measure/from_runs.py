@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import chain, pairwise
-from math import inf
 
 import pandas as pd
 import torch
@@ -361,16 +360,17 @@ def of_drawings(record: Record) -> Claim:
 
 def worth(key: str, with_it: Record, without: Record) -> Claims:
     """Claim a ratio of errors: over seeds, and over seeds and drawings."""
-    yield f"{key}-worth", ratio(with_it, without)[0]
-    (few, many), rounds = shares(with_it, without)
     what = f"as many wrong answers in {without.name} as in {with_it.name}, "
-    claim = resampled(
-        many / few,
-        rounds[:, 1] / rounds[:, 0],
-        with_it,
-        f"{what}all seeds together, test",
-        "times",
-    )
+    what += "test"
+    errors = [100 * (1 - r.right.mean(axis=1)) for r in (without, with_it)]
+    found = statistics.error_ratio(*errors)
+    pairs = (errors[0] / errors[1]).dropna()
+    said = f"{what}; 95 % confidence interval of the logarithms of paired "
+    claim = paired(found, pairs, f"{said}ratios", TEST_SCENES, "times")
+    yield f"{key}-worth", of_run(with_it, claim)
+    (few, many), rounds = shares(with_it, without)
+    each = rounds[:, 1] / rounds[:, 0]
+    claim = resampled(many / few, each, with_it, what, "times")
     yield f"{key}-worth-drawings", claim
 
 
@@ -461,12 +461,15 @@ def of_unstable() -> Claims:
     for key, (one, base) in pairs.items():
         claim = points(runs[one], runs[base], ACCURACY)
         yield f"unstable-{key}-points", claim
-        ahead = values(runs[one], ACCURACY) > values(runs[base], ACCURACY)
+        ends = [values(runs[n], ACCURACY) for n in (one, base)]
+        ahead = (ends[0] - ends[1]).dropna() > 0
         what = f"seeds in which {one} is ahead of {base}, test accuracy"
         yield f"unstable-{key}-ahead", counted(runs[one], ahead, what)
-        half = [first_at(runs[n], 50).fillna(inf) for n in (one, base)]
+        never = runs[one].experiment.recipe.epochs + 1
+        halves = [first_at(runs[n], 50).fillna(never) for n in (one, base)]
+        sooner = (halves[0] - halves[1]).dropna() < 0
         what = f"seeds in which {one} is right half the time before {base}"
-        claim = counted(runs[one], half[0] < half[1], what)
+        claim = counted(runs[one], sooner, what)
         yield f"unstable-{key}-sooner", claim
 
 
@@ -542,7 +545,8 @@ def of_told() -> Claims:
         yield f"told-{name}", resampled(share, each.double(), best, what)
         errors = wrong.sum(dim=1).tolist()
         what = f"wrong answers of {best.name} on test scenes"
-    yield "told-wrong", of_run(best, over_seeds(errors, what, TEST_SCENES, ""))
+    claim = over_seeds(errors, what, TEST_SCENES, "", (0.0, TEST_SCENES))
+    yield "told-wrong", of_run(best, claim)
 
 
 def of_times() -> Claims:
