@@ -40,8 +40,7 @@ TRAINED = "python -m colorattn ablate ablations"
 VARIANTS, BASE = SWEEPS["ablations"].variants, SWEEPS["ablations"].base
 # The networks that are stored, each of one seed: the first, or the worst.
 KEEP = {"post": 0, "no-padding": 0}
-KEEP |= {"linear-head": 2, "no-norm": 2, "read-features": 2}
-THIN = [1, 4, 7, 9]  # classes that one network without norms has not learned
+KEEP |= {"linear-head": 2, "read-features": 2}
 COLUMNS = (8, 15, 22, 29)  # where the bins of a symbol's left edge part, px
 SETS = 50  # of 1,000 scenes each, to see how an accuracy varies
 MORE = range(20)  # seeds behind what is said of first steps
@@ -64,24 +63,21 @@ def keep(folder: Path) -> None:
 def of_sweep(folder: Path) -> Claims:
     """Measure the trained networks of the sweep."""
     test = runs.scenes(BASE, "test")
-    edges = torch.tensor(COLUMNS)
-    column = torch.bucketize(test.query_corner[:, 1], edges, right=True)
 
     def nets(name: str) -> list[nn.Module]:
         seeds = runs.load(f"ablations/{name}").seeds
         paths = [checkpoint_path(folder, name, seed) for seed in seeds]
         return [checkpoint.load_model(path)[1] for path in paths]
 
-    bins = len(COLUMNS) + 1
-    for name in ("post", "no-padding"):
-        answers = [predict(net, test).answer for net in nets(name)]
-        right = torch.stack([each == test.target for each in answers]).float()
-        for k in range(bins):
-            what = f"accuracy where the queried symbol is in column {k + 1} of"
-            what += f" {bins}, ablations/{name}"
-            values = (100 * right[:, column == k].mean(dim=1)).tolist()
-            claim = over_seeds(values, what, TEST_SCENES)
-            yield f"ablation-{name}-column-{k + 1}", claim
+    last = test.query_corner[:, 1] >= COLUMNS[-1]
+    answers = [predict(net, test).answer for net in nets("no-padding")]
+    values = [
+        100 * (each == test.target)[last].float().mean().item()
+        for each in answers
+    ]
+    what = "accuracy where the queried symbol is in column 5 of 5"
+    claim = over_seeds(values, f"{what}, ablations/no-padding", TEST_SCENES)
+    yield "ablation-no-padding-column-5", claim
     for name in ("repeat-1000", "repeat-10000"):
         values = [
             100 * evaluate(net, trained_on(name, seed)).accuracy
@@ -111,13 +107,9 @@ def of_stored() -> Claims:
     right = {name: f.answer == test.target for name, f in found.items()}
     peak = symbol_at_peak(found["linear-head"].weights, test)
     on = symbol_at_peak(found["read-features"].weights, test)
-    thin = torch.isin(test.query_class, torch.tensor(THIN))
     marks = {
         ("linear-head-own", "hits of a linear head"): peak == test.query_index
     }
-    for key, asked, some in (("thin", "", thin), ("rest", "not ", ~thin)):
-        what = f"accuracy without norms, {asked}asked about {THIN}"
-        marks[f"no-norm-{key}", what] = right["no-norm"][some]
     what = "peaks on a symbol that was not asked about"
     other = (on >= 0) & (on != test.query_index)
     marks["read-features-on-other", what] = other
@@ -134,13 +126,6 @@ def of_stored() -> Claims:
         share = 100 * marked.float().mean().item()
         claim = of_one_net(share, what, TEST_SCENES, near=0.3)
         yield f"ablation-{name}", claim
-    chance = found["post"].logits.softmax(dim=1)[each, test.target]
-    pull = 1 - chance  # of the loss on the right color's logit
-    ratio = pull[~right["post"]].mean() / pull[right["post"]].mean()
-    what = "as hard do wrong answers pull at the logits, ablations/post"
-    near = 0.05 * ratio.item()
-    claim = of_one_net(ratio.item(), what, TEST_SCENES, "times", near)
-    yield "ablation-post-pull", claim
 
 
 def of_evaluation() -> Claims:
@@ -265,10 +250,36 @@ def by_place(
     return {key: 100 * s.float().mean().item() for key, s in shares.items()}
 
 
+def of_places() -> Claims:
+    """Measure where a network without padding reads narrow and wide ink."""
+    test, edges = runs.scenes(BASE, "test"), torch.tensor(COLUMNS)
+    row, column = torch.bucketize(test.query_corner, edges, right=True).T
+    found = predict(runs.model("ablations/no-padding"), test)
+    on = symbol_at_peak(found.weights, test) == test.query_index
+    ink = test.image[torch.arange(len(test)), test.target] >= 128
+    pixels, inked = torch.arange(ink.shape[2]), ink.any(dim=1)
+    width = 1 + pixels.where(inked, -1).amax(dim=1)
+    width -= pixels.where(inked, len(pixels)).amin(dim=1)
+    right = column == len(COLUMNS)
+    for name, some in {
+        "middle": column == 2,
+        "right": right,
+        "bottom": row == len(COLUMNS),
+        "narrow": right & (width < 10),
+        "wide": right & (width >= 16),
+    }.items():
+        marks = (found.answer == test.target)[some & on].float()
+        what = f"right answers of hits, ablations/no-padding, {name}"
+        share = 100 * marks.mean().item()
+        claim = of_one_net(share, what, len(marks), near=0.5)
+        yield f"ablation-unpadded-{name}-read", claim
+
+
 def measured(folders: list[Path]) -> Claims:
     """Measure everything; without a folder of runs, what needs none."""
     for part in (of_first_steps, of_raw_keys, of_stored, of_evaluation):
         yield from part()
+    yield from of_places()
     for folder in folders:
         for name, claim in chain(of_sweep(folder), of_padding(folder)):
             yield name, replace(claim, command=f"{TRAINED}; {COMMAND} RUNS")

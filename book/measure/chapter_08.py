@@ -55,7 +55,8 @@ def accuracy(right: Tensor, scenes: Batch, what: str) -> Claim:
     """Claim how many of some scenes a net has right."""
     random = generator(0, Use.BOOTSTRAP)
     found = bootstrap_interval(right.float(), scenes, random)
-    return claims.over_drawings(found, f"accuracy of {what}", len(right))
+    what, seeds = f"accuracy of {what}", len(right.view(-1, len(scenes)))
+    return claims.over_drawings(found, what, len(scenes), seeds)
 
 
 def of_nets() -> Claims:
@@ -67,15 +68,15 @@ def of_nets() -> Claims:
     related = has_relative(clothes, family())
     shirts = clothes.query_class == SHIRT
     for net in ("post", "best"):
-        name, key = f"{net}-fashion", f"fashion-{net}"
-        marks = right(name, clothes)
+        name, key = f"fashion-300/{net}", f"fashion-{net}"
+        marks = torch.tensor(runs.load(name).right.to_numpy())
         for part, chosen, what in (
             ("related", related, "a relative beside it"),
             ("alone", ~related, "no relative beside it"),
             ("shirt", shirts, "asked for shirts"),
         ):
             some, what = clothes[chosen], f"{name}, {what}"
-            yield f"{key}-{part}", accuracy(marks[chosen], some, what)
+            yield f"{key}-{part}", accuracy(marks[:, chosen], some, what)
         for trained, asked, scenes in (
             ("mnist", "fashion", clothes),
             ("fashion", "mnist", digits),

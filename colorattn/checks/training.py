@@ -161,7 +161,7 @@ def mean_cosine(answer: Answer) -> str:
     )
 
 
-def adam(answer: Answer) -> None:
+def adam(answer: Answer) -> str:
     """Exercise 7.3: `adam_steps(gradients, rate)`."""
     gradients = [2.0, -1.0, 4.0]
     found = numbers(answer(gradients, 0.1), 3)
@@ -192,6 +192,11 @@ def adam(answer: Answer) -> None:
     assert close(found, steps_by_torch(faint, 0.1)), (
         "right for usual gradients, but wrong for tiny ones: add 1e-8 to the "
         "root, not to what is under it."
+    )
+    return (
+        "A gradient of 2 and one of 0.02 make the same first step. That's why "
+        "a loss ten times as large changes little, and a learning rate ten "
+        "times as large changes a lot."
     )
 
 
