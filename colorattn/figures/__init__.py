@@ -15,7 +15,6 @@ from colorattn.figures.attention import (
 )
 from colorattn.figures.comparisons import (
     accuracy_difference,
-    error_difference,
     error_ratio_scatter,
     forest,
 )
