@@ -137,7 +137,7 @@ def share_seen(answer: Answer) -> None:
     also(found, [0.25], "a stride of 4", "no key sees some of the pixels")
 
 
-def widest(answer: Answer) -> None:
+def widest(answer: Answer) -> str:
     """Exercise 10.3: `widest(kernels, budget)`, the number of channels."""
     kernels, budget = (7, 3, 3, 3, 3, 3), 12_668
 
@@ -172,3 +172,7 @@ def widest(answer: Answer) -> None:
         "over the budget."
     )
     also(found, 3, "kernels (3, 3) and a budget of 231")
+    return (
+        "A budget makes architectures comparable. How many channels does it "
+        "cost to make all six kernels 5?"
+    )

@@ -134,7 +134,7 @@ def bootstrap(answer: Answer) -> None:
     expect(found, 7 / 9, "of 6 + 2 + 0 + 1 scenes, 6 + 0 + 1 are correct.")
 
 
-def variance_within_scenes(answer: Answer) -> None:
+def variance_within_scenes(answer: Answer) -> str:
     """Exercise 9.3: `share_of_luck(right)`."""
     right = torch.tensor(
         [[1, 1, 0, 1], [1, 0, 0, 1], [1, 1, 0, 1], [1, 0, 0, 0]]
@@ -169,9 +169,13 @@ def variance_within_scenes(answer: Answer) -> None:
         "if every answer is right, there is no luck to divide up: return 0. "
         f"Yours is {found:g}."
     )
+    return (
+        "Statisticians call this the law of total variance. The other part is "
+        "how much the scenes themselves differ in difficulty."
+    )
 
 
-def error_ratio(answer: Answer) -> None:
+def error_ratio(answer: Answer) -> str:
     """Exercise 10.2: `worth_of(without, with_it, t)`."""
     for without, with_it, t in (
         ([0.02, 0.09, 0.08], [0.01, 0.03, 0.02], 4.303),
@@ -219,3 +223,7 @@ def error_ratio(answer: Answer) -> None:
         )
         expect(low, exp(middle - reach), "the low end is wrong.")
         expect(high, exp(middle + reach), "the high end is wrong.")
+    return (
+        "Averaging logarithms makes halving and doubling cancel. The same "
+        "interval is symmetric on a logarithmic axis, and only there."
+    )
