@@ -13,7 +13,7 @@ BIOME := book/tools/javascript/node_modules/.bin/biome
 LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
 SCRIPTS := book/_ext book/static/demo book/static/page colorattn/widgets
 # Chapters and pages whose words are checked: see CONTRIBUTING, Words.
-PROSE := $(wildcard chapters/0[1-6]_*.ipynb) book/index.md book/glossary.md
+PROSE := $(wildcard chapters/0[1-69]_*.ipynb chapters/10_*.ipynb) book/index.md book/glossary.md
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab \
