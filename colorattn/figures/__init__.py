@@ -46,7 +46,6 @@ from colorattn.figures.network import (
 from colorattn.figures.receptive import (
     Reach,
     View,
-    attention_offset,
     fields_and_cells,
     key_views,
     receptive_field,

@@ -117,19 +117,6 @@ def seven_wide(shift):
     return figures.Reach((pixel - centers).abs() <= 3, cell)
 
 
-def a_slide(level):
-    """A saw with teeth of 4 px, and a mean that stays level."""
-    places = torch.arange(12) + 13.5
-    saw = -(torch.arange(12.0) % 5)
-    flat = torch.full((12,), level)
-    return (
-        {"down": places, "across": places},
-        {"down": saw, "across": saw / 2},
-        {"down": flat, "across": flat},
-        3.5,
-    )
-
-
 def views(share):
     """One key that sees little, and one whose field leaves the image."""
     narrow = figures.View("narrow net", 5, 4, (1, 2), share)
@@ -274,7 +261,6 @@ EXAMPLES = {
     "receptive_field": (a_stroke(19), (1, 3, 7), bell(0.5)),
     "fields_and_cells": ({"padded": seven_wide(0)},),
     "key_views": (pixels(3, 24, 24), "red 7", views(0.25)),
-    "attention_offset": a_slide(1.25),
     "window_products": (
         torch.stack([torch.ones(5, 5), torch.zeros(5, 5)]),
         torch.full((5, 5), 0.5),
@@ -385,7 +371,6 @@ WORDS = {
     "receptive_field": "19 pixels high|1, 3, 7|does not cover|50%",
     "fields_and_cells": "padded, 6 keys|+1.5 px|orange dot|blue frame",
     "key_views": "red 7|narrow net: 5 px, 25%|wide net: 15 px, 100%|dot",
-    "attention_offset": "3.5 px|jumps up by 4.0 px|jumps up by 2.0|between",
     "window_products": "2 rows|on it 12, beside it 0",
     "window_matches": "red 12, green 35, blue 7|answer is green|"
     "which is right",
