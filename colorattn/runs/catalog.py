@@ -82,7 +82,7 @@ ABLATED: dict[str, Changes] = {
 }
 # Without the head gradients are a sixtieth, so here rates are sixty times as
 # high. The last variant has no head, and a rate that suits the head.
-RATES = {"tenth": 0.1, "third": 0.3, "one": 1.0, "three": 3.0, "ten": 10.0}
+RATES = {"third": 0.3, "one": 1.0, "three": 3.0}
 PLAIN_STEPS: dict[str, Changes] = {
     f"{head}-{name}": {
         "model.head": head,
