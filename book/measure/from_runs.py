@@ -220,7 +220,6 @@ def of_classifiers(runs: list[Record] | None = None) -> Claims:
         for record in runs:
             yield f"{record.name}-{field}", reached(record, measure, scenes=n)
         yield f"namer-first-{field}", reached(runs[0], measure, 1, n)
-    yield "climb-ceiling", reached(runs[0], "test color")
 
 
 def of_repairs() -> Claims:
@@ -283,12 +282,6 @@ def of_augmentation() -> Claims:
     plain = load("digits/plain")
     yield "digits-plain-test-accuracy", reached(plain, ACCURACY)
     yield "digits-plain-worth", ratio(load("best-mnist"), plain)[0]
-    trained = load("clothes/augmented"), load("best-fashion")
-    for key, record in zip(("augmented", "plain"), trained, strict=True):
-        one = values(record, ACCURACY)[:1]
-        what = f"{ACCURACY} of {record.name}, first seed"
-        claim = over_seeds(one, what, TEST_SCENES)
-        yield f"climb-fashion-{key}", of_run(record, claim)
 
 
 def of_no_attention(record: Record | None = None) -> Claims:
