@@ -15,6 +15,8 @@ from time import perf_counter
 import pandas as pd
 import torch
 import torch.nn.functional as F
+from chapter_02 import chunks
+from chapter_04 import INK, shift
 from from_runs import of_classifiers
 from publish import arguments, publish
 from torch import Tensor
@@ -36,7 +38,7 @@ from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import SCENE_SEED, Row
 from colorattn.runs.store import Record, save
 from colorattn.training.checkpoint import load_model
-from colorattn.training.config import POST, Recipe, vary
+from colorattn.training.config import POST, Recipe
 from colorattn.training.pretraining import query_vectors
 
 COMMAND = "python book/measure/chapter_09.py"
@@ -47,6 +49,7 @@ DRAWN = 1_500  # drawings whose maps are compared
 SEEDS, FRESH = range(5), range(20)  # classifiers; networks before training
 # Of classifiers, by what they see, px; first those that see all.
 EPOCHS = {SIDE: 8, 17: 5, 25: 5}
+NARROW, WIDE = 10, 13  # px: width of a digit's ink
 FACTORS = [2 ** (k / 2) for k in range(-4, 9)]  # on the logits
 Claims = Iterator[tuple[str, Claim]]
 
@@ -162,15 +165,7 @@ def of_errors(net: ColorNetImage, asked: Batch) -> Claims:
         for factor in FACTORS
     }
     best = min(FACTORS, key=losses.__getitem__)
-    yield "loss", one(losses[1.0], "loss", "nats")
-    what = "loss with the logits times the best factor"
-    yield "loss-louder", one(losses[best], what, "nats")
     yield "loudest", one(best, "best factor on the logits", "times")
-    for by, name in ((-4, "centered"), (4, "apart")):
-        there = alignment.shift_values(net, asked, found.weights, by)
-        what = f"accuracy with all cells moved by {by} px down and right"
-        same = there.argmax(dim=1) == asked.target
-        yield f"cells-{name}", share(same, asked, what)
 
 
 def of_places(net: ColorNetImage, asked: Batch) -> Claims:
@@ -197,20 +192,15 @@ def of_places(net: ColorNetImage, asked: Batch) -> Claims:
 def of_encoders(net: ColorNetImage) -> Claims:
     """Compare what encoders say of one drawing, trained and fresh."""
     shown, labels = sample()
-    bare = vary(POST.model, {"query_encoder.last_relu": False})
-    nets = {
-        "trained": [net],
-        # Before its first step, with norms as that has them.
-        "fresh": [ColorNetImage(POST.model, n).train() for n in FRESH],
-        "bare": [ColorNetImage(bare, n).train() for n in FRESH],
-    }
-    for key, name in (("", "trained"), ("fresh-", "fresh")):
-        found = [similarity.encoder_cka(each, shown) for each in nets[name]]
-        for part in found[0]:
-            for k in range(3):
-                values = [each[part][k] for each in found]
-                what = f"CKA, {part}, layer {k + 1}, {name}"
-                yield f"alike-{key}{part}-{k + 1}", over_nets(values, what)
+    # Before its first step, with norms as that has them.
+    fresh = [ColorNetImage(POST.model, n).train() for n in FRESH]
+    for key, group in (("", [net]), ("fresh-", fresh)):
+        found = [similarity.encoder_cka(each, shown) for each in group]
+        for k in (0, 2):
+            values = [each["encoders"][k] for each in found]
+            what = f"CKA, encoders, layer {k + 1}, {key or 'trained-'}"
+            what = what.removesuffix("-")
+            yield f"alike-{key}encoders-{k + 1}", over_nets(values, what)
     pictures = shown[:, None]
     maps = net.encode_query(net.normalize(pictures))
     for name, vectors in (
@@ -221,15 +211,14 @@ def of_encoders(net: ColorNetImage) -> Claims:
         read = 100 * similarity.linear_probe(vectors, labels)
         what = f"digits read off the {name} of the query's map"
         yield f"readable-{name}", one(read, what, n=DRAWN)
-    for name, group in nets.items():
-        pairs = [
-            similarity.cosines(query_vectors(each, pictures), labels)
-            for each in group
-        ]
-        for kind in ("same", "other"):
-            values = [getattr(pair, kind).mean().item() for pair in pairs]
-            what = f"mean cosine of query vectors, {kind} class, {name}"
-            yield f"cosine-{name}-{kind}", over_nets(values, what)
+    pairs = [
+        similarity.cosines(query_vectors(each, pictures), labels)
+        for each in fresh
+    ]
+    for kind in ("same", "other"):
+        values = [getattr(pair, kind).mean().item() for pair in pairs]
+        what = f"mean cosine of query vectors, {kind} class, fresh"
+        yield f"cosine-fresh-{kind}", over_nets(values, what)
 
 
 def sample() -> tuple[Tensor, Tensor]:
@@ -273,6 +262,25 @@ def of_repaired(folder: Path) -> Claims:
         command = f"{REPAIRED}; {COMMAND} RUNS"
         claim = replace(over_nets(shares, what, "%"), command=command)
         yield f"repairs-{name}-readable-center", claim
+
+
+@torch.inference_mode()
+def of_widths() -> Claims:
+    """Measure how far to the right of the ink narrow and wide digits pull."""
+    net, asked = runs.model("post-mnist"), scenes("validation")
+    right = predict(net, asked).answer == asked.target
+    seen = asked.image[torch.arange(SCENES), asked.target] >= INK
+    line = seen.any(dim=1)[right].int()  # of columns
+    width = line.shape[1] - line.argmax(dim=1) - line.flip(1).argmax(dim=1)
+    offset = torch.cat([shift(net, part)[:, 1] for part in chunks(asked)])
+    for name, chosen, which in (
+        ("narrow", width < NARROW, f"under {NARROW} px"),
+        ("wide", width >= WIDE, f"{WIDE} px or more"),
+    ):
+        what = "px from the ink's center to that of the weights, right, "
+        what += f"digits {which} wide"
+        claim = one(offset[chosen].mean().item(), what, "", int(chosen.sum()))
+        yield f"diagnosis-offset-{name}", claim
 
 
 # ------------------------------------------------- before training
@@ -358,5 +366,6 @@ if __name__ == "__main__":
     repaired = map(of_repaired, asked.runs)
     placed = map(of_compromise, asked.runs)
     made = chain(of_classifiers(found), of_stored(), of_spreads())
+    made = chain(made, of_widths())
     made = chain(made, *repaired, *placed)
     publish(made, COMMAND, asked.store)

@@ -180,7 +180,7 @@ def share_seen(answer: Answer) -> str:
     )
 
 
-def widest(answer: Answer) -> None:
+def widest(answer: Answer) -> str:
     """Exercise 10.3: `widest(kernels, budget)`, the number of channels."""
     kernels, budget = (7, 3, 3, 3, 3, 3), 12_668
 
@@ -215,3 +215,7 @@ def widest(answer: Answer) -> None:
         "over the budget."
     )
     also(found, 3, "kernels (3, 3) and a budget of 231")
+    return (
+        "A budget makes architectures comparable. How many channels does it "
+        "cost to make all six kernels 5?"
+    )

@@ -5,8 +5,8 @@ import torch
 from colorattn.checks.answers import Answer, also, expect, number, refuse
 
 
-def matching_names(answer: Answer) -> None:
-    """Exercise 9.1: `share_by_names(query, symbols, queried)`."""
+def matching_names(answer: Answer) -> str:
+    """Exercise 9.1: `share_by_names(query, symbols, query_index)`."""
     query = torch.tensor([7, 7, 7, 7, 7, 7])
     symbols = torch.tensor(
         [[7, 1, 2], [7, 7, 2], [1, 2, 3], [1, 7, 3], [7, 7, 7], [3, 4, 7]]
@@ -30,9 +30,13 @@ def matching_names(answer: Answer) -> None:
 
     found = number(answer(query[:1], torch.tensor([[1, 2]]), query_index[:1]))
     also(found, 0.5, "two symbols", "a guess is right half of the time")
+    return (
+        "Because you added up probabilities there's no luck in the result: "
+        "drawing would need a million scenes to be as exact."
+    )
 
 
-def linear_cka(answer: Answer) -> None:
+def linear_cka(answer: Answer) -> str:
     """Exercise 9.2: `alike(one, other)`, linear CKA."""
     one = torch.tensor([[-1.0], [0.0], [1.0]])
     other = torch.tensor([[-1.0, 1], [0, -2], [1, 1]])  # centered already
@@ -56,3 +60,8 @@ def linear_cka(answer: Answer) -> None:
     also(found, right, "features with a mean: subtract it from each first")
     found = number(answer(other, 7 * other))
     also(found, 1, "a description and 7 times the same")
+    return (
+        "Try alike(x, x @ r) with a random matrix r, and again with "
+        "torch.linalg.qr(r).Q. Which of the two mixes features without a "
+        "trace?"
+    )

@@ -152,7 +152,7 @@ def bootstrap(answer: Answer) -> str:
     )
 
 
-def variance_within_scenes(answer: Answer) -> None:
+def variance_within_scenes(answer: Answer) -> str:
     """Exercise 9.3: `share_of_luck(right)`."""
     right = torch.tensor(
         [[1, 1, 0, 1], [1, 0, 0, 1], [1, 1, 0, 1], [1, 0, 0, 0]]
@@ -187,9 +187,13 @@ def variance_within_scenes(answer: Answer) -> None:
         "if every answer is right, there is no luck to divide up: return 0. "
         f"Yours is {found:g}."
     )
+    return (
+        "Statisticians call this the law of total variance. The other part is "
+        "how much the scenes themselves differ in difficulty."
+    )
 
 
-def error_ratio(answer: Answer) -> None:
+def error_ratio(answer: Answer) -> str:
     """Exercise 10.2: `worth_of(without, with_it, t)`."""
     for without, with_it, t in (
         ([0.02, 0.09, 0.08], [0.01, 0.03, 0.02], 4.303),
@@ -237,3 +241,7 @@ def error_ratio(answer: Answer) -> None:
         )
         expect(low, exp(middle - reach), "the low end is wrong.")
         expect(high, exp(middle + reach), "the high end is wrong.")
+    return (
+        "Averaging logarithms makes halving and doubling cancel. The same "
+        "interval is symmetric on a logarithmic axis, and only there."
+    )

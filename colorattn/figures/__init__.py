@@ -15,7 +15,6 @@ from colorattn.figures.attention import (
 )
 from colorattn.figures.comparisons import (
     accuracy_difference,
-    error_difference,
     error_ratio_scatter,
     forest,
 )
@@ -47,7 +46,6 @@ from colorattn.figures.network import (
 from colorattn.figures.receptive import (
     Reach,
     View,
-    attention_offset,
     fields_and_cells,
     key_views,
     receptive_field,

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from colorattn.analysis.statistics import Difference
 from colorattn.figures.axes import (
     CHANCE,
-    grid,
     label,
     label_ends,
     legend,
@@ -74,41 +72,6 @@ def accuracy_difference(
         f"seeds and bold ones for their means: {'; '.join(descriptions)}. On "
         "the right, the difference at the end for each seed, in points: "
         f"{describe(found)}."
-    )
-
-
-@picture
-def error_difference(
-    wrong: dict[str, Curves], gains: Seeds, floor: Number
-) -> tuple[Figure, str]:
-    """Show the errors of two networks by epoch, and what each pair gains.
-
-    `wrong` holds shares of wrong answers of both by name, the earlier network
-    first; those below `floor` are drawn there. `gains` holds the accuracy
-    gained at the end by each seed, in points.
-    """
-    figure, (left, right) = axes_row(2.7, 2, width_ratios=[1.9, 1])
-    ends = {}
-    for name, runs, style in in_series(wrong):
-        mean = 100 * np.maximum(runs.mean(axis=0), floor)
-        runs = 100 * np.maximum(runs, floor)
-        seed_lines(left, runs, mean, style, alpha=0.2, lw=0.6)
-        ends[name] = len(mean), mean[-1]
-    log_axis(left.yaxis)
-    label_ends(left, ends, 1.3)
-    grid(left)
-    last = max(epochs for epochs, _ in ends.values())
-    left.set(xlim=(None, 1.45 * last), xticks=epoch_ticks(last))
-    left.set(xlabel="epoch", ylabel="wrong answers (%), validation")
-    found = paired_dots(right, gains)
-    right.set(title="accuracy at the end", ylabel="gained (points)")
-    texts = [f"{name} ends at {end:.1f}%" for name, (_, end) in ends.items()]
-    both = " and ".join(texts)
-    return figure, (
-        "On the left, wrong answers on validation scenes by epoch, on a log "
-        f"scale, with thin lines for {found.seeds} seeds and bold ones for "
-        f"their means: {both}. On the right, what the rung adds to the "
-        f"accuracy of each seed, in points: {describe(found)}."
     )
 
 

@@ -8,12 +8,10 @@ from jaxtyping import Bool, Float, Int64, UInt8
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from colorattn.figures.axes import write_beside
 from colorattn.figures.panels import box, show
 from colorattn.figures.style import (
     BLUE,
     FAINT,
-    INK,
     ORANGE,
     WIDTH,
     axes_grid,
@@ -155,42 +153,5 @@ def key_views(
         "One scene for each network, dark except for the square that the "
         f"best key for the {symbol} sees, with a dot at the key. The width of "
         "the square, and the share of the symbol's ink in it: "
-        f"{'; '.join(descriptions)}."
-    )
-
-
-@picture
-def attention_offset(
-    places: dict[str, Float[Tensor, "n"]],
-    one: dict[str, Float[Tensor, "n"]],
-    mean: dict[str, Float[Tensor, "n"]],
-    half: float,
-) -> tuple[Figure, str]:
-    """Show the distance of weights from a symbol that moves over the canvas.
-
-    For each direction: where the ink's center is, and the distance from there
-    to the weights' center, for one drawing and on average. `half` is the
-    distance at which keys, not cells, would be centered on the ink. All px.
-    """
-    figure, axes = axes_row(2.9, len(places), sharey=True)
-    descriptions = []
-    for axis, (name, at) in zip(axes, places.items(), strict=True):
-        axis.plot(at, one[name], color=FAINT, lw=1, marker=".", ms=3)
-        axis.plot(at, mean[name], color=BLUE, lw=2.2)
-        axis.axhline(0, color=INK, lw=0.8, ls=":")
-        axis.axhline(half, color=ORANGE, lw=1.2, ls="--")
-        axis.set(xlabel="middle of the symbol (px)", title=f"moving {name}")
-        level, jump = float(mean[name].mean()), float(one[name].diff().max())
-        where = "between the two" if 0 < level < half else "outside the two"
-        descriptions.append(
-            f"moving {name}, the sawtooth of one drawing jumps up by "
-            f"{jump:.1f} px, and the mean of many is {level:.1f} px, {where}"
-        )
-    axes[0].set(ylabel="weights' center beyond the ink's (px)")
-    write_beside(axes[-1], (half, 0.0), ("keys\non ink", "cells\non ink"))
-    return figure, (
-        "Two charts of a symbol that moves over the canvas: how far the "
-        "center of the weights is beyond the center of the ink. Dashed at "
-        f"{half:g} px: keys on the ink; dotted at 0: cells on the ink. "
         f"{'; '.join(descriptions)}."
     )

@@ -1,6 +1,7 @@
 """Charts of a row for each name: bars, dots, means with intervals."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -144,13 +145,18 @@ def mark_rows(
 
 @picture
 def error_ladder(
-    wrong: dict[str, Seeds], floor: Number, where: str
+    wrong: dict[str, Seeds],
+    floor: Number,
+    where: str,
+    notes: dict[str, str],
 ) -> tuple[Figure, str]:
     """Show the errors of each rung, the first on top: dots, mean, interval.
 
-    Errors below `floor`, half of a single wrong answer, are drawn there.
+    Beside each are the share of right answers and the points that it gains
+    over the rung above, paired by seed. Errors below `floor`, half of a single
+    wrong answer, are drawn there. `notes` says what each rung changes.
     """
-    figure, (axis,) = axes_row(0.9 + 0.33 * len(wrong))
+    figure, (axis,) = axes_row(0.9 + 0.38 * len(wrong))
     found = {name: interval(100 * shares) for name, shares in wrong.items()}
     means = [max(mean, 100 * floor) for mean, *_ in found.values()]
     for row, (name, mean) in enumerate(zip(wrong, means, strict=True)):
@@ -160,19 +166,32 @@ def error_ladder(
         axis.errorbar(mean, row, xerr=reach, capsize=3, **SQUARE)
     for row in range(1, len(means)):
         axis.plot(means[row - 1 : row + 1], [row - 1, row], c=FAINT, lw=0.8)
+    gains = [
+        interval(100 * (wrong[before] - wrong[name]))
+        for before, name in pairwise(wrong)
+    ]
     right = [f"{100 - each.mean:.1f}" for each in found.values()]
-    write_beside(axis, range(len(right)), right)
+    gained = ["{:+.1f} ({:.1f} to {:.1f})".format(*each) for each in gains]
     above = axis.get_yaxis_transform()
-    axis.text(1.01, -0.9, "right (%)", transform=above, fontsize=8)
+    for column, head, written in (
+        (1.02, "% right", right),
+        (1.16, "points gained", ["", *gained]),
+    ):
+        for row, text in enumerate([head, *written], start=-1):
+            axis.text(column, row, text, transform=above, va="center", size=8)
     log_axis(axis.xaxis)
-    name_rows(axis, wrong)
+    name_rows(axis, [f"{name}\n{notes[name]}" for name in wrong])
     axis.set_xlabel(f"wrong answers (%), {where}")
     grid(axis)
-    texts = [f"{name} {each.mean:.1f}%" for name, each in found.items()]
+    pairs = zip(wrong, found.values(), strict=True)
+    texts = [f"{k} ({notes[k]}) {each.mean:.1f}%" for k, each in pairs]
+    for n, each in enumerate(gains, start=1):
+        low, high = f"{each.low:.1f}", f"{each.high:.1f}"
+        texts[n] += f", {each.mean:+.1f} points gained ({low} to {high})"
     return figure, (
         "One row for each rung on a log scale, with a dot for each seed, the "
         "mean, and its confidence interval. Wrong answers from the top down: "
-        f"{', '.join(texts)}."
+        f"{'; '.join(texts)}."
     )
 
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from artists import bars_of, points, texts
+from artists import bars_of, points
 from figure_examples import (
     ALT,
     a_difference,
     effects,
-    errors_of_a_pair,
     ratios,
 )
 from matplotlib.colors import same_color
@@ -45,25 +44,6 @@ def test_both_nets_are_drawn_in_percent_and_each_difference_is_a_dot():
     (dots,) = points(right, "o")
     assert [y for _, y in dots] == differences.tolist()
     assert right.get_ylabel() == "no head less post (points)"
-
-
-def test_an_error_that_grows_is_a_gain_below_zero():
-    drawn = figures.error_difference(*errors_of_a_pair(to=0.07))
-    _, gained = drawn.figure.axes
-    (dots,) = points(gained, "o")
-    assert np.allclose([y for _, y in dots], [2.0, -4.0])
-    assert "-1.0 on average" in drawn.alt
-
-
-def test_errors_are_drawn_in_percent_and_none_below_the_floor():
-    wrong = {"a net": np.array([[0.5, 0.1], [0.3, 0.0]])}
-    drawn = figures.error_difference(wrong, np.array([1.0, 2.0]), floor=0.07)
-    axis = drawn.figure.axes[0]
-    assert axis.get_yscale() == "log"
-    heights = [line.get_ydata() for line in axis.lines]
-    np.testing.assert_allclose(heights, [[50, 10], [30, 7], [40, 7]])
-    assert texts(axis)["a net"] == pytest.approx((2, 7))
-    assert "a net ends at 7.0%" in drawn.alt
 
 
 def test_rows_begin_with_the_largest_mean_and_luck_is_an_empty_square():

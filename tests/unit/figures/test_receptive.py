@@ -3,7 +3,7 @@
 import pytest
 import torch
 from artists import shown
-from figure_examples import a_slide, a_stroke, bell, seven_wide, views
+from figure_examples import a_stroke, bell, seven_wide, views
 
 from colorattn import figures
 from colorattn.figures.panels import lit
@@ -45,14 +45,6 @@ def test_keys_that_see_less_at_the_edge_do_not_count_for_the_shift():
     assert reach.reached[:, 0].sum() < reach.reached[:, 1].sum()
     alt = figures.fields_and_cells({"padded": reach}).alt
     assert " to " not in alt.split(":")[-1]
-
-
-@pytest.mark.parametrize(
-    ("level", "words"), [(1.25, "between the two"), (-1.0, "outside the two")]
-)
-def test_words_about_an_offset_follow_the_mean(level, words):
-    alt = figures.attention_offset(*a_slide(level)).alt
-    assert f"the mean of many is {level:.1f} px, {words}" in alt
 
 
 def test_only_what_a_key_sees_stays_bright():

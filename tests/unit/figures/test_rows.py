@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from artists import bars_of, points, texts
-from figure_examples import ALT, RUNGS
+from figure_examples import ALT, CHANGED, RUNGS
 
 from colorattn import figures
 
@@ -67,7 +67,8 @@ def test_marks_of_a_row_are_its_measures():
 
 
 def ladder():
-    return figures.error_ladder(RUNGS, 0.0005, "validation").figure.axes[0]
+    drawn = figures.error_ladder(RUNGS, 0.0005, "validation", CHANGED)
+    return drawn.figure.axes[0]
 
 
 def test_no_error_at_all_is_drawn_at_the_floor():
@@ -82,6 +83,9 @@ def test_a_ladder_shows_every_seed_and_no_interval_beyond_its_axis():
     np.testing.assert_allclose(points(axis, "s"), means)
     assert min(low for (low, _), _ in bars_of(axis)) >= 0.05
     assert "78.0" in texts(axis)  # right, where 22 % are wrong
+    assert "-10.0 (-22.7 to 2.7)" in texts(axis)  # from 20 and 24 to 31 and 33
+    names = [text.get_text() for text in axis.get_yticklabels()]
+    assert names[1] == "one-cycle\na rate"
 
 
 def test_intervals_are_drawn_as_they_are_and_rows_begin_with_the_lowest():
