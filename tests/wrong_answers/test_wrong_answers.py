@@ -63,8 +63,8 @@ def answer(name, part):
     space = {}
     exec(parts["before"], space)
     exec(parts[part].source, space)
-    solution = space.get(f"{function}_solution")
-    return getattr(checks, check), solution or space[function]
+    function += "_solution" * (part == "solution")
+    return getattr(checks, check), space[function]
 
 
 def test_there_are_exercises_and_all_have_wrong_answers():
@@ -80,6 +80,17 @@ def test_an_exercise_has_three_cells_and_its_solution_is_hidden(name):
     assert "hide-cell" in hidden["tags"]  # in the book
     assert hidden["jupyter"]["source_hidden"] is True  # in JupyterLab
     assert hidden["cellView"] == "form"  # in Colab
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_solution_leaves_the_learners_answer_alone(name):
+    parts = EXERCISES[name]
+    _, function = CHECK.search(parts["check"].source).groups()
+    _, shown = CHECK.search(parts["solution"].source).groups()
+    assert shown == f"{function}_solution"
+    code = ast.parse(parts["solution"].source)
+    made = [n.name for n in code.body if isinstance(n, ast.FunctionDef)]
+    assert shown in made and function not in made
 
 
 @pytest.mark.parametrize("name", EXERCISES)
