@@ -208,6 +208,11 @@ def of_ablations() -> Claims:
     yield "ablation-no-head-early", points(*pair, HELD_OUT, EARLY)
     pair = features, runs["linear-head"]
     yield "ablation-features-controlled", points(*pair, ACCURACY)
+    never = features.experiment.recipe.epochs + 1
+    first = [first_at(each, 50).fillna(never) for each in pair]
+    what = "seeds in which read-features is right half the time sooner than "
+    claim = counted(features, first[0] < first[1], f"{what}linear-head")
+    yield "ablation-features-sooner", claim
     post = runs.pop("post")
     for name, record in runs.items():
         yield f"ablation-{name}-behind", points(record, post, ACCURACY)
