@@ -65,21 +65,6 @@ SHORT = vary(POST, {"recipe.epochs": 30})
 CLIMB = Sweep(SHORT, RUNGS, seeds=10, cumulative=True)
 FINER, TOP = (CLIMB.variants[k] for k in ("finer-map", "augmentation"))
 LONGER = vary(POST, {"recipe.epochs": 60})
-ABLATED: dict[str, Changes] = {
-    "post": {},
-    "linear-head": {"model.head": "linear"},  # PyTorch's own weights
-    "no-head": {"model.head": "none"},
-    "raw-input": {"model.normalization": Normalization()},  # 0 to 1
-    "repeat-1000": {"recipe.num_scenes": 1_000},
-    "repeat-10000": {"recipe.num_scenes": 10_000},
-    "no-padding": {"model.image_encoder.padding": False},
-    "no-norm": {f"{part}.norm": False for part in ENCODERS},
-    # 32 features need a layer that turns them into three logits.
-    "read-features": {
-        "model.readout": "features",
-        "model.head": "linear",
-    },
-}
 # Without the head gradients are a sixtieth, so here rates are sixty times as
 # high. The last variant has no head, and a rate that suits the head.
 RATES = {"third": 0.3, "one": 1.0, "three": 3.0}
@@ -106,16 +91,27 @@ IDLE: Changes = {
 SWEEPS = {
     # Chapter 7: ablations of what the post says worked, and trials of what it
     # says did not.
-    "ablations": Sweep(LONGER, ABLATED),
-    # The variants whose seeds disagree, with more of these.
-    "unstable": Sweep(
+    "ablations": Sweep(
         LONGER,
         {
-            name: ABLATED[name]
-            for name in ("post", "linear-head", "no-norm", "read-features")
+            "post": {},
+            "linear-head": {"model.head": "linear"},  # PyTorch's own weights
+            "no-head": {"model.head": "none"},
+            "raw-input": {"model.normalization": Normalization()},  # 0 to 1
+            "repeat-1000": {"recipe.num_scenes": 1_000},
+            "repeat-10000": {"recipe.num_scenes": 10_000},
+            "no-padding": {"model.image_encoder.padding": False},
+            "no-norm": {f"{part}.norm": False for part in ENCODERS},
+            # 32 features need a layer that turns them into three logits.
+            "read-features": {
+                "model.readout": "features",
+                "model.head": "linear",
+            },
         },
-        seeds=20,
     ),
+    # How often does the post's network fail, and one with a random head?
+    "seeds": Sweep(LONGER, {"post": {}}, seeds=20),
+    "heads": Sweep(LONGER, {"linear-head": {"model.head": "linear"}}, 10),
     # Adam divides by the gradient's size, plain SGD does not.
     "sgd": Sweep(vary(LONGER, {"recipe.optimizer": "sgd"}), PLAIN_STEPS),
     # Chapter 9: one change at a time.
@@ -192,16 +188,13 @@ SWEEPS = {
     # All rungs at once whose absence costs too little to be seen on the
     # validation scenes, the intervals of "without" including zero.
     "idle": Sweep(TOP, {"top": {}, "removed": IDLE}, seeds=10),
-    # And in a training as long as the best network's, "best" below.
-    "idle-300": Sweep(BEST, {"removed": IDLE}),
-    # Is it the network or the recipe? The four combinations, 300 epochs each.
+    # Is it the network or the recipe? With post-mnist and best-mnist, the four
+    # combinations, of 300 epochs each.
     "two-by-two": Sweep(
         POST,
         {
-            "post": {},
             "best-recipe": {"recipe": BEST.recipe},
             "best-network": {"model": BEST.model},
-            "best": {"model": BEST.model, "recipe": BEST.recipe},
         },
     ),
     # Both networks on clothes, equally long.
