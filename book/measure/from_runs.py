@@ -439,10 +439,11 @@ def apart(
     what: str,
     unit: str,
 ) -> Claim:
-    """Claim what compares two groups of seeds, as many as the smaller has."""
-    n = min(map(len, groups))
+    """Claim what compares two groups of seeds, which do not pair."""
+    sizes = " and ".join(str(len(each)) for each in groups)
+    what += f", {sizes} of them; of all together, so it has no seed"
     value, low, high = found
-    return Claim(value, unit, what, n, TEST_SCENES, low=low, high=high)
+    return Claim(value, unit, what, None, TEST_SCENES, low=low, high=high)
 
 
 def of_idle() -> Claims:
