@@ -186,16 +186,13 @@ def mark_answer(
     source = cell.source
     try:
         with worker.running(exercise, source, others) as answer:
-            try:
-                getattr(checks, exercise.check)(answer)
-            except checks.NotStarted as reason:
-                return Mark("not started", str(reason), source)
-            except AssertionError as reason:
-                said = str(reason)
-                name = misconception(exercise, said)
-                return Mark("not yet", f"Not quite: {said}", source, name)
-            if not right_again(exercise, answer, seed):
-                return Mark("look", "Correct.", source)
+            more = getattr(checks, exercise.check)(answer)
+            right = right_again(exercise, answer, seed)
+    except checks.NotStarted as reason:
+        return Mark("not started", str(reason), source)
+    except AssertionError as reason:
+        name = misconception(exercise, str(reason))
+        return Mark("not yet", f"Not quite: {reason}", source, name)
     except Stopped as reason:
         tampered = isinstance(reason, Tampered)
         state = "tampered" if tampered else "stopped"
@@ -203,7 +200,8 @@ def mark_answer(
     except Exception as error:  # of the check, by what came back
         said = f"Your code raised {type(error).__name__}: {error}"
         return Mark("stopped", said, source)
-    return Mark("right", "Correct.", source)
+    message = f"Correct. {more}" if more else "Correct."
+    return Mark("right" if right else "look", message, source)
 
 
 def right_again(exercise: Exercise, answer: Answer, seed: int) -> bool:

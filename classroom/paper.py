@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 from markupsafe import Markup
+from torch import nn
 
 from classroom import handouts
 from classroom.exercises import (
@@ -200,7 +201,16 @@ def parameters(dice: Random) -> tuple[str, str]:
     text += f"and {channels[2]} channels and kernels of {kernels[0]} and "
     text += f"{kernels[1]} pixels. A batch norm follows each. How many "
     text += "parameters does the chain have?"
-    return text, str(solution_of(exercises()["4.1"])(channels, kernels))
+    total = sum(
+        parameter.numel()
+        for n, kernel in enumerate(kernels)
+        for layer in (
+            nn.Conv2d(channels[n], channels[n + 1], kernel),
+            nn.BatchNorm2d(channels[n + 1]),
+        )
+        for parameter in layer.parameters()
+    )
+    return text, str(total)
 
 
 def receptive_field(dice: Random) -> tuple[str, str]:

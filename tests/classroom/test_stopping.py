@@ -33,7 +33,7 @@ def own(tmp_path):
     path = tmp_path / "class"
     folder.create(path, SHEET.name, None)
     for name, content in {
-        "17": notebook(ex_04_1=exercises()["4.1"].solution),
+        "17": notebook(ex_04_2=exercises()["4.2"].solution),
         "18": notebook(),
         "19": b"[",
     }.items():
@@ -57,7 +57,7 @@ def test_marking_again_changes_nothing_and_a_changed_file_one_row(own):
     assert mark(own) == 0 and found(own) == before
     assert mark(own, "--again") == 0 and found(own) == before
     path = own / "submitted" / "18" / "sheet.ipynb"
-    files.write(path, notebook(ex_04_1=exercises()["4.1"].solution))
+    files.write(path, notebook(ex_04_2=exercises()["4.2"].solution))
     assert mark(own) == 0
     after = found(own)
     changed = {name for name in before if after[name] != before[name]}

@@ -74,4 +74,4 @@ def test_an_answer_that_knows_the_check_s_cases_needs_a_look(worker):
     exercise = exercises()["4.2"]
     cell = Cell("", "code", exercise.solution + KNOWING)
     mark = mark_answer(worker, exercise, cell, [], seed=0)
-    assert (mark.state, mark.message) == ("look", "Correct.")
+    assert mark.state == "look" and mark.message.startswith("Correct.")
