@@ -19,9 +19,10 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -167,8 +168,8 @@ class Worker:
         except OSError:
             raise Stopped(self.ending()) from None
 
-    def receive(self, kind: str) -> dict[str, Any]:
-        """Return the reply of this kind. Raises Stopped for any other."""
+    def receive(self, *kinds: str) -> dict[str, Any]:
+        """Return the reply of such a kind. Raises Stopped for any other."""
         try:
             message = wire.receive(self.read)
         except EOFError:
@@ -178,7 +179,7 @@ class Worker:
         if not isinstance(message, dict):
             raise self.tampered("no record")
         self.inside = self.inside and "over" not in message
-        if kind in message:
+        if any(kind in message for kind in kinds):
             return message
         if "raised" in message:
             raise Stopped(raised(message))
@@ -247,12 +248,14 @@ class Answer:
     """Looks like the learner's function; what it does is behind the wall.
 
     What a call changes in its arguments is changed here as well: tensors in
-    place, and a module's parameters, gradients and buffers.
+    place, and a module's parameters, gradients and buffers. A function among
+    the arguments runs here when the learner's code calls it.
     """
 
     def __init__(self, worker: Worker):
         self.worker = worker
         self.known: list[Any] = []  # modules and optimizers, sent once
+        self.functions: list[Callable[..., Any]] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return what the learner's function returns. Raises Stopped."""
@@ -266,17 +269,38 @@ class Answer:
         pickler.persistent_id = self.number  # type: ignore[method-assign]
         pickler.dump((args, kwargs))
         self.worker.send("call", payload.getvalue())
-        message = self.worker.receive("result")
+        message = self.worker.receive("result", "calls")
         try:
+            while "calls" in message:
+                self.call_back(**message)
+                message = self.worker.receive("result", "calls")
             self.update(args, kwargs, message)
+        except Stopped:
+            raise
         except Exception as reason:  # not what our worker writes
             raise self.worker.tampered(reason) from None
         return message["result"]
 
     def number(self, item: Any) -> int | None:
-        """Return the number of a registered object, counted from 1."""
+        """Return the number of an object that is not sent.
+
+        Registered ones count from 1, functions down from -1.
+        """
+        if isinstance(item, FunctionType) and "<lambda>" in item.__qualname__:
+            self.functions.append(item)
+            return -len(self.functions)
         found = (n for n, known in enumerate(self.known, 1) if known is item)
         return next(found, None)
+
+    def call_back(self, calls: int, args: Any, kwargs: Any) -> None:
+        """Call one of the arguments, and send what it returns or raises."""
+        function = self.functions[-calls - 1]
+        try:
+            self.worker.send("returned", function(*args, **kwargs))
+        except Stopped:
+            raise
+        except Exception as error:  # by what the learner's code gave
+            self.worker.send("raised", error)
 
     def update(self, args: Any, kwargs: Any, message: dict[str, Any]) -> None:
         """Change the arguments as the learner's function changed them."""

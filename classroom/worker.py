@@ -129,15 +129,26 @@ def serve(answer: Any, name: str) -> None:
 
 
 class Unpickler(pickle.Unpickler):
-    """Reads arguments; what was registered is referred to by its number."""
+    """Reads arguments; what is not sent is referred to by its number."""
 
     def __init__(self, payload: bytes, known: list[Any]):
         super().__init__(io.BytesIO(payload))
         self.known = known
 
     def persistent_load(self, number: int) -> Any:
-        """Return a registered object."""
+        """Return a registered object, or a function that the marker runs."""
+        if number < 0:
+            return lambda *args, **kwargs: call_back(number, args, kwargs)
         return self.known[number - 1]
+
+
+def call_back(number: int, args: Any, kwargs: Any) -> Any:
+    """Let the marker call one of its functions."""
+    reply({"calls": number, "args": args, "kwargs": kwargs})
+    kind, value = receive()
+    if kind == "raised":
+        raise value
+    return value
 
 
 def state(item: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from classroom import handouts
-from classroom.exercises import exercises
+from classroom.exercises import ROOT, exercises
 from classroom.sheets import sheet
 
 SHEET = sheet("chapter-04")
@@ -23,7 +23,7 @@ HEAD = "def share_seen(ink, field, stride):\n"
 class Case:
     """One hand-in, and what has to be found."""
 
-    state: str  # of exercise 4.3
+    state: str  # of exercise 4.3; where there is a race, one or another
     says: str = ""  # words of its message
     content: bytes = b""
     file: str = "sheet.ipynb"
@@ -127,10 +127,10 @@ def cases(outside: str, port: int) -> dict[str, Case]:
     `outside` is a folder that no answer may read or change, `port` one on
     this machine that listens.
     """
-    reads = f"""import glob, os
-{HEAD}    found = glob.glob({outside!r} + "/**", recursive=True)
-    found += glob.glob("/**/*.ipynb", recursive=True)
-    found += [p for p in os.environ if "TOKEN" in p]
+    reads = f"""import os
+{HEAD}    found = [p for p in os.environ if "TOKEN" in p]
+    for place in ({outside!r}, {str(ROOT / "chapters")!r}, "/home", "/root"):
+        found += [place for _ in os.walk(place)]
     raise ValueError(f"read {{len(found)}} files")
 """
     deletes = f"""import os, shutil
@@ -162,16 +162,15 @@ class Evil:
 
 {HEAD}    return Evil()
 """
-    forged = f"""import os, struct, json
+    forged = f"""import os
+from classroom import wire
 {HEAD}    for descriptor in range(3, 64):
-        for kind in ("result", "over", "ready"):
-            text = json.dumps({{kind: None, "sizes": []}}).encode()
-            head = struct.pack(">II", 0xC01012, len(text))
+        for kind in ("ready", "over", "calls", "result"):
             try:
-                os.write(descriptor, head + text)
+                os.write(descriptor, wire.frame({{kind: -1}}))
             except OSError:
                 pass
-    os._exit(0)
+    return ink
 """
     garbage = f"""import os
 {HEAD}    for descriptor in range(3, 64):
@@ -256,7 +255,8 @@ def NAME(*given, **named):
             "RecursionError",
         ),
         "kills": with_answer(
-            f"import os\n{HEAD}    os.kill(os.getppid(), 9)", "stopped"
+            f"import os\n{HEAD}    os.kill(os.getppid(), 9)",
+            "stopped or not started",
         ),
         "orphans": with_answer(orphans, "not yet"),
         "evil": with_answer(
@@ -282,7 +282,7 @@ def NAME(*given, **named):
             others="not yet",
         ),
         "frames": with_answer(frames, "not yet"),
-        "forged": with_answer(forged, "stopped"),
+        "forged": with_answer(forged, "stopped or tampered"),
         "garbage": with_answer(garbage, "tampered", "was no answer"),
         "deleted": changed(without_it, "missing"),
         "twice": changed(twice, note="the cell is there twice"),

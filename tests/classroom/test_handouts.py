@@ -43,7 +43,7 @@ def test_every_exercise_and_question_of_the_chapters_is_read():
 def test_every_exercise_in_words_has_a_rubric_of_three_lines():
     words = {n for n, x in exercises().items() if x.in_words}
     assert rubrics().keys() == words
-    assert all(len(rubric.lines) == 3 for rubric in rubrics().values())
+    assert all(len(rubric["lines"]) == 3 for rubric in rubrics().values())
 
 
 def test_an_unknown_sheet_is_refused_with_those_that_exist():
@@ -74,7 +74,7 @@ def test_a_teacher_s_notebook_has_solutions_models_and_rubrics(name):
         if exercise.in_words:
             model = cells[f"{exercise.id}-model"]
             assert exercise.model in model
-            for line in rubrics()[exercise.number].lines:
+            for line in rubrics()[exercise.number]["lines"]:
                 assert line in model
         else:
             assert cells[f"{exercise.id}-solution"] == exercise.solution

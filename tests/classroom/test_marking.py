@@ -77,7 +77,8 @@ def test_each_hand_in_is_found_as_what_it_is(marked, everyone):
             continue
         mark = marks.exercises["4.3"]
         others = {x.state for n, x in marks.exercises.items() if n != "4.3"}
-        if (mark.state, others) != (case.state, {case.others}):
+        possible = case.state.split(" or ")
+        if mark.state not in possible or others != {case.others}:
             wrong.append((name, mark.state, mark.message, others))
         elif case.says not in mark.message:
             wrong.append((name, mark.message))
