@@ -50,8 +50,9 @@ def test_a_wrong_answer_is_told_the_same(worker, capsys, number):
     exercise = exercises()[number]
     module = inspect.getsource(wrong_answers(exercise.id))
     for words, answer in answers(exercise).items():
-        source = f"{module}\n\n{exercise.function} = "
-        source += f"(WRONG | ADVERSARIAL)[{words!r}]\n"
+        source = f"given = {{}}\nexec({module!r}, given)\n"
+        source += f"{exercise.function} = "
+        source += f"(given['WRONG'] | given['ADVERSARIAL'])[{words!r}]\n"
         cell = Cell("", "code", source)
         mark = mark_answer(worker, exercise, cell, [], seed=0)
         assert mark.message == told(capsys, exercise, answer)
