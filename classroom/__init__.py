@@ -2,7 +2,7 @@
 
 What is handed out: `exercises` reads the chapters, `sheets` chooses from
 them; `handouts` are notebooks, `paper` is for printing and projecting,
-`quizzes` and `export` are for other tools.
+`quizzes` are for learning platforms.
 
 What is handed in: `collect` sorts files into a class `folder`, `reading`
 opens them, and `marking` checks the answers, which run in a `worker` behind a
@@ -10,5 +10,5 @@ opens them, and `marking` checks the answers, which run in a `worker` behind a
 wall a `fence` reads the programs first.
 
 What comes back: `words` are marked in a spreadsheet, `grades` are tables, and
-`pages` are the feedback and the overview.
+`pages` are the feedback and the overview. `rendering` fills in all templates.
 """

@@ -18,29 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from classroom.exercises import exercises
+from classroom.rendering import render
 from classroom.sheets import POINTS, Sheet, sheet
 from classroom.wall import Limits
 from colorattn.files import write
 
-TEMPLATE = """\
-sheet = "{sheet}"
-# due = 2027-01-31T18:00:00
-grace_hours = 12  # after that
-late_points = 0  # taken for each day
-partial = 0.5  # of the points, when a first case is right and a second is not
-seconds = 10  # of computing, for each exercise
-memory_gb = 2
-
-[points]  # 2 for code and 3 for words, if nothing is said here
-# "3.1" = 4
-"""
-USUAL = {
-    "grace_hours": 0.0,
-    "late_points": 0.0,
-    "partial": 0.5,
-    "seconds": 10.0,
-    "memory_gb": 2.0,
-}
 STUDENTS = ["id", "name", "extra_days", "extra_seconds"]
 OVERRIDES = ["id", "exercise", "points", "comment"]
 ID = re.compile(r"\w[\w.@+-]{0,63}")
@@ -65,7 +47,7 @@ class ClassFolder:
     path: Path
     sheet: Sheet
     due: datetime.datetime | None
-    settings: dict[str, float]  # see TEMPLATE
+    settings: dict[str, float]  # see templates/class.toml
     points: dict[str, float]  # of exercises, where they aren't the usual ones
     students: dict[str, Student]
 
@@ -134,7 +116,7 @@ def create(path: Path, name: str, students: Path | None) -> None:
     if students is not None:
         table = students.read_text("utf-8-sig")
     write(path / ".gitignore", b"*\n")  # nothing of a student goes into git
-    write(path / "class.toml", TEMPLATE.format(sheet=name).encode())
+    write(path / "class.toml", render("class.toml", sheet=name))
     write(path / "students.csv", table.encode())
     (path / "submitted").mkdir(exist_ok=True)
     read_students(path)
@@ -181,20 +163,22 @@ def read_settings(text: str) -> tuple[Any, ...]:
                 f"{value!r}."
             )
 
+    usual = tomllib.loads(render("class.toml", sheet="").decode())
+    del usual["sheet"], usual["points"]
     due, points = facts.pop("due", None), facts.pop("points", {})
     chosen = sheet(facts.pop("sheet", ""))
     right = due is None or isinstance(due, datetime.datetime)
     check(right, "due", "a date and time, as in 2027-01-31T18:00:00", due)
     check(isinstance(points, dict), "points", "a table", points)
     for key in facts:
-        known = ["sheet", "due", *USUAL, "[points]"]
-        check(key in USUAL, key, f"one of {', '.join(known)}", key)
+        known = ["sheet", "due", *usual, "[points]"]
+        check(key in usual, key, f"one of {', '.join(known)}", key)
     for key in points:
         check(key in exercises(), key, "the number of an exercise", key)
     for key, value in [*facts.items(), *points.items()]:
         right = type(value) in (int, float) and 0 <= value <= 1e6
         check(right, key, "a number of at least 0", value)
-    return chosen, due, USUAL | facts, points
+    return chosen, due, usual | facts, points
 
 
 def read_table(path: Path, needed: list[str]) -> Table:
@@ -207,21 +191,20 @@ def read_table(path: Path, needed: list[str]) -> Table:
     text = path.read_text("utf-8-sig")
     mark = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
-    columns = [name.strip() for name in reader.fieldnames or []]
+    columns = reader.fieldnames = [x.strip() for x in reader.fieldnames or []]
     if missing := [name for name in needed if name not in columns]:
         raise ValueError(
             f"{path.name}: the first line has to name the columns "
             f"{', '.join(needed)}; {', '.join(missing)} is missing."
         )
-    reader.fieldnames = columns
     found = [{k: (v or "").strip() for k, v in x.items() if k} for x in reader]
     return [row for row in found if any(row.values())]
 
 
-def csv_text(table: Table, columns: list[str] | None = None) -> bytes:
+def csv_text(table: Table) -> bytes:
     """Write a table for spreadsheets, so that no cell can be a formula."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns or [*table[0]])
+    writer = csv.DictWriter(out, [*table[0]] if table else [])
     writer.writeheader()
     signs = tuple("=+-@\t\r")
     for row in table:

@@ -4,7 +4,6 @@ Points follow from what was found, from class.toml and from the teacher's
 overrides, so that changing either needs no new marking.
 """
 
-import csv
 import datetime
 import math
 import re
@@ -96,7 +95,7 @@ def for_moodle(table: Table, worksheet: Path) -> bytes:
     for row, ours in paired(found, table, ["ID number", "Full name"]):
         row["Grade"] = ours["sum"]
         row["Feedback comments"] = ours["notes"]
-    return csv_text(found, first_line(worksheet))
+    return csv_text(found)
 
 
 def for_canvas(table: Table, gradebook: Path, assignment: str) -> bytes:
@@ -104,7 +103,8 @@ def for_canvas(table: Table, gradebook: Path, assignment: str) -> bytes:
 
     Raises ValueError if no column is the assignment's.
     """
-    names = first_line(gradebook)
+    found = read_table(gradebook, ["Student", "ID"])
+    names = [*found[0]] if found else []
     wanted = re.compile(rf"{re.escape(assignment)}( \(\d+\))?")
     columns = [name for name in names if wanted.fullmatch(name)]
     if len(columns) != 1:
@@ -112,11 +112,10 @@ def for_canvas(table: Table, gradebook: Path, assignment: str) -> bytes:
             f"{gradebook.name} has {len(columns) or 'no'} columns of "
             f"{assignment!r}; it has {', '.join(names)}."
         )
-    found = read_table(gradebook, ["Student", "ID"])
     keys = ["SIS User ID", "SIS Login ID", "ID", "Student"]
     for row, ours in paired(found, table, keys):
         row[columns[0]] = ours["sum"]
-    return csv_text(found, names)
+    return csv_text(found)
 
 
 def paired(
@@ -130,9 +129,3 @@ def paired(
     known.pop("", None)
     ids = [next((x[k] for k in keys if x.get(k) in known), "") for x in theirs]
     return [(x, known[id]) for x, id in zip(theirs, ids, strict=True) if id]
-
-
-def first_line(path: Path) -> list[str]:
-    """Return the names of a table's columns."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [name.strip() for name in next(csv.reader(file), [])]

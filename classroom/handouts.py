@@ -9,29 +9,11 @@ from typing import Any
 
 from classroom.exercises import Exercise, bootstrap
 from classroom.reading import EMPTY_ANSWER
+from classroom.rendering import render
 from classroom.sheets import Sheet, rubrics
 
-HOW = """\
-# {title}
-
-Work from top to bottom. Run the cell below an answer to check it: it says
-what's wrong, and you may try as often as you like. Where an answer is a text,
-write it into the cell that says so.
-
-To hand in: *File, Download* (in Colab: *Download .ipynb*).
-"""
 NAME = "My number or alias: "
 FOLDED = "\n\n<details>\n<summary>{}</summary>\n\n{}\n\n</details>"
-RUBRIC = """\
-**A model answer** ({minutes} minutes)
-
-{model}
-
-**One point for each**
-
-{lines}
-
-**A typical answer misses this:** {misses}."""
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -56,11 +38,12 @@ def teacher(sheet: Sheet) -> bytes:
         id = exercise.id
         cells.append(markdown(f"{id}-text", prompt(exercise, hints=True)))
         if exercise.in_words:
-            rubric = rubrics()[exercise.number]
-            lines = "\n".join(f"- {line}" for line in rubric["lines"])
-            facts = {"lines": lines, "misses": rubric["misses"]}
-            text = RUBRIC.format(**facts, **vars(exercise))
-            cells.append(markdown(f"{id}-model", text))
+            facts = {
+                "exercise": exercise,
+                "rubric": rubrics()[exercise.number],
+            }
+            model = render("model.md", **facts).decode()
+            cells.append(markdown(f"{id}-model", model))
         else:
             cells.append(code(f"{id}-solution", exercise.solution))
             cells.append(code(f"{id}-check", check_of(exercise)))
@@ -72,7 +55,7 @@ def opening(sheet: Sheet) -> list[dict[str, Any]]:
     lines = [x.imports for x in sheet.exercises if not x.in_words]
     lines = "\n".join(["from colorattn import checks", *lines]).splitlines()
     return [
-        markdown("title", HOW.format(title=sheet.title)),
+        markdown("title", render("title.md", sheet=sheet).decode()),
         markdown("name", NAME),
         code("bootstrap", bootstrap()),
         code("imports", "\n".join(dict.fromkeys(lines))),

@@ -6,49 +6,20 @@ may be what the program has read.
 """
 
 from collections import Counter, defaultdict
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from classroom.folder import ClassFolder
 from classroom.grades import grades
-from classroom.markdown import to_html
 from classroom.marking import STATES, Marks
+from classroom.rendering import render
 from classroom.sheets import rubrics
 from classroom.words import Marked, answers
 
 # Dark enough for white figures; their order tells them apart without color.
-COLORS = dict(
-    zip(
-        STATES,
-        "#1b7a3d #8a6d00 #b24a00 #8f2d56 #767676 #5a5a5a #3d5a80 #000".split(),
-        strict=True,
-    )
-)
+HUES = "#1b7a3d #8a6d00 #b24a00 #8f2d56 #767676 #5a5a5a #3d5a80 #000".split()
+COLORS = dict(zip(STATES, HUES, strict=True))
 UNFINISHED = "not yet", "stopped", "look"
 STUCK = 3  # exercises that are not right yet
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates, which escape all that is put into them."""
-    found = Environment(
-        autoescape=True,
-        loader=PackageLoader("classroom"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    found.globals["to_html"] = to_html
-    return found
-
-
-def render(name: str, /, **facts: Any) -> bytes:
-    """Return a page."""
-    text = templates().get_template(name).render(facts)
-    return text.encode(errors="replace")
 
 
 def feedback(
@@ -88,6 +59,14 @@ def overview(
     """Return the page about a class; names are in it unless anonymous."""
     read = [marks for marks in class_marks if not marks.error]
     numbers = folder.sheet.numbers
+    states = {
+        number: Counter(
+            marks.exercises[number].state
+            for marks in read
+            if number in marks.exercises
+        )
+        for number in numbers
+    }
     names = {id: x.name or id for id, x in folder.students.items()}
     return render(
         "overview.html",
@@ -95,7 +74,7 @@ def overview(
         numbers=numbers,
         read=len(read),
         everybody=class_marks,
-        states={number: counts(read, number) for number in numbers},
+        states=states,
         colors=COLORS,
         misconceptions=misconceptions(read),
         rubric_means=rubric_means(folder, words),
@@ -104,19 +83,9 @@ def overview(
     )
 
 
-def counts(class_marks: list[Marks], number: str) -> dict[str, int]:
-    """Count the answers to an exercise in each state."""
-    found = Counter(
-        marks.exercises[number].state
-        for marks in class_marks
-        if number in marks.exercises
-    )
-    return {state: found[state] for state in STATES if found[state]}
-
-
 def misconceptions(class_marks: list[Marks]) -> list[tuple[Any, ...]]:
     """List (exercise, name, how many, what to say), most frequent first."""
-    said: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    said = defaultdict(list)
     for marks in class_marks:
         for number, mark in marks.exercises.items():
             if mark.state == "not yet":
@@ -128,17 +97,20 @@ def misconceptions(class_marks: list[Marks]) -> list[tuple[Any, ...]]:
 
 def rubric_means(folder: ClassFolder, words: Marked) -> list[tuple[str, ...]]:
     """List (exercise, line of its rubric, how many answers have it)."""
-    rows = []
-    for number in folder.sheet.numbers:
-        marked = [
-            found.lines
-            for (_, other), found in words.items()
-            if other == number and found.points is not None
-        ]
-        for n, line in enumerate(rubrics()[number]["lines"] if marked else ()):
-            mean = sum(lines[n] or 0 for lines in marked) / len(marked)
-            rows.append((number, line, f"{mean:.0%} of {len(marked)}"))
-    return rows
+    marked = defaultdict(list)
+    for (_, number), found in words.items():
+        if found.points is not None:
+            marked[number].append(found.lines)
+    return [
+        (number, line, f"{sum(points) / len(points):.0%} of {len(points)}")
+        for number in folder.sheet.numbers
+        if number in marked
+        for line, points in zip(
+            rubrics()[number]["lines"],
+            zip(*marked[number], strict=True),
+            strict=True,
+        )
+    ]
 
 
 def stuck(marks: Marks) -> str:

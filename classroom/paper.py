@@ -9,7 +9,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache
 from math import gcd
 from pathlib import Path
 from random import Random
@@ -27,9 +27,8 @@ from classroom.exercises import (
     exercises,
     questions,
 )
-from classroom.markdown import to_html, typeset
 from classroom.marking import solution_of
-from classroom.pages import render, templates
+from classroom.pages import render
 from classroom.quizzes import quizzes
 from classroom.sheets import Sheet
 
@@ -68,7 +67,6 @@ def handed_out(sheets: list[Sheet], students: int, size: str) -> Files:
 
 def shown(template: str, sheet: Sheet, students: int = 0) -> bytes:
     """Return a page of what is printed or projected, by its template."""
-    templates().globals["book_html"] = partial(to_html, formula=typeset)
     numbers = sheet.chapters
     return render(
         template,

@@ -10,7 +10,7 @@ import zipfile
 from hashlib import sha256
 
 from classroom.exercises import Question, questions
-from classroom.pages import render
+from classroom.rendering import render
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of files in an archive: the same bytes always
 

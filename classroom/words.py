@@ -66,7 +66,8 @@ def write_words(folder: ClassFolder, class_marks: list[Marks]) -> int:
         lines = ["" if x is None else f"{x:g}" for x in before.lines]
         cells = [exercise, code, text, *lines, before.comment]
         table.append(dict(zip(COLUMNS, cells, strict=True)))
-    write(folder.marked / "words.csv", csv_text(table, COLUMNS))
+    if table:
+        write(folder.marked / "words.csv", csv_text(table))
     return sum("" in (row[name] for name in LINES) for row in table)
 
 
