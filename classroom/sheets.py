@@ -67,6 +67,9 @@ def sheet(name: str) -> Sheet:
 def rubrics() -> dict[str, Any]:
     """Map each exercise in words to `lines`, and what a typical one `misses`.
 
-    There is a point for each of the three lines.
+    There is a point for each of the three lines. One that has no rubric of
+    its own yet has the usual one.
     """
-    return facts()["rubric"]
+    known = facts()["rubric"]
+    words = [number for number, x in exercises().items() if x.in_words]
+    return {number: known.get(number, known["usual"]) for number in words}

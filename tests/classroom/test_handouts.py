@@ -15,7 +15,7 @@ import torch
 from classroom import handouts, paper
 from classroom.exercises import exercises, questions
 from classroom.quizzes import quizzes
-from classroom.sheets import rubrics, sheet, sheets
+from classroom.sheets import facts, rubrics, sheet, sheets
 from colorattn.model import attend
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
@@ -43,6 +43,8 @@ def test_every_exercise_and_question_of_the_chapters_is_read():
 def test_every_exercise_in_words_has_a_rubric_of_three_lines():
     words = {n for n, x in exercises().items() if x.in_words}
     assert rubrics().keys() == words
+    own = [n for n in words if rubrics()[n] != facts()["rubric"]["usual"]]
+    assert len(own) >= 10
     assert all(len(rubric["lines"]) == 3 for rubric in rubrics().values())
 
 
