@@ -67,7 +67,7 @@ class Options:
     """How to mark."""
 
     wall: str  # "bwrap" or "none"
-    jobs: int = 2
+    jobs: int = 2  # threads, which only wait for workers
     again: bool = False  # also what has not changed
     allowed: frozenset[str] = frozenset()  # "ID:3.1": run what reaches out
 
@@ -75,10 +75,7 @@ class Options:
 def mark_class(
     folder: ClassFolder, students: list[Student], options: Options
 ) -> Iterator[Marks]:
-    """Mark what is new or changed; yield each learner's marks when done.
-
-    Threads only wait for the workers, each of which has one learner.
-    """
+    """Mark what is new or changed; yield each learner's marks when done."""
     for partial in folder.marked.rglob(".*.partial"):
         partial.unlink()  # left behind when marking was killed
     threads = torch.get_num_threads()

@@ -53,16 +53,15 @@ class HandIn:
         named = [cell for cell in code if begins.search(cell.source)]
         notes = []
         if len(own) > 1:
-            notes.append(
-                "the cell is there twice; the last changed one counts"
-            )
+            notes = ["the cell is there twice; the last changed one counts"]
         if named and not own:
-            notes.append("found by the function's name, not by its cell")
-        for cells in (own, named):
-            changed = [x for x in cells if x.source.strip() != exercise.stub]
-            if changed:
-                return changed[-1], notes
-        return [None, *named, *own][-1], notes
+            notes = ["found by the function's name, not by its cell"]
+        changed = [
+            cell
+            for cell in [*named, *own]
+            if cell.source.strip() != exercise.stub
+        ]
+        return [None, *named, *own, *changed][-1], notes
 
     def words(self, exercise: Exercise) -> str:
         """Find the answer to an exercise in words; empty if there is none.
@@ -72,14 +71,11 @@ class HandIn:
         for cell in self.cells:
             if cell.id == f"{exercise.id}-answer":
                 return without_prompt(cell.source)
-        below: list[str] = []
-        inside = False
+        below, inside = [], False
         for cell in self.cells:
-            if cell.kind != "markdown":
-                continue
-            if cell.source.startswith("### "):
+            if cell.source.startswith("### ") and cell.kind == "markdown":
                 inside = cell.source.startswith(f"### {exercise.number} ")
-            elif inside:
+            elif inside and cell.kind == "markdown":
                 below.append(without_prompt(cell.source))
         return "\n\n".join(below).strip()
 

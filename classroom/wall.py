@@ -33,6 +33,7 @@ from classroom.exercises import ROOT, Exercise
 
 HERE = Path(__file__).parent
 STARTING = 120  # seconds: a busy machine imports PyTorch slowly
+PRINTED = 20 << 20  # bytes at most
 SYSTEM = "/usr /lib /lib64 /bin /etc/ld.so.cache /etc/alternatives".split()
 SPACES = "--unshare-all --unshare-user --die-with-parent --new-session".split()
 ENVIRONMENT = {
@@ -74,7 +75,6 @@ class Limits:
     seconds: int = 10  # of CPU time, which a busy machine does not shorten
     clock: int = 60  # seconds by the clock, for those that wait
     memory: int = 2 << 30  # bytes
-    output: int = 20 << 20  # bytes printed
 
 
 class Worker:
@@ -125,15 +125,9 @@ class Worker:
 
         Raises Stopped if they don't define it.
         """
-        job = {
-            "imports": exercise.imports,
-            "other_cells": other_cells,
-            "name": f"exercise {exercise.number}",
-            "source": source,
-            "function": exercise.function,
-            "seconds": self.limits.seconds,
-            "memory": self.limits.memory,
-        }
+        job = {"source": source, "other_cells": other_cells}
+        job |= {"imports": exercise.imports, "function": exercise.function}
+        job |= {"name": f"exercise {exercise.number}", **vars(self.limits)}
         self.printed, self.inside = 0, True
         try:
             with self.at_most(self.limits.clock):
@@ -171,13 +165,11 @@ class Worker:
     def receive(self, *kinds: str) -> dict[str, Any]:
         """Return the reply of such a kind. Raises Stopped for any other."""
         try:
-            message = wire.receive(self.read)
+            message = dict(wire.receive(self.read))
         except EOFError:
             raise Stopped(self.ending()) from None
-        except wire.Malformed as reason:
+        except (wire.Malformed, TypeError, ValueError) as reason:
             raise self.tampered(reason) from None
-        if not isinstance(message, dict):
-            raise self.tampered("no record")
         self.inside = self.inside and "over" not in message
         if any(kind in message for kind in kinds):
             return message
@@ -211,12 +203,9 @@ class Worker:
             while printed := out.read1(1 << 16):  # type: ignore
                 self.printed += len(printed)
                 self.last_words = (self.last_words + printed)[-2000:]
-                if self.printed > self.limits.output:
-                    size = self.limits.output >> 20
-                    self.stop(
-                        f"It printed more than {size} MB. Is a print in a "
-                        "loop?"
-                    )
+                if self.printed > PRINTED:
+                    size = f"{PRINTED >> 20} MB"
+                    self.stop(f"It printed more than {size}. In a loop?")
 
     def stop(self, why: str) -> None:
         """End the worker and all that it has started."""
@@ -228,10 +217,7 @@ class Worker:
 
     def ending(self) -> str:
         """Say why the worker has ended."""
-        self.stop(
-            "The program ended before the check did: it ran out of memory, or "
-            "left Python."
-        )
+        self.stop("The program ended: it ran out of memory, or left Python.")
         return self.why
 
     def close(self) -> None:
@@ -294,13 +280,11 @@ class Answer:
 
     def call_back(self, calls: int, args: Any, kwargs: Any) -> None:
         """Call one of the arguments, and send what it returns or raises."""
-        function = self.functions[-calls - 1]
         try:
-            self.worker.send("returned", function(*args, **kwargs))
-        except Stopped:
-            raise
+            done = "returned", self.functions[-calls - 1](*args, **kwargs)
         except Exception as error:  # by what the learner's code gave
-            self.worker.send("raised", error)
+            done = "raised", error
+        self.worker.send(*done)
 
     def update(self, args: Any, kwargs: Any, message: dict[str, Any]) -> None:
         """Change the arguments as the learner's function changed them."""
