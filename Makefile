@@ -17,8 +17,8 @@ PROSE := $(wildcard chapters/0[1-6]_*.ipynb) book/index.md book/glossary.md
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-class test-colab \
-	class mark bench-demo bench-page mutate lab chapters bench bench-long ledger \
-	measure claims lint format data chromium bubblewrap constraints rebrand clean
+	class mark bench-class bench-demo bench-page mutate lab chapters bench \
+	bench-long ledger measure claims lint format data chromium bubblewrap constraints rebrand clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -65,6 +65,9 @@ mark: $(READY) bubblewrap ## Mark a class: CLASS=folder
 
 bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
 	pytest tests/book/bench_demo.py
+
+bench-class: $(READY) bubblewrap ## Measure how long a class of thirty takes to mark
+	python tests/benchmarks/mark_class.py
 
 bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on an idle machine)
 	python book/tools/bench_page.py

@@ -79,7 +79,7 @@ class ClassFolder:
         """Return the limits of one student's exercises."""
         seconds = int(self.settings["seconds"] + student.extra_seconds)
         memory = int(self.settings["memory_gb"] * (1 << 30))
-        return Limits(seconds, clock=6 * seconds, memory=memory)
+        return Limits(seconds, clock=max(60, 6 * seconds), memory=memory)
 
     @cached_property
     def overrides(self) -> dict[tuple[str, str], tuple[float, str]]:
