@@ -67,7 +67,7 @@ bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast t
 	pytest tests/book/bench_demo.py
 
 bench-class: $(READY) bubblewrap ## Measure how long a class of thirty takes to mark
-	python tests/benchmarks/mark_class.py
+	PYTHONPATH=. python tests/benchmarks/mark_class.py
 
 bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on an idle machine)
 	python book/tools/bench_page.py

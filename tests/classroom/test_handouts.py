@@ -82,6 +82,22 @@ def test_a_teacher_s_notebook_has_solutions_models_and_rubrics(name):
             assert cells[f"{exercise.id}-solution"] == exercise.solution
 
 
+@pytest.mark.parametrize("name", sheets())
+@pytest.mark.parametrize("edition", ["student", "teacher"])
+def test_a_notebook_runs_from_top_to_bottom(name, edition, capsys):
+    made = getattr(handouts, edition)(sheet(name))
+    cells = json.loads(made)["cells"]
+    space = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)
+    told = capsys.readouterr().out.splitlines()
+    begins = "Nothing returned yet." if edition == "student" else "Correct."
+    code = [x for x in sheet(name).exercises if not x.in_words]
+    assert len(told) == len(code)
+    assert all(line.startswith(begins) for line in told)
+
+
 def test_notebooks_are_valid():
     for make in handouts.student, handouts.teacher:
         text = make(sheet("third")).decode()
