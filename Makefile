@@ -53,7 +53,7 @@ test-chapters: $(READY) data ## Run the chapters and compare with their stored o
 test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
 	pytest -n 2 --dist worksteal --durations 5 tests/book
 
-test-class: $(READY) $(VENDOR) chromium bubblewrap ## Hand out, mark and give back a class's exercises
+test-class: $(READY) $(VENDOR) $(BIOME) chromium bubblewrap ## Hand out, mark and give back a class's exercises
 	pytest -n 2 --dist loadfile --durations 5 tests/classroom
 
 class: $(READY) $(VENDOR) chromium ## Make all that a class is handed out: _build/class

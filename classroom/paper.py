@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 from markupsafe import Markup
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from torch import nn
 
 from classroom import handouts
@@ -84,23 +85,24 @@ def shown(template: str, sheet: Sheet, students: int = 0) -> bytes:
 
 def printed(pages: dict[str, bytes], size: str) -> Files:
     """Print pages as tagged PDF, the same bytes each time."""
-    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        page = start(playwright).new_page()
+        for name, content in pages.items():
+            page.set_content(content.decode())
+            page.evaluate("document.fonts.ready")
+            pdf = page.pdf(format=size, tagged=True, print_background=True)
+            yield name, DATE.sub(b"(D:20000101000000", pdf)
 
+
+def start(playwright: Playwright) -> Browser:
+    """Start the tests' Chromium. Raises ValueError if there is none."""
     sys.path.append(str(ROOT / "book/tools"))
     import chromium
 
     path = chromium.find()
     if path is None:
         raise ValueError("there is no Chromium to print with: --no-pdf")
-    with sync_playwright() as playwright:
-        start = playwright.chromium.launch
-        browser = start(executable_path=path, args=CHROMIUM)
-        page = browser.new_page()
-        for name, content in pages.items():
-            page.set_content(content.decode())
-            page.evaluate("document.fonts.ready")
-            pdf = page.pdf(format=size, tagged=True, print_background=True)
-            yield name, DATE.sub(b"(D:20000101000000", pdf)
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM)
 
 
 @cache

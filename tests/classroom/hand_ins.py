@@ -129,7 +129,7 @@ def cases(outside: str, port: int) -> dict[str, Case]:
     """
     reads = f"""import os
 {HEAD}    found = [p for p in os.environ if "TOKEN" in p]
-    for place in ({outside!r}, {str(ROOT / "chapters")!r}, "/home", "/root"):
+    for place in ({outside!r}, {str(ROOT / "chapters")!r}, "/home"):
         found += [place for _ in os.walk(place)]
     raise ValueError(f"read {{len(found)}} files")
 """
@@ -149,6 +149,7 @@ def cases(outside: str, port: int) -> dict[str, Case]:
 {HEAD}    for _ in range(20):
         if os.fork() == 0:
             os.setsid()
+            open("/proc/self/comm", "w").write("orphan{port}")
             time.sleep(600)
             os._exit(0)
     return ink

@@ -12,7 +12,6 @@ import pytest
 from classroom import handouts
 from classroom.__main__ import main
 from classroom.exercises import exercises
-from classroom.marking import Mark, Marks, file_of
 from classroom.sheets import sheet
 from colorattn.files import write
 
@@ -25,37 +24,6 @@ def notebook(words="A sentence."):
         if cell["id"].endswith("-answer"):
             cell["source"] = words
     return json.dumps(book).encode()
-
-
-@pytest.fixture
-def own(tmp_path):
-    """A class of three, of whom nobody has handed in."""
-    students = tmp_path / "students.csv"
-    students.write_text("id;name\n17;Ada Lovelace\n18;Grace Hopper\n19;=1+1\n")
-    path = tmp_path / "class"
-    command = ["new", path, "--sheet", "third", "--students", students]
-    assert main([*map(str, command)]) == 0
-    return path
-
-
-@pytest.fixture
-def marked(own):
-    """The same class, marked without running anything."""
-    from classroom.folder import load
-
-    folder = load(own)
-    for n, id in enumerate(folder.students):
-        states = dict.fromkeys(
-            ("5.1", "5.2", "5.4"), Mark("right", "Correct.")
-        )
-        if n:
-            said = "Not quite: right so far, but <b>wrong</b>"
-            states["5.2"] = Mark("not yet", said, "x < 1", "a mean's error")
-        words = {"5.5": "<script>alert(1)</script>", "6.4": ""}
-        marks = Marks(id, "sheet.ipynb", exercises=states, words=words)
-        content = json.dumps(marks, default=vars).encode()
-        write(file_of(folder, id), content)
-    return own
 
 
 def run(capsys, *words):

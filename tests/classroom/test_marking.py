@@ -1,7 +1,8 @@
 """A whole class is marked: honest, wrong, damaged and hostile hand-ins."""
 
+import contextlib
 import http.server
-import subprocess
+import pathlib
 import threading
 
 import pytest
@@ -92,8 +93,9 @@ def test_nothing_outside_was_read_changed_or_called(marked, outside, heard):
     assert heard.heard == []
 
 
-def test_no_process_is_left(marked):
-    running = subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True
-    )
-    assert "classroom/worker.py" not in running.stdout
+def test_no_process_is_left(marked, heard):
+    names = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            names.append(path.read_text().strip())
+    assert names and f"orphan{heard.server_port}" not in names
