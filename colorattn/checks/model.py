@@ -205,8 +205,8 @@ def widest(answer: Answer) -> None:
     # 25 w + w, twice 25 w² + w, 12 w for norms, 12 for the head.
     found = integer(answer((5, 5, 5), 50 * 49 + 40 * 7 + 12))
     assert found != 6, (
-        "a net that uses up the budget exactly is still within it. Or do you "
-        "count more than twelve for the head?"
+        "a network that uses up the budget exactly is still within it. Or do "
+        "you count more than twelve for the head?"
     )
     also(found, 7, "kernels (5, 5, 5) and a budget of 2,742")
     found = integer(answer((3, 3), 9 * 16 + 19 * 4 + 11))
