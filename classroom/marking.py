@@ -105,11 +105,9 @@ def mark_student(
     allowed = {x for x in options.allowed if x.startswith(f"{student.id}:")}
     conditions = "\n".join([options.wall, *sorted(allowed), limits])
     digest = hashlib.sha256(content + conditions.encode()).hexdigest()
-    kept = file_of(folder, student.id)
-    if not options.again and kept.exists():
-        before = load_marks(kept)
-        if before.digest == digest:
-            return before
+    before = None if options.again else load_marks(folder, student.id)
+    if before is not None and before.digest == digest:
+        return before
     marks = Marks(student.id, path.name, digest, notes=notes)
     try:
         hand_in = read(path)
@@ -118,6 +116,7 @@ def mark_student(
         mark_hand_in(marks, hand_in, seed, folder, options)
     except (ValueError, OSError) as reason:
         marks.error = str(reason)
+    kept = file_of(folder, student.id)
     write(kept, (json.dumps(asdict(marks), indent=1) + "\n").encode())
     return marks
 
@@ -252,25 +251,21 @@ def file_of(folder: ClassFolder, student: str) -> Path:
     return folder.marked / "students" / f"{student}.json"
 
 
-def load_marks(path: Path) -> Marks:
-    """Read what was found about a learner. Raises ValueError if damaged."""
+def load_marks(folder: ClassFolder, student: str) -> Marks | None:
+    """Read what was found about a learner; None if that is to be done."""
     try:
-        facts = json.loads(path.read_text("utf-8"))
+        facts = json.loads(file_of(folder, student).read_text("utf-8"))
         found = {k: Mark(**v) for k, v in facts.pop("exercises").items()}
         return Marks(**facts, exercises=found)
-    except (ValueError, KeyError, TypeError, AttributeError) as reason:
-        raise ValueError(
-            f"{path} is damaged ({reason}). Mark this student again: --again "
-            f"--only {path.stem}"
-        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def read_marks(folder: ClassFolder) -> list[Marks]:
     """Read what was found about every student."""
-    paths = [file_of(folder, student) for student in folder.students]
-    return [
-        load_marks(path)
-        if path.exists()
-        else Marks(path.stem, error="nothing handed in")
-        for path in paths
-    ]
+    found = []
+    for id, student in folder.students.items():
+        handed_in, _ = folder.hand_in(student)
+        error = "not marked yet" if handed_in else "nothing handed in"
+        found.append(load_marks(folder, id) or Marks(id, error=error))
+    return found

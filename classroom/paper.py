@@ -9,8 +9,8 @@ import base64
 import re
 import sys
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import cache
-from math import gcd
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -171,26 +171,19 @@ def task(make: Task, student: int) -> tuple[str, str, str]:
 
 def four_cells(dice: Random) -> tuple[str, str]:
     """Draw four scores whose weights are fractions."""
-    counts = dice.sample(range(1, 7), 4)
-    colors = dice.sample(["red", "green", "blue", dice.choice("rgb")], 4)
-    names = {"r": "red", "g": "green", "b": "blue"}
-    colors = [names.get(color, color) for color in colors]
+    names = "red", "green", "blue"
+    counts, colors = dice.sample(range(1, 7), 4), dice.choices(names, k=4)
     scores = ", ".join(rf"$\ln {n}$" for n in counts)
     text = f"Four cells have the scores {scores} and the colors "
     text += f"{', '.join(colors)}. Work out the weights and the glimpse."
     total = sum(counts)
-    weights = ", ".join(fraction(n, total) for n in counts)
+    weights = ", ".join(str(Fraction(n, total)) for n in counts)
     pairs = list(zip(counts, colors, strict=True))
     glimpse = ", ".join(
-        f"{fraction(sum(n for n, c in pairs if c == color), total)} {color}"
-        for color in names.values()
+        f"{Fraction(sum(n for n, c in pairs if c == color), total)} {color}"
+        for color in names
     )
     return text, f"Weights: {weights}. Glimpse: {glimpse}."
-
-
-def fraction(n: int, total: int) -> str:
-    """Write a fraction in lowest terms."""
-    return f"{n // gcd(n, total)}/{total // gcd(n, total)}"
 
 
 def parameters(dice: Random) -> tuple[str, str]:
@@ -201,16 +194,10 @@ def parameters(dice: Random) -> tuple[str, str]:
     text += f"and {channels[2]} channels and kernels of {kernels[0]} and "
     text += f"{kernels[1]} pixels. A batch norm follows each. How many "
     text += "parameters does the chain have?"
-    total = sum(
-        parameter.numel()
-        for n, kernel in enumerate(kernels)
-        for layer in (
-            nn.Conv2d(channels[n], channels[n + 1], kernel),
-            nn.BatchNorm2d(channels[n + 1]),
-        )
-        for parameter in layer.parameters()
-    )
-    return text, str(total)
+    layers = nn.ModuleList()
+    for a, b, k in zip(channels[:-1], channels[1:], kernels, strict=True):
+        layers += [nn.Conv2d(a, b, k), nn.BatchNorm2d(b)]
+    return text, str(sum(x.numel() for x in layers.parameters()))
 
 
 def receptive_field(dice: Random) -> tuple[str, str]:

@@ -199,8 +199,8 @@ class Worker:
 
     def listen(self) -> None:
         """Read what is printed, so that nothing blocks; bound its length."""
-        with self.process.stdout as out:  # type: ignore[union-attr]
-            while printed := out.read1(1 << 16):  # type: ignore
+        with self.process.stdout as out:
+            while printed := out.read1(1 << 16):
                 self.printed += len(printed)
                 self.last_words = (self.last_words + printed)[-2000:]
                 if self.printed > PRINTED:
@@ -251,9 +251,7 @@ class Answer:
             self.known += new
             self.worker.send("register", pickle.dumps(new))
         payload = io.BytesIO()
-        pickler = pickle.Pickler(payload)
-        pickler.persistent_id = self.number  # type: ignore[method-assign]
-        pickler.dump((args, kwargs))
+        Pickler(payload, self).dump((args, kwargs))
         self.worker.send("call", payload.getvalue())
         message = self.worker.receive("result", "calls")
         try:
@@ -298,6 +296,14 @@ class Answer:
             for tensor, (data, gradient) in zip(owned, rows, strict=True):
                 tensor.data.copy_(data)
                 tensor.grad = gradient
+
+
+class Pickler(pickle.Pickler):
+    """Writes arguments; what is not sent is referred to by its number."""
+
+    def __init__(self, out: io.BytesIO, answer: Answer):
+        super().__init__(out)
+        self.persistent_id = answer.number
 
 
 def raised(message: dict[str, Any]) -> str:

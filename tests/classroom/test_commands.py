@@ -68,7 +68,7 @@ def test_a_wrong_command_is_answered_in_a_sentence(capsys, words, code, says):
         ('sheet = "third"\nseconds = -1', "line 2: seconds must be a number"),
         ('sheet = "third"\nsecnds = 1', "line 2: secnds must be one of sheet"),
         ('sheet = "third"\ndue = "soon"', "line 2: due must be a date"),
-        ('sheet = "fifth"', "there is no sheet 'fifth'"),
+        ('sheet = "tenth"', "there is no sheet 'tenth'"),
         ("sheet = third", "class.toml: Invalid value"),
     ],
 )
@@ -299,8 +299,13 @@ def test_feedback_goes_back_as_one_archive(marked, capsys, models):
         assert ("A model answer" in archive.read("17.html").decode()) == models
 
 
-def test_damaged_marks_are_named(marked, capsys):
+def test_damaged_marks_are_to_be_made_again(marked, capsys):
+    write(marked / "submitted" / "17" / "sheet.ipynb", notebook())
     path = marked / "marked" / "third" / "students" / "17.json"
     path.write_text("{")
-    code, _, errors = run(capsys, "show", marked)
-    assert code == 1 and "--again --only 17" in errors
+    assert run(capsys, "show", marked)[0] == 0
+    page = (marked / "marked" / "third" / "overview.html").read_text()
+    assert "Ada Lovelace: not marked yet" in page
+    mark = "mark", marked, "--wall", "none", "--only", "17"
+    assert run(capsys, *mark)[0] == 0
+    assert json.loads(path.read_text())["words"]["6.4"] == "A sentence."
