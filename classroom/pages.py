@@ -59,12 +59,13 @@ def overview(
     """Return the page about a class; names are in it unless anonymous."""
     read = [marks for marks in class_marks if not marks.error]
     numbers = folder.sheet.numbers
+    found = Counter(
+        (number, mark.state)
+        for marks in read
+        for number, mark in marks.exercises.items()
+    )
     states = {
-        number: Counter(
-            marks.exercises[number].state
-            for marks in read
-            if number in marks.exercises
-        )
+        number: {s: n for s in STATES if (n := found[number, s])}
         for number in numbers
     }
     names = {id: x.name or id for id, x in folder.students.items()}

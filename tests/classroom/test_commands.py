@@ -242,6 +242,7 @@ def test_the_overview_names_misconceptions_and_students(
     assert run(capsys, "show", marked, *anonymous)[0] == 0
     page = (marked / "marked" / "third" / "overview.html").read_text()
     assert re.search(r"a mean&#39;s error</td><td>2</td>", page)
+    assert 'aria-label="Exercise 5.2: 1 right, 2 not yet"' in page
     assert ("Ada Lovelace" in page) == (not anonymous)
     assert (
         ">17<" not in page.replace('font-size="14">17<', "") or not anonymous
