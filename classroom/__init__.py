@@ -2,7 +2,7 @@
 
 What is handed out: `exercises` reads the chapters, `sheets` chooses from
 them; `handouts` are notebooks, `paper` is for printing and projecting,
-`quizzes` are for learning platforms.
+`quizzes` are for learning platforms, `export` for other graders.
 
 What is handed in: `collect` sorts files into a class `folder`, `reading`
 opens them, and `marking` checks the answers, which run in a `worker` behind a

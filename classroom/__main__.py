@@ -7,7 +7,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from classroom import collect, folder, grades, pages, paper, quizzes, words
+from classroom import (
+    collect,
+    export,
+    folder,
+    grades,
+    pages,
+    paper,
+    quizzes,
+    words,
+)
 from classroom.folder import ClassFolder
 from classroom.marking import Marks, Options, mark_class, read_marks
 from classroom.sheets import sheet, sheets
@@ -15,6 +24,7 @@ from classroom.wall import NoWall, Stopped, probe
 from colorattn.files import write
 
 Arguments = argparse.Namespace
+GRADERS = {"nbgrader": export.for_nbgrader, "otter": export.for_otter}
 TO_LOOK_AT = "look", "not run", "tampered"
 
 
@@ -78,6 +88,10 @@ def parser() -> argparse.ArgumentParser:
     option("--table", type=Path, help="what the platform exported")
     option("--assignment", default="", help="(Canvas: its column)")
     option("--with-models", action="store_true")
+    option = add("export", export_sheet, in_folder=False)
+    option("sheet")
+    option("--for", dest="grader", choices=[*GRADERS], required=True)
+    option("--out", type=Path, required=True)
     add("doctor", doctor, in_folder=False)
     return top
 
@@ -204,6 +218,14 @@ def give_back(options: Arguments) -> None:
     for name, content in made.items():
         write(own.marked / name, content)
         print(own.marked / name)
+
+
+def export_sheet(options: Arguments) -> None:
+    """Write a sheet as nbgrader or otter-grader wants it."""
+    files = GRADERS[options.grader](sheet(options.sheet))
+    for name, content in files.items():
+        write(options.out / name, content)
+        print(options.out / name)
 
 
 def doctor(options: Arguments) -> None:

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 import torch
 
-from classroom import handouts, paper
+from classroom import export, handouts, paper
 from classroom.exercises import exercises, questions
 from classroom.quizzes import quizzes
-from classroom.sheets import facts, rubrics, sheet, sheets
+from classroom.sheets import POINTS, facts, rubrics, sheet, sheets
 from colorattn.model import attend
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
@@ -51,6 +51,31 @@ def test_every_exercise_in_words_has_a_rubric_of_three_lines():
 def test_an_unknown_sheet_is_refused_with_those_that_exist():
     with pytest.raises(ValueError, match="no sheet 'frist'.*first, second"):
         sheet("frist")
+
+
+@pytest.mark.parametrize("name", sheets())
+def test_other_graders_get_each_exercise_once(name):
+    theirs = export.for_nbgrader(sheet(name))
+    cells = json.loads(theirs[f"source/{name}/{name}.ipynb"])["cells"]
+    facts = [cell["metadata"]["nbgrader"] for cell in cells]
+    ids = [fact["grade_id"] for fact in facts]
+    assert len(set(ids)) == len(ids)
+    points = sum(fact.get("points", 0) for fact in facts)
+    assert points == sum(POINTS[x.in_words] for x in sheet(name).exercises)
+    commands = [
+        "".join(cell["source"]).splitlines()[0]
+        for cell in json.loads(export.for_otter(sheet(name))[f"{name}.ipynb"])[
+            "cells"
+        ]
+        if cell["cell_type"] == "raw"
+    ]
+    opened = []
+    for command in commands[1:]:
+        begins, what = command.removeprefix("# ").split(" ")
+        assert begins == "BEGIN" or opened.pop() == what
+        opened += [what] * (begins == "BEGIN")
+    assert commands[0] == "# ASSIGNMENT CONFIG" and not opened
+    assert commands.count("# BEGIN QUESTION") == len(sheet(name).exercises)
 
 
 @pytest.mark.parametrize("name", sheets())
