@@ -58,11 +58,11 @@ test-class: $(READY) $(VENDOR) $(BIOME) chromium bubblewrap ## Hand out, mark an
 	pytest -n 2 --dist loadfile --durations 5 tests/classroom
 
 # nbgrader calls alembic by name: so its folder has to be on the path.
-test-class-others: $(READY) ## Let nbgrader grade three hand-ins, in its own environment
+test-class-others: $(READY) ## Let nbgrader and otter-grader grade three hand-ins, in their own environment
 	@$(PYTHON) -m venv _build/others
 	@_build/others/bin/pip install -qq -r requirements.txt $(CONSTRAINTS:%=-c %) \
 		-e . nbgrader==0.9.6 notebook==7.6.5 alembic==1.20.1 Mako==1.4.3 \
-		RapidFuzz==3.14.6
+		RapidFuzz==3.14.6 otter-grader==7.0.0
 	PATH="$(CURDIR)/_build/others/bin:$$PATH" _build/others/bin/pytest \
 		tests/classroom/others.py
 

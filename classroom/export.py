@@ -84,8 +84,8 @@ def raw(id: str, source: str) -> Cell:
 
 
 def strict(exercise: Exercise) -> str:
-    """Return the call of a check that raises, as graders want it."""
-    return f"checks.{exercise.check}({exercise.function})"
+    """Return a call of a check that raises and shows no value."""
+    return f"_ = checks.{exercise.check}({exercise.function})"
 
 
 def halves(exercise: Exercise) -> tuple[str, str]:
