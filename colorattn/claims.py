@@ -177,14 +177,17 @@ def over_drawings(
     estimate: tuple[float, float, float],  # share, low, high; 0 to 1
     what: str,
     scenes: int,
+    seeds: int = 1,
 ) -> Claim:
-    """Claim a share of scenes of one net, in percent.
+    """Claim a share of scenes, in percent, with its bootstrap interval.
 
-    The interval contains the net's share for other drawings 95 times in 100.
+    The interval contains the share for other drawings 95 times in 100; that
+    for other seeds, too, where there are several.
     """
     value, low, high = (100 * each for each in estimate)
-    what = f"{what}; one net, interval over drawings"
-    return Claim(value, "%", what, 1, scenes, low=low, high=high)
+    over = "drawings" if seeds == 1 else "seeds and drawings"
+    what = f"{what}; 95 % bootstrap interval over {over}"
+    return Claim(value, "%", what, seeds, scenes, low=low, high=high)
 
 
 def of_one_net(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from publish import arguments, publish
 from torch import Tensor, nn
 
 from colorattn import runs
-from colorattn.analysis.intervention import predict
+from colorattn.analysis.intervention import Prediction, predict
 from colorattn.analysis.localization import symbol_at_peak
 from colorattn.claims import Claim, of_one_net, over_seeds
 from colorattn.data import symbols
@@ -229,12 +230,47 @@ def of_raw_keys() -> Claims:
     yield "ablation-raw-logits", claim
 
 
+# ------------------------------------------------- by column and by row
+
+
+def of_padding(folder: Path) -> Claims:
+    """Say by place how often nets look there, and are right if they do."""
+    test = runs.scenes(BASE, "test")
+    edges = torch.tensor(COLUMNS)
+    bins = torch.bucketize(test.query_corner, edges, right=True)
+    for name in ("post", "no-padding"):
+        rows = []
+        for path in sorted((folder / name).glob("[0-4].safetensors")):
+            found = predict(checkpoint.load_model(path)[1], test)
+            rows.append(by_place(found, test, bins))
+        for (axis, k, part), values in pd.DataFrame(rows).items():
+            what = f"{part}, {axis} {k} of {len(COLUMNS) + 1}, {name}"
+            claim = over_seeds(values, what, TEST_SCENES)
+            key = "hit" if part == "hits" else "right"
+            yield f"padding-{name}-{axis}-{k}-{key}", claim
+
+
+def by_place(
+    found: Prediction, test: Batch, bins: Tensor
+) -> dict[tuple[str, int, str], float]:
+    """Return hits and answers right given a hit, in each row and column."""
+    on = symbol_at_peak(found.weights, test) == test.query_index
+    good = found.answer == test.target
+    shares = {}
+    for n, axis in enumerate(("row", "column")):
+        for k in range(len(COLUMNS) + 1):
+            here = bins[:, n] == k
+            shares[axis, k + 1, "hits"] = on[here]
+            shares[axis, k + 1, "right answers of hits"] = good[here & on]
+    return {key: 100 * s.float().mean().item() for key, s in shares.items()}
+
+
 def measured(folders: list[Path]) -> Claims:
     """Measure everything; without a folder of runs, what needs none."""
     for part in (of_first_steps, of_raw_keys, of_stored, of_evaluation):
         yield from part()
     for folder in folders:
-        for name, claim in of_sweep(folder):
+        for name, claim in chain(of_sweep(folder), of_padding(folder)):
             yield name, replace(claim, command=f"{TRAINED}; {COMMAND} RUNS")
 
 

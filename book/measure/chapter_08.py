@@ -5,21 +5,25 @@ classifiers of clothes, and asks the stored nets about both data sets.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import torch
 from publish import arguments, publish
+from scipy.sparse import csr_array
 from torch import Tensor
 from tqdm import tqdm
 
 from colorattn import claims, runs
 from colorattn.analysis import classifier
-from colorattn.analysis.errors import has_relative
+from colorattn.analysis.errors import confusion_matrix, has_relative
 from colorattn.analysis.intervention import predict
 from colorattn.analysis.statistics import bootstrap_interval
 from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
-from colorattn.data.stream import Batch
+from colorattn.data.stream import Batch, fixed_scenes
+from colorattn.runs.record import SCENE_SEED
 from colorattn.training.config import NAMED
 
 COMMAND = "python book/measure/chapter_08.py"
@@ -27,6 +31,7 @@ TOPS = "T-shirt", "pullover", "dress", "coat", "shirt"
 SHOES = "sandal", "sneaker", "ankle boot"
 DIGITS = (0, 1, 2, 3, 4, 3, 6, 4, 3, 4)  # 3, 5, 8 are related; so are 4, 7, 9
 SHIRT = symbols.CLASSES["fashion"].index("shirt")
+SCENES = 10_000
 SEEDS, EPOCHS = 5, 8  # of the classifiers; an epoch is all 55,000 drawings
 Claims = Iterator[tuple[str, Claim]]
 
@@ -112,10 +117,79 @@ def of_classifiers() -> Claims:
     yield "fashion-classifier-shirts", claim
 
 
+# ------------------------------------------------- families, and company
+
+
+def of_families() -> Claims:
+    """See on validation drawings whether families are what is confused."""
+    drawings = symbols.load("fashion", "validation")
+    scene = NAMED["post-fashion"].scene
+    asked = fixed_scenes(drawings, scene, SCENES, SCENE_SEED)
+    members = family()
+    inside = members[:, None] == members
+    inside &= ~torch.eye(10, dtype=torch.bool)
+    above = torch.ones(10, 10).triu(1).bool()
+    pairs = int((inside & above).sum())
+    related = has_relative(asked, members)
+    for net in ("post", "best"):
+        answer = predict(runs.model(f"{net}-fashion"), asked).answer
+        table = confusion_matrix(answer, asked).nan_to_num()
+        both = torch.where(above, table + table.T, -1.0)
+        most = both.flatten().topk(pairs).indices
+        count = int(inside.flatten()[most].sum())
+        what = f"of the {pairs} pairs that {net}-fashion confuses most on "
+        what += f"validation drawings are in families, which have {pairs}"
+        claim = claims.of_one_net(count, what, SCENES, "", 2.0)
+        yield f"fashion-{net}-families", claim
+        wrong = answer != asked.target
+        share = 100 * related[wrong].float().mean().item()
+        what = f"wrong answers of {net}-fashion with a relative beside it, "
+        claim = claims.of_one_net(share, f"{what}validation", SCENES, near=2.0)
+        yield f"fashion-{net}-families-share", claim
+
+
+def of_company() -> Claims:
+    """Say what the drawings of the other symbols add to an error."""
+    for data in ("mnist", "fashion"):
+        asked = runs.scenes(NAMED[f"post-{data}"], "test")
+        pair = torch.stack([asked.query_symbol, asked.query_id], dim=1)
+        every = torch.cat([asked.drawing_ids, asked.query_id[:, None]], dim=1)
+        for net in ("post", "best"):
+            name, marks = f"{net}-{data}", right(f"{net}-{data}", asked)
+            few, all_ = (standard_error(marks, each) for each in (pair, every))
+            random = generator(0, Use.BOOTSTRAP)
+            found = bootstrap_interval(marks.float(), asked, random)
+            wide = (found.high - found.low) / (2 * 1.96)
+            what = f"as large is the standard error of {name}'s test accuracy"
+            for key, ratio, than in (
+                ("company", all_ / few, "with all drawings as without others"),
+                ("bootstrap", wide / all_, "by the bootstrap as by clusters"),
+            ):
+                claim = claims.of_one_net(ratio, f"{what} {than}", SCENES)
+                yield f"error-{name}-{key}", replace(claim, unit="times")
+
+
+def standard_error(right: Tensor, drawings: Tensor) -> float:
+    """Return that of a share whose scenes are clustered by their drawings.
+
+    Scenes with a drawing in common may be right or wrong together (Cameron,
+    Gelbach & Miller, 2011).
+    """
+    n, shown = drawings.shape
+    scene = np.arange(n).repeat(shown)
+    places = scene, drawings.numpy().ravel()
+    shows = csr_array((np.ones(n * shown), places))
+    together = (shows @ shows.T) > 0
+    off = right.double().numpy() - right.double().mean().item()
+    return float(off @ (together @ off)) ** 0.5 / n
+
+
 def measured() -> Claims:
     """Measure everything."""
     yield from of_nets()
     yield from of_classifiers()
+    yield from of_families()
+    yield from of_company()
 
 
 if __name__ == "__main__":

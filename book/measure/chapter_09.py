@@ -31,7 +31,8 @@ from colorattn.data import symbols
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
-from colorattn.model.colornet import ColorNetImage
+from colorattn.model.colornet import ColorNetConfig, ColorNetImage
+from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import SCENE_SEED, Row
 from colorattn.runs.store import Record, save
 from colorattn.training.checkpoint import load_model
@@ -274,11 +275,88 @@ def of_repaired(folder: Path) -> Claims:
         yield f"repairs-{name}-readable-center", claim
 
 
+# ------------------------------------------------- before training
+
+
+def of_spreads() -> Claims:
+    """Measure how far apart a fresh network's scores are, by repair."""
+    scenes = runs.scenes(POST, "validation")[: POST.recipe.batch_size]
+    spreads = {
+        name: [spread(experiment.model, n, scenes) for n in FRESH]
+        for name, experiment in SWEEPS["temperature"].variants.items()
+    }
+    for name, values in spreads.items():
+        what = f"sd of a fresh network's scores within a map, {name}"
+        claim = over_seeds(values, what, len(scenes), "")
+        yield f"spread-{name}", replace(claim, low=None, high=None)
+        pairs = zip(values, spreads["post"], strict=True)
+        ratios = [one / base for one, base in pairs]
+        what = f"as far apart are a fresh network's scores with {name}"
+        claim = over_seeds(ratios, what, len(scenes), "times")
+        yield f"spread-{name}-ratio", replace(claim, low=None, high=None)
+
+
+@torch.no_grad()
+def spread(config: ColorNetConfig, seed: int, scenes: Batch) -> float:
+    """Return the mean sd of the scores in a map, as the first step has it."""
+    model = ColorNetImage(config, seed).train()
+    _, scores, _ = model(scenes.image, scenes.query)
+    return scores.flatten(1).std(dim=1).mean().item()
+
+
+# ------------------------------------------------- a compromise or none
+
+
+def of_compromise(folder: Path) -> Claims:
+    """Measure how far keys are from the ink, as the post's and centered.
+
+    With cells around the keys, finding and reading want the same place.
+    """
+    asked = scenes("test")
+    for name in ("image-sum", "centered-cells"):
+        rows = []
+        for path in sorted((folder / name).glob("*.safetensors")):
+            rows.append(key_offsets(load_model(path)[1], asked))
+        for part, values in pd.DataFrame(rows).items():
+            what = f"px that the keys with the weights are {part} the ink's "
+            what += f"center, right answers, repairs/{name}"
+            claim = over_seeds(values, what, SCENES, "")
+            key = str(part).removesuffix(" of")
+            command = f"{REPAIRED}; {COMMAND} RUNS"
+            yield f"offset-{name}-{key}", replace(claim, command=command)
+
+
+@torch.inference_mode()
+def key_offsets(net: ColorNetImage, asked: Batch) -> dict[str, float]:
+    """Return the mean offset of keys from the ink, down and right, in px.
+
+    Also to the right for narrow and for wide symbols.
+    """
+    found = predict(net, asked)
+    own = asked.image[torch.arange(len(asked)), asked.target].float()
+    pixels, keys = torch.arange(64.0), 8 * torch.arange(8.0)
+    below, right = (
+        found.weights.sum(dim=axis) @ keys
+        - own.sum(dim=axis) @ pixels / own.sum(dim=(1, 2))
+        for axis in (2, 1)
+    )
+    wide = (own >= 128).any(dim=1).sum(dim=1)  # columns with ink
+    good = found.answer == asked.target
+    return {
+        "below": below[good].mean().item(),
+        "right of": right[good].mean().item(),
+        "narrow-right of": right[good & (wide < 10)].mean().item(),
+        "wide-right of": right[good & (wide >= 13)].mean().item(),
+    }
+
+
 if __name__ == "__main__":
     asked = arguments(__doc__, runs=True)
     found = list(yardstick())
     if asked.store:
         found = [save(each) for each in found]
     repaired = map(of_repaired, asked.runs)
-    made = chain(of_classifiers(found), of_stored(), *repaired)
+    placed = map(of_compromise, asked.runs)
+    made = chain(of_classifiers(found), of_stored(), of_spreads())
+    made = chain(made, *repaired, *placed)
     publish(made, COMMAND, asked.store)

@@ -7,16 +7,23 @@ numbers: the script fails where the ledger has others. `--store` writes them.
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import chain, pairwise
 
 import pandas as pd
+import torch
 from publish import arguments, publish
+from torch import Tensor
 
 from colorattn.analysis import statistics
+from colorattn.analysis.statistics import bootstrap_shares
 from colorattn.claims import Claim, over_seeds, paired, significant
-from colorattn.runs.catalog import SWEEPS
-from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES
+from colorattn.data.seeds import Use, generator
+from colorattn.data.stream import Batch
+from colorattn.runs.catalog import RATES, SWEEPS
+from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, scenes
 from colorattn.runs.store import Record, load
+from colorattn.training.config import POST, vary
 
 COMMAND = "python book/measure/from_runs.py"
 QUOTED = {  # from the post, 2020
@@ -32,6 +39,7 @@ QUOTED = {  # from the post, 2020
 }
 SCENES = {"validation": VALIDATION_SCENES, "test": TEST_SCENES}
 EARLY = 3  # the epoch at which the chapters' own runs end
+PAIRED = "95 % confidence interval of paired differences"
 ACCURACY, HELD_OUT = "test accuracy", "validation accuracy"
 LEVEL, WAIT = 75, 8  # %; epochs
 CLIMB = f"validation gain in {WAIT} epochs after {LEVEL} %"
@@ -101,7 +109,7 @@ def points(
     gained = pairs.mean() >= 0
     found = statistics.difference(*(pair if gained else pair[::-1]))
     what = f"points {'gained' if gained else 'lost'}, {measure}, from "
-    what += f"{base.name} to {one.name}; 95 % t-interval of paired differences"
+    what += f"{base.name} to {one.name}; {PAIRED}"
     what += f", after epoch {epoch}" if epoch else ""
     scenes = SCENES[measure.split()[0]]
     return of_run(one, paired(found, pairs, what, scenes))
@@ -112,7 +120,7 @@ def ratio(with_it: Record, without: Record) -> tuple[Claim, float]:
     few, many = (100 - values(each, ACCURACY) for each in (with_it, without))
     found = statistics.error_ratio(many, few)
     what = f"as many wrong answers in {without.name} as in {with_it.name}, "
-    what += "test; 95 % t-interval of the logarithms of paired ratios"
+    what += "test; 95 % confidence interval of the logarithms of paired ratios"
     pairs = (many / few).dropna()
     claim = paired(found, pairs, what, TEST_SCENES, "times")
     return of_run(with_it, claim), found.p
@@ -305,9 +313,265 @@ def of_plateau_gains(runs: Runs | None = None) -> Claims:
     yield "plateau-louder-head-variance", of_run(louder, claim)
 
 
+# ------------------------------------------------- over seeds and drawings
+
+
+@cache
+def asked(dataset: str) -> Batch:
+    """Return the test scenes of a dataset."""
+    return scenes(vary(POST, {"dataset": dataset}), "test")
+
+
+def shares(*records: Record) -> tuple[Tensor, Tensor]:
+    """Return the test errors of each record, and of each in each round, in %.
+
+    Only seeds that all have count.
+    """
+    seeds = sorted(set.intersection(*(set(r.seeds) for r in records)))
+    right = [torch.tensor(r.right.loc[seeds].to_numpy()) for r in records]
+    found, random = torch.stack(right).float(), generator(0, Use.BOOTSTRAP)
+    about = asked(records[0].experiment.dataset)
+    rounds = bootstrap_shares(found, about, random)
+    means = found.double().mean(dim=(1, 2))
+    return 100 * (1 - means), 100 * (1 - rounds.double())
+
+
+def resampled(
+    value: Tensor, rounds: Tensor, record: Record, what: str, unit: str = "%"
+) -> Claim:
+    """Claim a number with its bootstrap interval over seeds and drawings."""
+    ends = rounds.quantile(torch.tensor([0.025, 0.975], dtype=torch.double))
+    what += "; 95 % bootstrap interval over seeds and drawings"
+    n = len(record.seeds), TEST_SCENES
+    low, high = ends.tolist()
+    claim = Claim(value.item(), unit, what, *n, low=low, high=high)
+    return of_run(record, claim)
+
+
+def of_drawings(record: Record) -> Claim:
+    """Claim a test accuracy with an interval over seeds and drawings."""
+    (wrong,), rounds = shares(record)
+    what = f"{ACCURACY} of {record.name}"
+    return resampled(100 - wrong, 100 - rounds[:, 0], record, what)
+
+
+def worth(key: str, with_it: Record, without: Record) -> Claims:
+    """Claim a ratio of errors: over seeds, and over seeds and drawings."""
+    what = f"as many wrong answers in {without.name} as in {with_it.name}, "
+    what += "test"
+    errors = [100 * (1 - r.right.mean(axis=1)) for r in (without, with_it)]
+    found = statistics.error_ratio(*errors)
+    pairs = (errors[0] / errors[1]).dropna()
+    said = f"{what}; 95 % confidence interval of the logarithms of paired "
+    claim = paired(found, pairs, f"{said}ratios", TEST_SCENES, "times")
+    yield f"{key}-worth", of_run(with_it, claim)
+    (few, many), rounds = shares(with_it, without)
+    each = rounds[:, 1] / rounds[:, 0]
+    claim = resampled(many / few, each, with_it, what, "times")
+    yield f"{key}-worth-drawings", claim
+
+
+# ------------------------------------------------- what tells causes apart
+
+
+def first_at(record: Record, level: float) -> pd.Series:
+    """Return each seed's first epoch at a validation accuracy, nan if none."""
+    above = record.curves("accuracy") >= level / 100
+    return above.idxmax(axis=1).where(above.any(axis=1))
+
+
+def of_cross() -> Claims:
+    """Chapter 10: network and recipe, each with and without the other."""
+    runs = sweep("two-by-two")
+    for name, record in runs.items():
+        yield f"cross-{name}-accuracy", reached(record, HELD_OUT)
+        yield f"cross-{name}-test-accuracy", reached(record, ACCURACY)
+        yield f"cross-{name}-test-drawings", of_drawings(record)
+    pairs = {
+        "network": ("best-network", "post"),
+        "recipe": ("best-recipe", "post"),
+        "network-last": ("best", "best-recipe"),
+        "recipe-last": ("best", "best-network"),
+        "both": ("best", "post"),
+        "network-or-recipe": ("best-network", "best-recipe"),
+    }
+    for key, (one, base) in pairs.items():
+        yield f"cross-{key}-points", points(runs[one], runs[base], ACCURACY)
+        yield from worth(f"cross-{key}", runs[one], runs[base])
+
+
+def of_idle() -> Claims:
+    """Chapter 10: all idle rungs removed at once, for 30 and 300 epochs."""
+    short = sweep("idle")
+    long = {
+        "top": load("two-by-two/best"),
+        "removed": load("idle-300/removed"),
+    }
+    for key, runs in (("idle", short), ("idle-long", long)):
+        for name, record in runs.items():
+            yield f"{key}-{name}-accuracy", reached(record, HELD_OUT)
+            yield f"{key}-{name}-test-accuracy", reached(record, ACCURACY)
+        top, removed = runs["top"], runs["removed"]
+        for measure, ending in ((ACCURACY, ""), (HELD_OUT, "-validation")):
+            yield f"{key}-points{ending}", points(removed, top, measure)
+        yield from worth(key, top, removed)
+
+
+def of_temperature() -> Claims:
+    """Chapter 9: the spread of the first scores as a cause of its own."""
+    runs = sweep("temperature")
+    for name, record in runs.items():
+        yield f"temperature-{name}-test-accuracy", reached(record, ACCURACY)
+    pairs = {name: (name, "post") for name in runs if name != "post"}
+    pairs["center-halving"] = "center-pooling-halved", "center-pooling"
+    pairs["relu-doubling"] = "no-last-relu-doubled", "no-last-relu"
+    for name, (one, base) in pairs.items():
+        pair = runs[one], runs[base]
+        yield f"temperature-{name}", points(*pair, ACCURACY)
+        yield f"temperature-{name}-validation", points(*pair, HELD_OUT)
+        for level in (50, 75):
+            firsts = [first_at(each, level) for each in pair[::-1]]
+            what = f"epochs sooner at {level} % is {one} than {base}; {PAIRED}"
+            found = statistics.difference(*firsts)
+            apart = (firsts[0] - firsts[1]).dropna()
+            claim = paired(found, apart, what, VALIDATION_SCENES, "")
+            yield f"temperature-{name}-sooner-{level}", of_run(pair[0], claim)
+
+
+def of_unstable() -> Claims:
+    """Chapter 7: the variants whose seeds disagree, with twenty of them."""
+    runs = sweep("unstable")
+    for name, record in runs.items():
+        yield f"unstable-{name}-accuracy", reached(record, ACCURACY)
+        yield f"unstable-{name}-hit", reached(record, "test hit")
+        right = values(record, ACCURACY)
+        for level in (50, LEVEL):
+            what = f"seeds of {record.name} above {level} % test accuracy"
+            claim = counted(record, right > level, what)
+            yield f"unstable-{name}-above-{level}", claim
+    pairs = {name: (name, "post") for name in runs if name != "post"}
+    pairs["controlled"] = "read-features", "linear-head"
+    for key, (one, base) in pairs.items():
+        claim = points(runs[one], runs[base], ACCURACY)
+        yield f"unstable-{key}-points", claim
+        ends = [values(runs[n], ACCURACY) for n in (one, base)]
+        ahead = (ends[0] - ends[1]).dropna() > 0
+        what = f"seeds in which {one} is ahead of {base}, test accuracy"
+        yield f"unstable-{key}-ahead", counted(runs[one], ahead, what)
+        never = runs[one].experiment.recipe.epochs + 1
+        halves = [first_at(runs[n], 50).fillna(never) for n in (one, base)]
+        sooner = (halves[0] - halves[1]).dropna() < 0
+        what = f"seeds in which {one} is right half the time before {base}"
+        claim = counted(runs[one], sooner, what)
+        yield f"unstable-{key}-sooner", claim
+
+
+def counted(record: Record, which: pd.Series, what: str) -> Claim:
+    """Claim in how many seeds something is so."""
+    return of_run(record, Claim(int(which.sum()), "", what, len(which)))
+
+
+def of_sgd() -> Claims:
+    """Chapter 7: plain SGD with and without the scaling head."""
+    runs = sweep("sgd")
+    for name, record in runs.items():
+        yield f"sgd-{name}-accuracy", reached(record, HELD_OUT)
+        yield f"sgd-{name}-test-accuracy", reached(record, ACCURACY)
+        yield f"sgd-{name}-hit", reached(record, "test hit")
+    for name in RATES:
+        pair = runs[f"scaling-{name}"], runs[f"none-{name}"]
+        yield f"sgd-{name}-points", points(*pair, ACCURACY)
+        for record in pair:
+            yield f"{record.name.replace('/', '-')}-half", half(record)
+
+
+def of_fashion() -> Claims:
+    """Chapter 8: both networks on clothes, with one budget."""
+    runs = sweep("fashion-300")
+    for name, record in runs.items():
+        yield f"fashion-long-{name}-accuracy", reached(record, HELD_OUT)
+        yield f"fashion-long-{name}-test-accuracy", reached(record, ACCURACY)
+        yield f"fashion-long-{name}-test-drawings", of_drawings(record)
+    post = runs["post"]
+    yield "fashion-long-post-100-epochs", reached(post, HELD_OUT, 100)
+    yield "fashion-long-points", points(runs["best"], post, ACCURACY)
+    yield from worth("fashion-long", runs["best"], post)
+    yield "post-fashion-accuracy", reached(load("post-fashion"), HELD_OUT)
+    yield "best-fashion-accuracy", reached(load("best-fashion"), HELD_OUT)
+
+
+def of_controls() -> Claims:
+    """Chapters 2 and 10: the controls that are trained for long."""
+    pooled, post = load("no-attention-300"), load("two-by-two/post")
+    yield "no-attention-long-accuracy", reached(pooled, HELD_OUT)
+    yield "no-attention-long-test-accuracy", reached(pooled, ACCURACY)
+    yield "no-attention-100-epochs", reached(pooled, HELD_OUT, 100)
+    yield "no-attention-long-behind", points(pooled, post, ACCURACY)
+    yield from worth("no-attention-long", post, pooled)
+    plain, moved = load("namer-plain"), load("namer-augmented")
+    for record in (plain, moved):
+        for field in ("accuracy", "color"):
+            claim = reached(record, f"test {field}")
+            yield f"{record.name}-test-{field}", claim
+        yield f"{record.name}-color-drawings", of_drawings(record)
+    best = load("two-by-two/best")
+    yield from worth("namer-augmentation", moved, plain)
+    yield from worth("reference", best, moved)
+
+
+def of_told() -> Claims:
+    """Chapter 10: of the last errors, how many a perfect look would avoid."""
+    best = load("two-by-two/best")
+    for name in ("namer-plain", "namer-augmented"):
+        namer = load(name)
+        seeds = sorted(set(best.seeds) & set(namer.seeds))
+        wrong, told = (
+            torch.tensor(record.right.loc[seeds].to_numpy()).float()
+            for record in (best, namer)
+        )
+        wrong = 1 - wrong
+        marks = torch.stack([wrong, wrong * told])
+        random = generator(0, Use.BOOTSTRAP)
+        rounds = bootstrap_shares(marks, asked("mnist"), random)
+        share = 100 * (wrong * told).sum() / wrong.sum()
+        each = 100 * rounds[:, 1] / rounds[:, 0]
+        what = f"wrong answers of {best.name} where {namer.name} is right"
+        yield f"told-{name}", resampled(share, each.double(), best, what)
+        errors = wrong.sum(dim=1).tolist()
+        what = f"wrong answers of {best.name} on test scenes"
+    claim = over_seeds(errors, what, TEST_SCENES, "", (0.0, TEST_SCENES))
+    yield "told-wrong", of_run(best, claim)
+
+
+def of_times() -> Claims:
+    """Chapter 10: epochs to a validation accuracy, where all seeds reach it.
+
+    The schedule of a run depends on its length, so that a short one is soon.
+    """
+    names = [
+        f"{name}/{variant}"
+        for name in ("two-by-two", "rungs", "idle", "idle-300")
+        for variant in SWEEPS[name].variants
+    ]
+    names += "post-mnist best-mnist best-mnist-4-epochs".split()
+    for name in [*names, "no-attention-300"]:
+        record = load(name)
+        for level in (90, 95, 99):
+            key = f"time-{name.replace('/', '-')}-{level}"
+            first = first_at(record, level)
+            what = f"seeds of {name} that reach {level} % on validation scenes"
+            yield f"{key}-seeds", counted(record, first.notna(), what)
+            if first.notna().all():
+                what = f"epochs until {name} is at {level} % on validation "
+                yield key, mean(record, first, f"{what}scenes", "")
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
     early = of_named(), of_plateau(), of_ablations(), of_classifiers()
     late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
     found = chain(*early, *late, of_no_attention(), of_plateau_gains())
+    apart = of_cross(), of_idle(), of_temperature(), of_unstable(), of_sgd()
+    long = of_fashion(), of_controls(), of_told(), of_times()
+    found = chain(found, *apart, *long)
     sys.exit(publish(found, COMMAND, store) > 0 and not store)

@@ -115,30 +115,51 @@ class Interval(NamedTuple):
 
 
 def bootstrap_interval(
-    right: Float[Tensor, "scenes"],
+    right: Float[Tensor, "*seeds scenes"],
     scenes: Batch,
     random: Generator,
     rounds: int = 400,
 ) -> Interval:
-    """Return the mean of `right` with a 95% bootstrap interval over drawings.
+    """Return the mean of `right` with a 95% bootstrap interval.
+
+    It is over drawings, and over seeds where there are any. Raises ValueError
+    without scenes.
+    """
+    if len(scenes) == 0:
+        raise ValueError("there are no scenes: give at least one.")
+    marks = right.view(1, -1, len(scenes))
+    shares = bootstrap_shares(marks, scenes, random, rounds).squeeze(1)
+    ends = shares.quantile(torch.tensor([0.025, 0.975]))
+    return Interval(right.mean().item(), *ends.tolist())
+
+
+def bootstrap_shares(
+    right: Float[Tensor, "variants seeds scenes"],
+    scenes: Batch,
+    random: Generator,
+    rounds: int = 400,
+) -> Float[Tensor, "rounds variants"]:
+    """Return the share that each variant has right, in resampled worlds.
 
     Each round gives every drawing a random count and weighs a scene by those
     of its query and its queried symbol, multiplied: the pigeonhole bootstrap
-    (Owen, 2007), which is conservative. Raises ValueError without scenes.
+    (Owen, 2007), which is conservative. Two seeds or more have counts, too.
+    All variants meet the same seeds and drawings. Empty rounds are left out.
     """
-    if len(right) == 0:
-        raise ValueError("there are no scenes: give at least one.")
     drawn = scenes.query_symbol, scenes.query_id
     last = int(torch.stack(drawn).max()) + 1
+    seeds = right.shape[1]
     shares = []
     for _ in range(rounds):
         counts = torch.poisson(torch.ones(last), generator=random)
-        weight = counts[drawn[0]] * counts[drawn[1]]
+        weight = (counts[drawn[0]] * counts[drawn[1]])[None]
+        if seeds > 1:
+            runs = torch.poisson(torch.ones(seeds, 1), generator=random)
+            weight = weight * runs
         total = weight.sum()
         if total > 0:
-            shares.append((weight * right).sum() / total)
-    ends = torch.stack(shares).quantile(torch.tensor([0.025, 0.975]))
-    return Interval(right.mean().item(), *ends.tolist())
+            shares.append((weight * right).sum(dim=(1, 2)) / total)
+    return torch.stack(shares)
 
 
 def auc(positive: Float[Tensor, "n"], negative: Float[Tensor, "m"]) -> float:

@@ -269,11 +269,15 @@ def test_paired_takes_the_estimate_and_adds_the_spread_of_pairs():
     )
 
 
-def test_over_drawings_gives_percent_of_one_net():
-    claim = claims.over_drawings((0.951234, 0.9, 0.99), "accuracy", 500)
+@pytest.mark.parametrize(
+    ("seeds", "over"), [(1, "drawings"), (5, "seeds and drawings")]
+)
+def test_over_drawings_gives_percent_and_names_its_interval(seeds, over):
+    estimate = 0.951234, 0.9, 0.99
+    claim = claims.over_drawings(estimate, "accuracy", 500, seeds)
     assert (claim.value, claim.low, claim.high) == (95.123, 90.0, 99.0)
-    assert (claim.unit, claim.seeds, claim.scenes) == ("%", 1, 500)
-    assert claim.what.startswith("accuracy; one net")
+    assert (claim.unit, claim.seeds, claim.scenes) == ("%", seeds, 500)
+    assert claim.what == f"accuracy; 95 % bootstrap interval over {over}"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from tiny import pixels
 
 from colorattn.analysis.statistics import (
     bootstrap_interval,
+    bootstrap_shares,
 )
 from colorattn.data.scene import Scene
 from colorattn.data.stream import fixed_scenes
@@ -95,3 +96,59 @@ def test_no_scenes_are_refused_in_a_whole_sentence():
     says = "^there are no scenes: give at least one.$"
     with pytest.raises(ValueError, match=says):
         bootstrap_interval(torch.zeros(0), some_scenes(3)[:0], random())
+
+
+# Over seeds, too
+
+
+def test_seeds_that_agree_add_nothing_but_their_own_draws():
+    scenes = some_scenes(211)
+    right = (scenes.query_id % 10 != 3).float()
+    one = bootstrap_interval(right, scenes, random())
+    three = bootstrap_interval(right.expand(3, -1), scenes, random())
+    assert three.share == pytest.approx(one.share)
+    ratio = (three.high - three.low) / (one.high - one.low)
+    assert ratio == pytest.approx(1, abs=0.2)
+
+
+def test_seeds_that_differ_make_it_as_wide_as_another_seed_would():
+    """All scenes of a seed are right or all are wrong: 50 of 100 seeds."""
+    right = (torch.arange(100) % 2).float()[:, None].expand(100, 31)
+    found = bootstrap_interval(right, some_scenes(31), random())
+    assert found.share == pytest.approx(0.5)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * 0.05, rel=0.2)
+
+
+def test_variants_meet_the_same_seeds_and_drawings():
+    scenes = some_scenes(53)
+    right = (torch.arange(5 * 53) % 3 > 0).float().view(5, 53)
+    both = torch.stack([right, 1 - right])
+    found = bootstrap_shares(both, scenes, random(), rounds=17)
+    assert found.shape == (17, 2)
+    torch.testing.assert_close(found.sum(dim=1), torch.ones(17))
+
+
+def test_the_shares_are_those_of_a_loop_over_seeds_and_scenes():
+    scenes = some_scenes(13, drawings=3)
+    right = (torch.arange(2 * 13) % 3 > 0).float().view(2, 13)
+    draws = random()
+    last = int(max(scenes.query_symbol.max(), scenes.query_id.max())) + 1
+    expected = []
+    for _ in range(19):
+        counts = torch.poisson(torch.ones(last), generator=draws).tolist()
+        runs = torch.poisson(torch.ones(2, 1), generator=draws).tolist()
+        weights = torch.tensor(
+            [
+                [
+                    runs[seed][0]
+                    * counts[scenes.query_symbol[k]]
+                    * counts[scenes.query_id[k]]
+                    for k in range(13)
+                ]
+                for seed in range(2)
+            ]
+        )
+        if weights.sum() > 0:
+            expected.append((weights * right).sum() / weights.sum())
+    found = bootstrap_shares(right[None], scenes, random(), rounds=19)
+    torch.testing.assert_close(found[:, 0], torch.stack(expected))
