@@ -109,8 +109,9 @@ def exercises() -> dict[str, Exercise]:
     for cells in chapters().values():
         before = imports(cells)
         for id, parts in exercise_cells(cells).items():
-            exercise = read_exercise(id, parts, before)
-            found[exercise.number] = exercise
+            if parts.keys() & {"check", "words"}:  # else a class's project
+                exercise = read_exercise(id, parts, before)
+                found[exercise.number] = exercise
     return found
 
 
