@@ -17,9 +17,9 @@ PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-unit test-chapters test-book test-colab \
-	bench-demo bench-page mutate lab chapters bench bench-long ledger measure claims \
-	lint format data chromium constraints rebrand clean
+.PHONY: help book test test-unit test-chapters test-book test-class test-colab \
+	test-class-others class mark bench-class bench-demo bench-page mutate lab chapters bench \
+	bench-long ledger measure claims lint format data chromium bubblewrap constraints rebrand clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -32,14 +32,14 @@ book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.htm
 # -k: run every part, and fail at the end if one of them failed.
 test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	@$(MAKE) --no-print-directory -k lint claims test-unit test-chapters \
-	test-book \
+	test-book test-class \
 	&& echo "make test: passed; the book it checked is _build/html/index.html" \
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, one thread each: there may be only two cores.
-test-unit test-chapters test-book test-colab mutate: \
+test-unit test-chapters test-book test-class test-colab mutate: \
 	export OMP_NUM_THREADS = 1
-test-unit test-chapters test-book test-colab mutate: \
+test-unit test-chapters test-book test-class test-colab mutate: \
 	export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
@@ -54,8 +54,30 @@ test-chapters: $(READY) data ## Run the chapters and compare with their stored o
 test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
 	pytest -n 2 --dist worksteal --durations 5 tests/book
 
+test-class: $(READY) $(VENDOR) $(BIOME) chromium bubblewrap ## Hand out, mark and give back a class's exercises
+	pytest -n 2 --dist loadfile --durations 5 tests/classroom
+
+# nbgrader calls alembic by name: so its folder has to be on the path.
+test-class-others: $(READY) ## Let nbgrader and otter-grader grade three hand-ins, in their own environment
+	@$(PYTHON) -m venv _build/others
+	@_build/others/bin/pip install -qq -r requirements.txt $(CONSTRAINTS:%=-c %) \
+		-e . nbgrader==0.9.6 notebook==7.6.5 alembic==1.20.1 Mako==1.4.3 \
+		RapidFuzz==3.14.6 otter-grader==7.0.0
+	PATH="$(CURDIR)/_build/others/bin:$$PATH" _build/others/bin/pytest \
+		tests/classroom/others.py
+
+class: $(READY) $(VENDOR) chromium ## Make all that a class is handed out: _build/class
+	@python -m classroom make
+	@echo "make class: see _build/class, and how to go on in book/teaching.md"
+
+mark: $(READY) bubblewrap ## Mark a class: CLASS=folder
+	@python -m classroom mark "$(CLASS)"
+
 bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
 	pytest tests/book/bench_demo.py
+
+bench-class: $(READY) bubblewrap ## Measure how long a class of thirty takes to mark
+	PYTHONPATH=. python tests/benchmarks/mark_class.py
 
 bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on an idle machine)
 	python book/tools/bench_page.py
@@ -111,6 +133,10 @@ data: $(READY) ## Download MNIST and Fashion-MNIST into the cache
 
 chromium: $(READY)
 	@python book/tools/chromium.py
+
+# What locks up learners' programs; without it marking says what to do.
+bubblewrap:
+	@command -v bwrap >/dev/null || sh book/tools/apt.sh bubblewrap || true
 
 # pip only resolves, in a fresh environment, and installs nothing. PyTorch
 # itself pins the CUDA packages that it needs.

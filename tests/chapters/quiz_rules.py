@@ -7,34 +7,16 @@ to those who chose it, which begins with one of `REPLIES`.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+
+from classroom.exercises import MARK, QUESTION, options
 
 SECTION = "## Check yourself"
 NEXT = "## What to remember"
 REPLIES = ("Right.", "No.", "Not quite.")
-OPTION = re.compile(
-    r"^<details>\n<summary>(?P<option>.+?)</summary>\n\n"
-    r"(?P<reply>.+?)\n\n</details>$",
-    re.M | re.S,
-)
 NUMBER = re.compile(r"[\d.%]\s?(?:[a-z]+\s?)?<!-- claim:")
-MARK = re.compile(r"<!--.*?-->", re.S)
 SEE = re.compile(r"\b[Ss]ee (?:[\w .,]+ )?\*([^*]+)\*")
 # A summary is HTML: there the book shows none of these as it should.
 RAW = re.compile(r"[$*`_]|\[.*\]\(")
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer to choose, and what we say to it."""
-
-    text: str  # without marks
-    reply: str
-
-    @property
-    def right(self):
-        """Say whether this is the right one."""
-        return self.reply.startswith("Right.")
 
 
 def questions(notebook):
@@ -42,15 +24,7 @@ def questions(notebook):
     return [
         (cell.id, options(cell.source))
         for cell in notebook.cells
-        if re.fullmatch(r"ask-\d\d-\d+", cell.id)
-    ]
-
-
-def options(source):
-    """List the options of a question."""
-    return [
-        Option(plain(found["option"]), plain(found["reply"]))
-        for found in OPTION.finditer(source)
+        if QUESTION.fullmatch(cell.id)
     ]
 
 
@@ -96,11 +70,12 @@ def answers_every_option(notebook, path):
         for option in found:
             if RAW.search(option.text):
                 yield f"{name}: the book shows “{option.text}” raw"
-            if not option.reply.startswith(REPLIES):
-                yield f"{name}: “{option.reply}” begins with no {REPLIES}"
-            _, _, reason = option.reply.partition(". ")
+            reply = plain(option.reply)
+            if not reply.startswith(REPLIES):
+                yield f"{name}: “{reply}” begins with no {REPLIES}"
+            _, _, reason = reply.partition(". ")
             if len(SEE.sub("", reason)) < 40:
-                yield f"{name}: “{option.reply}” gives no reason"
+                yield f"{name}: “{reply}” gives no reason"
         said = SEE.findall(plain(cells[name]))
         if not said:
             yield f"{name} does not say where to look again"

@@ -13,8 +13,12 @@ import sys
 
 import pytest
 from colab import make_colab, put
-from nbformat.v4 import new_code_cell, new_notebook, new_output, writes
+from nbformat.v4 import new_code_cell, new_notebook, new_output, reads, writes
 from rules import ROOT
+
+from classroom import handouts
+from classroom.sheets import sheet
+from colorattn.checks.answers import NotStarted, started
 
 HERE = ROOT / "tests" / "chapters"
 
@@ -48,7 +52,7 @@ def compare(colab, path):
     command += [f"--nbval-sanitize-with={sanitize}", copy]
     variables = {
         "JUPYTER_PATH": str(colab.content.parent / "jupyter"),
-        "PYTHONPATH": str(HERE),
+        "PYTHONPATH": os.pathsep.join([str(HERE), str(ROOT)]),
     }
     return subprocess.run(
         command,
@@ -64,6 +68,22 @@ def test_it_prints_what_it_stores(whole_chapter, colab):
     done = compare(colab, whole_chapter)
     assert done.returncode == 0, done.stdout
     assert "colorattn" in colab.installed()
+
+
+def test_a_class_s_sheet_runs_and_checks(colab, tmp_path):
+    """As a student opens it, before anything is written into it."""
+    with pytest.raises(NotStarted) as told:
+        started(None)
+    nothing = new_output("stream", name="stdout", text=f"{told.value}\n")
+    notebook = reads(handouts.student(sheet("second")).decode())
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, 1):
+        cell.execution_count = count
+        cell.outputs = [nothing] if cell.id.endswith("-check") else []
+    path = tmp_path / "sheet.ipynb"
+    path.write_text(writes(notebook), "utf-8")
+    done = compare(colab, path)
+    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout
 
 
 def test_what_a_chapter_should_not_do_is_found(colab, tmp_path):

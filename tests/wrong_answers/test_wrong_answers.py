@@ -5,66 +5,36 @@ exercise `ex-CC-N` are in `ex_CC_N.py`, by words of the message that each must
 get; those in `ADVERSARIAL` give the right answer to random input.
 """
 
-import ast
-import importlib
 import pathlib
 import re
 
-import nbformat
 import numpy as np
 import pytest
 import torch
 
+from classroom.exercises import chapters, exercise_cells, exercises
+from classroom.marking import wrong_answers
 from colorattn import checks
 from colorattn.checks.answers import close, integer, number, numbers
 
 HERE = pathlib.Path(__file__).parent
-CHAPTERS = sorted((HERE.parents[1] / "chapters").glob("*.ipynb"))
-PART = re.compile(r"(ex-\d\d-\d+)-(stub|check|solution)")
-CHECK = re.compile(r"checks\.tell\(checks\.(\w+), (\w+)\)")
-
-
-def exercises():
-    """Map each exercise to its cells, and the imports of its chapter."""
-    found = {}
-    for path in CHAPTERS:
-        cells = nbformat.read(path, as_version=4).cells
-        code = [cell for cell in cells if cell.cell_type == "code"]
-        for cell in code:
-            if match := PART.fullmatch(cell.id):
-                name, part = match.groups()
-                parts = found.setdefault(name, {"before": imports(code)})
-                parts[part] = cell
-    return found
-
-
-def imports(cells):
-    """Return the imports of some cells, as one text."""
-    lines = [
-        ast.unparse(node)
-        for cell in cells[1:]  # the first installs the package
-        for node in ast.parse(cell.source).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    return "\n".join(lines)
-
-
-EXERCISES = exercises()
-MODULES = {
-    name: importlib.import_module(name.replace("-", "_")) for name in EXERCISES
+EXERCISES = {x.id: x for x in exercises().values() if not x.in_words}
+CELLS = {
+    id: cells
+    for chapter in chapters().values()
+    for id, cells in exercise_cells(chapter).items()
 }
+MODULES = {name: wrong_answers(name) for name in EXERCISES}
 WRONG = {name: m.WRONG | m.ADVERSARIAL for name, m in MODULES.items()}
 
 
 def answer(name, part):
-    """Run one cell of an exercise, and return its check and its answer."""
-    parts = EXERCISES[name]
-    check, function = CHECK.search(parts["check"].source).groups()
+    """Run the stub or the solution; return the check and the function."""
+    exercise = EXERCISES[name]
     space = {}
-    exec(parts["before"], space)
-    exec(parts[part].source, space)
-    function += "_solution" * (part == "solution")
-    return getattr(checks, check), space[function]
+    exec(exercise.imports, space)
+    exec(getattr(exercise, part), space)
+    return getattr(checks, exercise.check), space[exercise.function]
 
 
 def test_there_are_exercises_and_all_have_wrong_answers():
@@ -75,8 +45,8 @@ def test_there_are_exercises_and_all_have_wrong_answers():
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_has_three_cells_and_its_solution_is_hidden(name):
-    assert set(EXERCISES[name]) == {"before", "stub", "check", "solution"}
-    hidden = EXERCISES[name]["solution"].metadata
+    assert {"text", "stub", "check", "solution"} <= CELLS[name].keys()
+    hidden = CELLS[name]["solution"]["metadata"]
     assert "hide-cell" in hidden["tags"]  # in the book
     assert hidden["jupyter"]["source_hidden"] is True  # in JupyterLab
     assert hidden["cellView"] == "form"  # in Colab
@@ -160,7 +130,6 @@ def test_the_next_cells_run_a_right_answer_and_else_the_solution(capsys):
     check, stub = answer("ex-01-1", "stub")
     _, solution = answer("ex-01-1", "solution")
     wrong = next(iter(WRONG["ex-01-1"].values()))
-    capsys.readouterr()  # the cell tells as well
 
     def right(*given):
         return solution(*given)

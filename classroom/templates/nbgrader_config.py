@@ -1,0 +1,6 @@
+c = get_config()  # noqa: D100, F821
+c.CourseDirectory.course_id = "attention-in-color"
+c.ClearSolutions.code_stub = {"python": "..."}
+c.ClearSolutions.text_stub = "*Write here.*"
+c.Execute.timeout = 20
+c.OverwriteCells.add_missing_cells = True

@@ -1,0 +1,186 @@
+"""Runs learners' functions behind the wall; started by `wall.Worker`.
+
+It reads jobs from a socket and replies on it. Each exercise runs in a process
+of its own, forked from this one, which has imported PyTorch already. What the
+marker sends is pickled; what goes back to it never is: see `wire`.
+"""
+
+import ast
+import io
+import linecache
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import sys
+import traceback
+from typing import Any
+
+sys.path[:0] = os.environ.pop("MARKING_PATH").split(os.pathsep)
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+
+from classroom import wire  # noqa: E402
+
+torch.set_num_threads(1)
+MARKER = socket.socket(fileno=int(os.environ.pop("MARKING_SOCKET")))
+DEFINING = ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef
+DEFINING += ast.Assign, ast.AnnAssign
+LIMITS = {"FSIZE": 16 << 20, "NPROC": 64, "NOFILE": 64, "CORE": 0}
+
+
+def main() -> None:
+    """Fork a process for each job, and say how it ended."""
+    parameter = torch.zeros(1, requires_grad=True)
+    torch.optim.SGD([parameter], lr=1.0)  # PyTorch imports much for the first
+    reply({"up": True})
+    seen = set()
+    while request := receive():
+        kind, job = request
+        if kind != "job":  # for an exercise that has ended by itself
+            continue
+        if job["imports"] not in seen:  # once, and not in each process
+            seen.add(job["imports"])
+            exec(job["imports"], {})
+        pid = os.fork()
+        if pid == 0:
+            run(job)
+        _, status = os.waitpid(pid, 0)
+        reply({"over": status})
+
+
+def run(job: dict[str, Any]) -> None:
+    """Run one exercise and leave this process."""
+    try:
+        limit(job["seconds"], job["memory"])
+        answer = define(job)
+        if answer is not None:
+            reply({"ready": True})
+            serve(answer, job["name"])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def limit(seconds: int, memory: int) -> None:
+    """Bound what this process may use: CPU time, and memory beyond now's."""
+    limits = {**LIMITS, "CPU": seconds}
+    if sys.platform == "linux":
+        with open("/proc/self/statm") as file:
+            pages = int(file.read().split()[0])
+        limits["AS"] = pages * resource.getpagesize() + memory
+    for name, most in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+
+
+def define(job: dict[str, Any]) -> Any:
+    """Run the cells of a hand-in and return its function, or None."""
+    space: dict[str, Any] = {"__name__": "__main__"}
+    exec(job["imports"], space)
+    for n, source in enumerate(job["other_cells"]):
+        try:
+            tree = ast.parse(source)
+            tree.body = [x for x in tree.body if isinstance(x, DEFINING)]
+            exec(compile(tree, f"cell {n}", "exec"), space)
+        except Exception:  # another exercise's, which is marked on its own
+            continue
+    name, source = job["name"], job["source"]
+    lines = source.splitlines(keepends=True)
+    linecache.cache[name] = (len(source), None, lines, name)
+    try:
+        exec(compile(source, name, "exec"), space)
+        return space[job["function"]]
+    except Exception as error:
+        reply(failure(error, name))
+        return None
+
+
+def serve(answer: Any, name: str) -> None:
+    """Call the learner's function as often as the marker asks for it."""
+    known: list[Any] = []  # modules and optimizers: they stay between calls
+    while request := receive():
+        kind, payload = request
+        if kind == "end":
+            return
+        if kind == "register":
+            known += pickle.loads(payload)
+            continue
+        args, kwargs = Unpickler(payload, known).load()
+        given = wire.tensors_in([args, kwargs])
+        before = [tensor.detach().clone() for tensor in given]
+        try:
+            result = answer(*args, **kwargs)
+            changed = [
+                (n, new.data)
+                for n, (new, old) in enumerate(zip(given, before, strict=True))
+                if new.shape == old.shape and not torch.equal(new, old)
+            ]
+            states = [state(item) for item in known]
+            reply({"result": result, "changed": changed, "states": states})
+        except Exception as error:
+            reply(failure(error, name))
+
+
+class Unpickler(pickle.Unpickler):
+    """Reads arguments; what is not sent is referred to by its number."""
+
+    def __init__(self, payload: bytes, known: list[Any]):
+        super().__init__(io.BytesIO(payload))
+        self.known = known
+
+    def persistent_load(self, number: int) -> Any:
+        """Return a registered object, or a function that the marker runs."""
+        if number < 0:
+            return lambda *args, **kwargs: call_back(number, args, kwargs)
+        return self.known[number - 1]
+
+
+def call_back(number: int, args: Any, kwargs: Any) -> Any:
+    """Let the marker call one of its functions."""
+    reply({"calls": number, "args": args, "kwargs": kwargs})
+    kind, value = receive()
+    if kind == "raised":
+        raise value
+    return value
+
+
+def state(item: Any) -> list[Any]:
+    """List a module's parameters and buffers, each with its gradient."""
+    if not isinstance(item, nn.Module):
+        return []
+    return [(x.data, x.grad) for x in [*item.parameters(), *item.buffers()]]
+
+
+def failure(error: Exception, name: str) -> dict[str, Any]:
+    """Describe an error of the learner's code, with the line in its cell."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == name]
+    if isinstance(error, SyntaxError) and error.filename == name:
+        lines = [error.lineno]
+    kind, text = type(error).__name__[:60], str(error)[:300]
+    return {"raised": kind, "text": text, "line": [None, *lines][-1]}
+
+
+def receive() -> Any:
+    """Read what the marker sends next; None when it has gone."""
+    head = MARKER.recv(8, socket.MSG_WAITALL)
+    if len(head) < 8:
+        return None
+    (size,) = struct.unpack(">Q", head)
+    return pickle.loads(MARKER.recv(size, socket.MSG_WAITALL))
+
+
+def reply(message: dict[str, Any]) -> None:
+    """Answer the marker."""
+    MARKER.sendall(wire.frame(message))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    MARKER.set_inheritable(False)
+    main()

@@ -1,0 +1,70 @@
+"""Programs that want more than an answer: none is right, none gets out."""
+
+import socket
+import textwrap
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from classroom.exercises import ROOT, exercises
+from classroom.marking import mark_answer
+from classroom.reading import Cell
+from classroom.wall import Limits, Worker
+
+EXERCISE = exercises()["4.2"]
+PROGRAMS = tomllib.loads(
+    Path(__file__).with_name("hostile.toml").read_text("utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    path = tmp_path_factory.mktemp("outside")
+    (path / "grades.csv").write_text("1,2,3")
+    return path
+
+
+@pytest.fixture(scope="module")
+def listener():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.01)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def workers(wall):
+    """Make a worker, and another one when that has ended."""
+    started = []
+
+    def working():
+        if started and not started[-1].alive:
+            started.pop().close()
+        if not started:
+            started.append(Worker(wall, Limits(1, clock=20, memory=1 << 28)))
+        return started[-1]
+
+    yield working
+    for worker in started:
+        worker.close()
+
+
+def mark(workers, source):
+    cell = Cell("", "code", source)
+    return mark_answer(workers(), EXERCISE, cell, [], seed=0)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_hostile_program_is_not_right(workers, outside, listener, name):
+    places = {"OUT": str(outside), "ROOT": str(ROOT)}
+    places["PORT"] = listener.getsockname()[1]
+    lines = [f"{name} = {value!r}\n" for name, value in places.items()]
+    body = textwrap.indent(PROGRAMS[name], "    ")
+    found = mark(workers, f"{''.join(lines)}def field_of(*given):\n{body}")
+    assert found.state in ("not yet", "stopped", "not started", "tampered")
+    assert len(found.message) < 20_000
+    assert {x.name for x in outside.iterdir()} == {"grades.csv"}
+    assert (outside / "grades.csv").read_text() == "1,2,3"
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    assert mark(workers, EXERCISE.solution).state == "right"

@@ -1,0 +1,105 @@
+"""Marking that is stopped at any moment continues, and ends the same."""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from classroom import folder, handouts
+from classroom.__main__ import main
+from classroom.exercises import exercises
+from classroom.sheets import sheet
+from colorattn import files
+
+KILLS = 4  # a hundred find nothing more, and take half an hour
+SHEET = sheet("chapter-04")
+
+
+def notebook(**answers):
+    book = json.loads(handouts.student(SHEET))
+    for cell in book["cells"]:
+        name = cell["id"].removesuffix("-stub").replace("-", "_")
+        cell["source"] = answers.get(name, cell["source"])
+    return json.dumps(book).encode()
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A class of three: right, not started, and a file that can't be read."""
+    path = tmp_path / "class"
+    folder.create(path, SHEET.name, None)
+    for name, content in {
+        "17": notebook(ex_04_2=exercises()["4.2"].solution),
+        "18": notebook(),
+        "19": b"[",
+    }.items():
+        files.write(path / "submitted" / name / "sheet.ipynb", content)
+    return path
+
+
+def mark(path, *options):
+    return main(["mark", str(path), "--wall", "none", "--jobs", "1", *options])
+
+
+def found(path):
+    """Map each file that was written to its content."""
+    done = path / "marked"
+    return {x.name: x.read_bytes() for x in done.rglob("*") if x.is_file()}
+
+
+def test_marking_again_changes_nothing_and_a_changed_file_one_row(own):
+    assert mark(own) == 0
+    before = found(own)
+    assert mark(own) == 0 and found(own) == before
+    assert mark(own, "--again") == 0 and found(own) == before
+    path = own / "submitted" / "18" / "sheet.ipynb"
+    files.write(path, notebook(ex_04_2=exercises()["4.2"].solution))
+    assert mark(own) == 0
+    after = found(own)
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"18.json", "18.html", "grades.csv", "overview.html"}
+
+
+def test_stopped_at_any_write_it_ends_the_same(own, monkeypatch):
+    mark(own)
+    whole = found(own)
+    shutil.rmtree(own / "marked")
+    replace = files.os.replace
+    for n in range(len(whole)):
+        left = [n]
+
+        def stop_after(*paths, left=left):
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            replace(*paths)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(files.os, "replace", stop_after)
+            stopped = mark(own) == 130
+        assert found(own).items() <= whole.items()
+        assert stopped == (n < 5)  # three are kept, and five are rewritten
+    assert mark(own) == 0 and found(own) == whole
+
+
+def test_killed_at_any_moment_it_ends_the_same(own, wall):
+    command = [sys.executable, "-m", "classroom", "mark", str(own)]
+    begun = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    took = time.monotonic() - begun
+    whole = found(own)
+    shutil.rmtree(own / "marked")
+    dice = random.Random(0)
+    for _ in range(KILLS):
+        marker = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0, took))
+        marker.kill()
+        marker.wait()
+        for name, content in found(own).items():
+            assert content == whole.get(name) or name.endswith(".partial")
+    subprocess.run(command, check=True, capture_output=True)
+    assert found(own) == whole
