@@ -49,6 +49,7 @@ class ColorNetConfig:
     query_encoder: EncoderConfig | None = EncoderConfig()
     key_input: str = "colors"  # or "brightness", as one encoder for both does
     query_pooling: str = "mean"
+    score_scale: float = 1.0  # of the scores: one over a temperature
     readout: str = "image_mean"  # what the weights read; see attention
     head: str = "scaling"
     head_scale: float = 60.0  # of the scaling head's initial weights
@@ -144,7 +145,7 @@ class ColorNetImage(nn.Module):
             image = image.repeat_interleave(shared, dim=0)
             keys = keys.repeat_interleave(shared, dim=0)
         vector = self.pool(self.encode_query(query))
-        scores, weights = attend(vector, keys)
+        scores, weights = attend(self.config.score_scale * vector, keys)
         glimpse = self.glimpse(image, keys, weights)
         return self.head(glimpse), scores, weights
 

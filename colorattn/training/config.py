@@ -23,7 +23,7 @@ class Recipe:
     Raises ValueError for unknown choices and numbers that do not fit together.
     """
 
-    optimizer: str = "adam"  # or "adamw"
+    optimizer: str = "adam"  # or "adamw", or plain "sgd"
     learning_rate: float = 1e-3  # the highest, where there is a schedule
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
@@ -55,7 +55,7 @@ class Recipe:
             raise ValueError(
                 f"pretrain cannot be {self.pretrain} epochs: give 0 or more."
             )
-        check_choice(self.optimizer, ("adam", "adamw"), "optimizer")
+        check_choice(self.optimizer, ("adam", "adamw", "sgd"), "optimizer")
         check_choice(self.schedule, ("constant", "one-cycle"), "schedule")
 
     @property

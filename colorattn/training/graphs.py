@@ -47,6 +47,9 @@ class GraphedStep:
                 "that never repeat: take `train` for others."
             )
         self.run, self.symbols = run, symbols
+        for group in run.optimizer.param_groups:
+            group["capturable"] = True
+            group["lr"] = torch.tensor(group["lr"], device=device)
         self.randoms = {Use.STREAM: Generator(device)}
         if recipe.augment:
             self.randoms[Use.AUGMENTATION] = Generator(device)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import cos, pi
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +18,12 @@ from colorattn.data.stream import Batch, Batches, Repeated, Stream, draw
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
 from colorattn.training.config import EPOCH, Experiment, Recipe
+
+OPTIMIZERS: dict[str, Any] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": torch.optim.SGD,
+}
 
 
 @dataclass
@@ -61,14 +67,8 @@ def start(
     if model is None:
         model = ColorNetImage(experiment.model, seed)
     model, recipe = model.to(device), experiment.recipe
-    optimizers = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    on_gpu = torch.device(device).type == "cuda"
-    rate = torch.tensor(recipe.learning_rate, device=device)
-    optimizer = optimizers[recipe.optimizer](
-        model.parameters(),
-        lr=rate if on_gpu else recipe.learning_rate,
-        fused=True,
-        capturable=on_gpu,  # a CUDA graph may hold the step
+    optimizer = OPTIMIZERS[recipe.optimizer](
+        model.parameters(), lr=recipe.learning_rate, fused=True
     )
     return Run(replace(experiment, seed=seed), model, optimizer)
 
@@ -170,12 +170,23 @@ def mean_loss(losses: list[Tensor], run: Run) -> float:
     return values.mean().item()
 
 
-@torch.inference_mode()
 def evaluate(model: nn.Module, scenes: Batch, chunk: int = 250) -> Metrics:
-    """Measure a model on fixed scenes, a chunk at a time to save memory."""
+    """Measure a model on fixed scenes: means over these."""
+    found = measure(model, scenes, chunk)
+    return Metrics(*found.double().mean(dim=1).tolist())
+
+
+@torch.inference_mode()
+def measure(
+    model: nn.Module, scenes: Batch, chunk: int = 250
+) -> Float[Tensor, "metrics scenes"]:
+    """Measure a model on each scene, a chunk at a time to save memory.
+
+    The rows are those of `Metrics`; accuracy and hit are 0 or 1 here.
+    """
     was_training = model.training
     model.eval()
-    found = []  # of each scene: accuracy, loss, hit, purity, mass
+    found = []
     for start in range(0, len(scenes), chunk):
         part = scenes[start : start + chunk]
         logits, _, weights = model(part.image, part.query)
@@ -183,4 +194,4 @@ def evaluate(model: nn.Module, scenes: Batch, chunk: int = 250) -> Metrics:
         right = logits.argmax(dim=1) == part.target
         found.append(torch.stack([right, loss, *localize(weights, part)]))
     model.train(was_training)
-    return Metrics(*torch.cat(found, dim=1).double().mean(dim=1).tolist())
+    return torch.cat(found, dim=1)
