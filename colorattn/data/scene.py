@@ -10,7 +10,7 @@ COLORS = ("red", "green", "blue")  # target 0, 1, 2; also the image channels
 SIDE = 28  # px, of a symbol
 # Layouts drawn at once for each scene. A GPU that waits to be told whether one
 # of them fits loses more time than it takes to draw more of them.
-TRIES = {"cpu": 64, "cuda": 512}
+TRIES = {"cpu": 64, "cuda": 1024}
 ROUNDS = 1000  # such draws before giving up
 
 
