@@ -1,7 +1,8 @@
 """An experiment becomes a trained network.
 
 `config` (experiments), `loop` (training and evaluation), `pretraining`,
-`checkpoint` (save and resume).
+`checkpoint` (save and resume), `graphs` (on a GPU, recorded once and
+replayed), `parallel` (several processes train one network).
 """
 
 from colorattn.training import checkpoint
