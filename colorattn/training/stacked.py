@@ -28,10 +28,13 @@ class Stack:
         """Stack the weights of runs, which stay as they are."""
         first = runs[0]
         self.recipe, self.step = first.experiment.recipe, first.step
-        parts = stack_module_state([run.model for run in runs])
+        models = [deepcopy(run.model) for run in runs]
+        for model in models:  # vmap's batch norm knows no other format
+            model.to(memory_format=torch.contiguous_format)
+        parts = stack_module_state(models)
         self.weights: State = parts[0]
         self.buffers: State = parts[1]
-        self.shape = deepcopy(first.model).to("meta")  # without weights
+        self.shape = models[0].to("meta")  # without weights
         self.optimizer = OPTIMIZERS[self.recipe.optimizer](
             self.weights.values(), lr=self.recipe.learning_rate, fused=True
         )

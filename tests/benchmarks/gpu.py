@@ -145,6 +145,17 @@ def precision(full: bool) -> Iterator[None]:
         matmul.allow_tf32, cudnn.allow_tf32 = before
 
 
+def eager_of(run: loop.Run, drawings: Symbols) -> Step:
+    """Return a function that makes the next step of a run."""
+    batches = iter(loop.stream_of(run, drawings))
+
+    def step() -> None:
+        loop.train_step(run, next(batches))
+        run.step += 1
+
+    return step
+
+
 def eager(experiment: Experiment, drawings: Symbols) -> Step:
     """Return a function that makes the next step of a fresh run."""
     run = loop.start(replace(experiment, seed=0), device="cuda")
