@@ -194,3 +194,35 @@ def steps_by_torch(gradients: Sequence[float], rate: float) -> list[float]:
         optimizer.step()
         steps.append(place.item() - before)
     return steps
+
+
+def lost_time(answer: Answer) -> str:
+    """Exercise 11.3: `lost(every, save, between)`, a share of the time."""
+
+    def share(every: float, save: float, between: float) -> float:
+        return number(answer(every, save, between))
+
+    found = share(200, 1, 1000)  # 1/200 to saving, 100/1000 to failures
+    slips = {
+        "a failure costs a whole interval only if it comes right before the "
+        "next checkpoint: on average it costs half of one.": 0.205,
+        "that is only what saving costs; add what failures cost.": 0.005,
+        "that is only what failures cost; add what saving costs.": 0.1,
+        "that is in percent; return a share, 0 to 1.": 10.5,
+        "those are the seconds that an interval loses; divide them by its "
+        "length.": 21,
+    }
+    refuse(found, slips)
+    expect(
+        found,
+        0.105,
+        "saving for 1 s every 200 s costs 0.005, and a failure every 1,000 s "
+        "costs 100 s of them, on average.",
+    )
+    also(share(100, 1, 1000), 0.06, "an interval of 100 s")
+    also(share(200, 3, 1000), 0.115, "a checkpoint that takes 3 s")
+    also(share(100, 1, 250), 0.21, "a failure every 250 s")
+    return (
+        "Rare saving loses work and frequent saving loses time; where both "
+        "cost the same, their sum is smallest."
+    )
