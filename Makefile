@@ -17,7 +17,7 @@ PROSE := $(wildcard chapters/0[1-6]_*.ipynb book/*.md) README.md CONTRIBUTING.md
 	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-unit test-chapters test-book test-colab \
+.PHONY: help book test test-unit test-chapters test-book test-colab test-kills \
 	bench-demo bench-page mutate lab chapters bench bench-long ledger measure claims \
 	lint format data chromium constraints rebrand clean
 
@@ -37,9 +37,9 @@ test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, one thread each: there may be only two cores.
-test-unit test-chapters test-book test-colab mutate: \
+test-unit test-chapters test-book test-colab test-kills mutate: \
 	export OMP_NUM_THREADS = 1
-test-unit test-chapters test-book test-colab mutate: \
+test-unit test-chapters test-book test-colab test-kills mutate: \
 	export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
@@ -62,6 +62,9 @@ bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
+
+test-kills: $(READY) data ## Kill workers of a cluster 200 times (make test: 5)
+	COLORATTN_KILLS=200 pytest tests/unit/runs/test_cluster.py -k killed
 
 mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
 	@rm -rf mutants

@@ -65,9 +65,9 @@ def test_a_sweep_whose_workers_are_killed_ends_in_the_rows_of_one_process(
     folder, whole = tmp_path / "killed", tmp_path / "whole"
     before, landed = [0] * 4, 0
     with (
+        ThreadPoolExecutor(1) as thread,
         scheduler() as (address, _),
         workers(address, 0) as lives,
-        ThreadPoolExecutor(1) as thread,
     ):
 
         def born() -> Life:
@@ -147,9 +147,9 @@ def test_a_lost_scheduler_is_said_and_the_same_command_continues(
 ):
     run, folder, _ = command
     with (
+        ThreadPoolExecutor(1) as thread,
         scheduler() as (address, life),
         workers(address, 1),
-        ThreadPoolExecutor(1) as thread,
     ):
         status = thread.submit(run, "--scheduler", address)
         wait_for(checkpoint_path(folder, "no-head", 0))  # the first has ended
