@@ -13,7 +13,8 @@ BIOME := book/tools/javascript/node_modules/.bin/biome
 LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
 SCRIPTS := book/_ext book/static/demo book/static/page colorattn/widgets
 # Chapters and pages whose words are checked: see CONTRIBUTING, Words.
-PROSE := $(wildcard chapters/0[1-6]_*.ipynb) book/index.md book/glossary.md
+PROSE := $(wildcard chapters/0[1-6]_*.ipynb book/*.md) README.md CONTRIBUTING.md \
+	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab test-kills \

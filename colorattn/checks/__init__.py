@@ -1,19 +1,21 @@
 """Checks of the exercises; each takes a learner's function.
 
-A check returns nothing if the function is right, raises `NotStarted` if it
-returns nothing yet, and otherwise an AssertionError that says what to look at
-again. Notebooks call `tell(check, answer)`, which prints the result.
+A check raises `NotStarted` if the function returns nothing yet, and an
+AssertionError that says what to look at again if it's wrong. If it's right,
+the check returns one more thing to know or to try. Notebooks call
+`tell(check, answer)`, which prints the result, and
+`pick(check, answer, solution)`, which returns the function to go on with.
 
 By subject: `scenes`, `baselines`, `attention`, `model`, `training`,
 `localization`, `errors`, `similarity` and `statistics`; `answers` has the
 tools that they share.
 """
 
-from colorattn.checks.answers import NotStarted, tell
+from colorattn.checks.answers import NotStarted, pick, tell
 from colorattn.checks.attention import (
     accuracy_at,
-    attention_weights,
-    glimpses,
+    attend,
+    look_back,
     shared_keys,
     temperature_for,
 )
@@ -21,7 +23,7 @@ from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.errors import accuracy_by_class, has_relative
 from colorattn.checks.localization import all_correct, hit, purity
 from colorattn.checks.model import (
-    parameters,
+    forward,
     receptive_field,
     share_seen,
     widest,
@@ -36,4 +38,10 @@ from colorattn.checks.statistics import (
     prediction_interval,
     variance_within_scenes,
 )
-from colorattn.checks.training import adam, mean_cosine, one_cycle, train_step
+from colorattn.checks.training import (
+    adam,
+    lost_time,
+    mean_cosine,
+    one_cycle,
+    train_step,
+)

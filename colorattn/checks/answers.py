@@ -9,16 +9,17 @@ import torch
 from torch import Tensor
 
 Answer = Callable[..., Any]  # a learner's function: it may do anything
+Check = Callable[[Answer], str | None]  # returns one more thing to know
 
 
 class NotStarted(Exception):
     """The function of an exercise returns nothing yet."""
 
 
-def tell(check: Callable[[Answer], None], answer: Answer) -> None:
+def tell(check: Check, answer: Answer) -> None:
     """Print the result of a check; never raises."""
     try:
-        check(answer)
+        more = check(answer)
     except NotStarted as reason:
         print(reason)
     except AssertionError as reason:
@@ -27,7 +28,22 @@ def tell(check: Callable[[Answer], None], answer: Answer) -> None:
         name, where = type(error).__name__, line_of(error, answer)
         print(f"Your code raised {name}{where}: {error}")
     else:
-        print("Correct.")
+        print(f"Correct. {more}" if more else "Correct.")
+
+
+def pick(check: Check, answer: Answer, solution: Answer) -> Answer:
+    """Return the answer if it passes its check, else the solution.
+
+    Prints which of the two, because the cells that follow run it.
+    """
+    name = solution.__name__.removesuffix("_solution")
+    try:
+        check(answer)
+    except Exception:  # from the check, or from the learner's own code
+        print(f"Running the solution until your {name} is correct.")
+        return solution
+    print(f"Running your {name}.")
+    return answer
 
 
 def line_of(error: Exception, answer: Answer) -> str:

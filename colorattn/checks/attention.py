@@ -1,4 +1,6 @@
-"""Checks on attention: weights, temperature, glimpses and shared keys."""
+"""Checks on attention: weights, temperature, masks and shared keys."""
+
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +13,7 @@ from colorattn.checks.answers import (
     number,
     refuse,
     shown,
+    started,
     tensor,
 )
 
@@ -18,47 +21,75 @@ NONE = -40.0  # a score whose weight is practically 0
 ROWS = "each row of the map has a softmax of its own. Flatten the map first."
 
 
-def attention_weights(answer: Answer) -> None:
-    """Exercise 3.1: `weights_of(query, keys)`."""
-    query = torch.tensor([2.0, 0, 0, 0])  # dim is 4, so its root is 2
-    keys = torch.zeros(4, 2, 3)
+def attend(answer: Answer) -> str:
+    """Exercise 3.1: `my_attend(query, keys)`, for a batch."""
+    query = 2 * torch.eye(2, 4)  # dim is 4, and its square root 2
     rising = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
-    keys[0] = rising.log()  # divided by the root: scores ln 1, …, ln 6
-    right = share(rising)
+    amounts = torch.stack([rising, 7 - rising])
+    keys = torch.zeros(2, 4, 2, 3)
+    keys[0, 0], keys[1, 1] = amounts.log()  # scaled: scores ln 1, …, ln 6
+    scores, right = amounts.log(), amounts / 21
 
-    found = tensor(answer(query, keys), (2, 3))
+    found, weights = two_maps(answer(query, keys), (2, 2, 3))
 
-    no_root, by_dim = share(rising**2), share(rising**0.5)  # twice, half ln n
+    refuse(
+        found,
+        {
+            "divide the scores by the square root of c.": 2 * scores,
+            "divide by the square root of c, not by c itself.": scores / 2,
+            "return the scores first, then the weights.": right,
+        },
+    )
+    assert close(found, scores), (
+        "with these keys the scores of the first map are ln 1, ln 2, …, "
+        f"ln 6, from 0 to 1.792; yours are {shown(found[0])}."
+    )
     slips = {
-        "these are the scores. Apply a softmax to them.": rising.log(),
-        "divide the scores by the square root of dim, before the "
-        "softmax.": no_root,
-        "divide by the square root of dim, not by dim itself.": by_dim,
-        ROWS: rising / rising.sum(dim=1, keepdim=True),
+        ROWS: amounts / amounts.sum(dim=2, keepdim=True),
         "each column of the map has a softmax of its own. Flatten the map "
-        "first.": rising / rising.sum(dim=0),
+        "first.": amounts / amounts.sum(dim=1, keepdim=True),
+        "there is one softmax for the whole batch: the weights of each map "
+        "sum to 1.": amounts / 42,
         "divide exp(score) by the sum of all exp(score), not the scores by "
-        "their sum.": share(rising.log()),
-        "you have exp(score); now divide it by its sum over the map.": rising,
+        "their sum.": scores / scores.sum(dim=(1, 2), keepdim=True),
+        "you have exp(score); now divide it by its sum over the map.": amounts,
+        "the weights come from scores that weren't divided by the square "
+        "root of c.": amounts**2 / 91,
     }
-    refuse(found, slips)
-    assert close(found, right), (
+    refuse(weights, slips)
+    assert close(weights, right), (
         "for scores ln 1, ln 2, …, ln 6 the weights are 1/21, 2/21, …, 6/21; "
-        f"yours are {shown(found)}."
+        f"yours are {shown(weights[0])}."
     )
 
-    longer, keys = torch.zeros(9), torch.zeros(9, 3, 2)  # the root is 3
-    longer[8], keys[8] = 3, rising.view(3, 2).log()
-    found = tensor(answer(longer, keys), (3, 2))
-    also(found, right.view(3, 2), "dim 9", "take dim from the query's shape")
+    longer, keys = torch.zeros(1, 9), torch.zeros(1, 9, 3, 2)  # root 3
+    longer[0, 8], keys[0, 8] = 3, rising.view(3, 2).log()
+    _, found = two_maps(answer(longer, keys), (1, 3, 2))
+    also(found, right[:1].view(1, 3, 2), "c = 9", "take c from the shape")
 
     # exp(100) is more than 32 bits can hold; a softmax never computes it.
-    found = tensor(answer(100 * query, torch.eye(4).view(4, 2, 2)), (2, 2))
+    keys = torch.eye(4).view(1, 4, 2, 2)
+    _, found = two_maps(answer(100 * query[:1], keys), (1, 2, 2))
     assert bool(found.isfinite().all()), (
         "a score of 100 gives nan, because exp(100) overflows. Only "
         "differences matter: subtract the largest score, or use softmax."
     )
-    also(found, [[1, 0], [0, 0]], "scores of 100, 0, 0 and 0")
+    also(found, [[[1, 0], [0, 0]]], "scores of 100, 0, 0 and 0")
+    return (
+        "Try it with a query vector ten times as long: who gains weight, and "
+        "which scores kept their order?"
+    )
+
+
+def two_maps(value: Any, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Return the scores and the weights that an answer returned."""
+    value = started(value)
+    assert isinstance(value, tuple | list) and len(value) == 2, (
+        "return two tensors, the scores and the weights; yours is a "
+        f"{type(value).__name__}."
+    )
+    scores, weights = value
+    return tensor(scores, shape), tensor(weights, shape)
 
 
 def share(amounts: Tensor) -> Tensor:
@@ -66,7 +97,7 @@ def share(amounts: Tensor) -> Tensor:
     return amounts / amounts.sum()
 
 
-def temperature_for(answer: Answer) -> None:
+def temperature_for(answer: Answer) -> str:
     """Exercise 3.2: `temperature_for(share, gap, cells)`."""
     share = torch.tensor([3 / 4, 9 / 10, 1 / 3, 1 / 2, 2 / 3])
     gap = torch.tensor([3.0, 3, 2, 2, 2]).log()
@@ -96,74 +127,76 @@ def temperature_for(answer: Answer) -> None:
         "cells and a gap of ln 2 it is 1/3 at 1, 1/2 at 1/2, and 2/3 at 1/3. "
         f"Yours: {shown(found)}."
     )
+    return (
+        "Try a share of 9/10 and a gap of 2 on 4, 64 and 361 cells: the "
+        "larger the map, the colder it has to be."
+    )
 
 
-def glimpses(answer: Answer) -> None:
-    """Exercise 3.3: `glimpses(queries, keys, values)`."""
-    rising = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
-    queries = torch.zeros(3, 4)  # dim is 4, so its root is 2
-    queries[0, 0] = queries[1, 3] = 2
-    keys = torch.zeros(4, 2, 3)
-    keys[0], keys[3] = rising.log(), (7 - rising).log()
-    values = torch.zeros(2, 2, 3)
-    values[0], values[1, 0, 0] = rising, 1
-    # Weights n/21, (7 - n)/21, and 1/6 in the cell of value n.
-    right = torch.tensor([[13 / 3, 1 / 21], [8 / 3, 6 / 21], [3.5, 1 / 6]])
+def look_back(answer: Answer) -> str:
+    """Exercise 3.3: `look_back(q, k, v)`, self-attention to the past."""
+    q, k = torch.zeros(2, 3, 4)  # dim is 4, and its square root 2
+    amounts = torch.tensor([1.0, 2, 3])
+    q[:, 0], k[:, 0] = 2, amounts.log()  # scores of each word: ln 1, 2, 3
+    v = torch.tensor([[6.0, 0], [0, 6], [12, 6]])
+    right = torch.tensor([[6.0, 0], [2, 4], [7, 5]])
 
-    found = tensor(answer(queries, keys, values), (3, 2))
-    refuse(found, glimpse_slips(queries, keys, values))
+    found = tensor(answer(q, k, v), (3, 2))
+    assert bool(found.isfinite().all()), (
+        "some glimpses are nan, because a word has nothing to look at: each "
+        "may look at itself."
+    )
+    refuse(found, look_back_slips(amounts, v))
     assert close(found, right), (
-        "the first query weights the cells by 1/21, 2/21, …, 6/21, and their "
-        "values are 1 to 6, so its glimpse starts with 91/21. The three "
-        f"glimpses are {shown(right)}; yours are {shown(found)}."
+        "with scores ln 1, ln 2, ln 3 the second word has the weights 1/3, "
+        "2/3, 0 and the third 1/6, 2/6, 3/6. The three glimpses are "
+        f"{shown(right)}; yours are {shown(found)}."
     )
 
     random = torch.Generator().manual_seed(0)
-    queries = torch.randn(2, 11, generator=random)
-    keys = torch.randn(11, 3, 5, generator=random)
-    values = torch.randn(7, 3, 5, generator=random)
-    built_in = F.scaled_dot_product_attention(
-        queries, keys.flatten(1).mT, values.flatten(1).mT
-    )
-    found = tensor(answer(queries, keys, values), (2, 7))
-    assert close(found, built_in), (
+    q, k = torch.randn(2, 5, 3, generator=random)
+    v = torch.randn(5, 7, generator=random)
+    built_in = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    assert close(tensor(answer(q, k, v), (5, 7)), built_in), (
         "right by hand, but PyTorch's attention differs for other shapes."
     )
+    q[:, 0], k[:, 0] = 1e3, torch.arange(5) * 1e3  # scores up to 2 million
+    also(
+        answer(q, k, v),
+        v,
+        "scores in the millions",
+        "a word to come still gets weight. Give it a score of minus infinity",
+    )
+    return (
+        "PyTorch has it built in: F.scaled_dot_product_attention with "
+        "is_causal=True. Now see below what the mask is good for."
+    )
 
 
-def glimpse_slips(
-    queries: Tensor, keys: Tensor, values: Tensor
-) -> dict[str, Tensor]:
-    """Map messages to what each slip returns."""
-    plain = queries @ keys.flatten(1)  # n, cells
-    flat = values.flatten(1).T  # cells, v
-    scores = plain / 2
-    by_row = scores.view(3, 2, 3).softmax(dim=2).flatten(1)
+def look_back_slips(amounts: Tensor, v: Tensor) -> dict[str, Tensor]:
+    """Map messages to what each slip returns for these exp(scores)."""
+    past = torch.ones(3, 3).tril()
 
-    def read(divisor: float) -> Tensor:
-        return (plain / divisor).softmax(dim=1) @ flat
+    def read(table: Tensor) -> Tensor:
+        return table / table.sum(dim=1, keepdim=True) @ v
 
     return {
-        "your softmax is over the queries. Take it over the cells, "
-        "separately for each query.": scores.softmax(dim=0) @ flat,
-        "there is one softmax for all queries together: each query has "
-        "weights that sum to 1.": share(scores.exp()) @ flat,
-        ROWS: by_row @ flat,
-        "divide the scores by the root of dim before the softmax.": read(1.0),
-        "divide by the root of dim, not of the number of cells.": read(6**0.5),
-        "divide by the root of dim, not by the number of cells.": read(6.0),
-        "you divide by the root of the number of queries. In their shape "
-        "(n, dim), dim is second.": read(3**0.5),
-        "a glimpse is a sum, because the weights already sum to 1; you "
-        "average over the cells again.": read(2.0) / 6,
-        "all three glimpses are the plain mean of the values: the weights "
-        "have no effect.": flat.mean(dim=0).expand(3, 2),
-        "you mix the values with the scores; apply the softmax to them "
-        "first.": scores @ flat,
+        "every word sees all words: the scores of later ones must not "
+        "count.": read(amounts.expand(3, 3)),
+        "the weights of a word no longer sum to 1. Hide the later words "
+        "before the softmax, not after it.": past * amounts / 6 @ v,
+        "a score of 0 doesn't hide a word, because exp(0) is 1.": read(
+            past * amounts + 1 - past
+        ),
+        "your words look ahead instead of back: row n is word n's, and "
+        "column m is the word it looks at.": read(past.T * amounts),
+        "divide the scores by the square root of c.": read(past * amounts**2),
+        "your softmax runs over the words that look. Take it over those "
+        "that are looked at.": past * (1 / past.sum(dim=0)) @ v,
     }
 
 
-def accuracy_at(answer: Answer) -> None:
+def accuracy_at(answer: Answer) -> str:
     """Exercise 3.4: `accuracy_at(temperature, scores, values, target)`."""
     scores, values, target = four_scenes()
 
@@ -193,6 +226,10 @@ def accuracy_at(answer: Answer) -> None:
     assert close(at(0.01), 0.75), (
         "at a temperature of 0.01 your answers go wrong: exp(100) overflows. "
         "Subtract the largest score of each scene first, or use softmax."
+    )
+    return (
+        "Nothing in it learns, so all that it gets right below is in the "
+        "pixels already."
     )
 
 

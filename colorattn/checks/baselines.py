@@ -6,7 +6,7 @@ from torch import Tensor
 from colorattn.checks.answers import Answer, also, close, refuse, shown, tensor
 
 
-def slide(answer: Answer) -> None:
+def slide(answer: Answer) -> str:
     """Exercise 2.1: `slide(image, query)`."""
     image = torch.zeros(3, 5, 7, dtype=torch.uint8)
     image[0, 2, 3] = image[2, 4, 5] = 1
@@ -49,9 +49,14 @@ def slide(answer: Answer) -> None:
         "more than a byte can hold, so it wraps around. Convert both to "
         "floats first."
     )
+    return (
+        "On the scene below it takes 37 · 37 · 784 products for each of "
+        "three channels, over three million, which is why a single "
+        "convolution will soon do it."
+    )
 
 
-def match(answer: Answer) -> None:
+def match(answer: Answer) -> str:
     """Exercise 2.2: `my_match(patches, query)`."""
     query = torch.tensor([[0.0, 0, 1], [1, 0, 1]])  # mean 1/2, length √1.5
     brighter = 3 * query + 2  # with more contrast
@@ -108,9 +113,13 @@ def match(answer: Answer) -> None:
     assert close(found, [1, 0]), (
         "a window without ink matches nothing: return 0 for it."
     )
+    return (
+        "Try it on patches of noise, torch.rand(1000, 28, 28): how far "
+        "from 0 does luck take a match?"
+    )
 
 
-def match_nearby(answer: Answer) -> None:
+def match_nearby(answer: Answer) -> str:
     """Exercise 2.3: `match_nearby(patches, query, reach)`."""
 
     def dots(*places: tuple[int, int]) -> Tensor:
@@ -157,4 +166,8 @@ def match_nearby(answer: Answer) -> None:
     assert not found.item() > 0.99, (
         "ink that leaves the image on one side comes back on the other, as "
         "roll does it. Fill with black instead: pad, then crop."
+    )
+    return (
+        "A query that may move fits the right symbol better. Before you "
+        "run it below: what about the wrong ones?"
     )

@@ -6,7 +6,7 @@ from torch import Tensor
 from colorattn.checks.answers import Answer, also, expect, number, refuse
 
 
-def purity(answer: Answer) -> None:
+def purity(answer: Answer) -> str:
     """Exercise 6.1: `purity_of(weights, image, target)`."""
     weights = torch.tensor([[0, 0.75, 0], [0, 0, 0.25]])
     image = torch.zeros(3, 10, 21, dtype=torch.uint8)  # cells of 5 by 7 px
@@ -41,6 +41,10 @@ def purity(answer: Answer) -> None:
         "if all the weight is on black there is no ink to share, so purity "
         f"is 0. Yours is {found}; keep the divisor above 0."
     )
+    return (
+        "Try uniform weights: what's left is the symbol's share of all "
+        "ink, about one third."
+    )
 
 
 def tiled(weights: Tensor, image: Tensor, target: int) -> float:
@@ -51,7 +55,7 @@ def tiled(weights: Tensor, image: Tensor, target: int) -> float:
     return float(ink[target] / ink.sum())
 
 
-def hit(answer: Answer) -> None:
+def hit(answer: Answer) -> str:
     """Exercise 6.2: `hit_of(weights, positions, queried)`."""
     apart = [(36, 0), (0, 36), (2, 2)]  # three boxes that don't overlap
     near = [(9, 17), (29, 31), (36, 0)]  # the first two boxes overlap
@@ -87,9 +91,13 @@ def hit(answer: Answer) -> None:
         "peak is the cell with the largest weight, not the mean position of "
         "the two."
     )
+    return (
+        "Try a random cell instead of the peak: the chapter says how "
+        "often luck alone hits."
+    )
 
 
-def all_correct(answer: Answer) -> None:
+def all_correct(answer: Answer) -> str:
     """Exercise 6.3: `all_right(answers, colors)`."""
     colors = torch.tensor([[0, 1, 2]] * 6)
     answers = torch.tensor(
@@ -112,3 +120,8 @@ def all_correct(answer: Answer) -> None:
 
     found = number(answer(answers[:5, :2], colors[:5, :2]))
     also(found, 0.4, "two symbols", "take their number from the shape")
+    return (
+        "After the experiment below, try the opposite: on how many images "
+        "is no answer right? Failures that have nothing to do with each "
+        "other would make them very rare."
+    )

@@ -1,7 +1,10 @@
-"""Checks on the model: parameters, receptive fields, and what a key sees."""
+"""Checks on the model: its forward pass, its size, and what a key sees."""
+
+from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from colorattn.checks.answers import (
     Answer,
@@ -11,48 +14,80 @@ from colorattn.checks.answers import (
     numbers,
     refuse,
     shown,
+    started,
     tensor,
 )
 
 
-def parameters(answer: Answer) -> None:
-    """Exercise 4.1: `parameters_of(channels, kernels)`."""
-    # By hand: 2 · 3 · 3² + 3 and 3 · 5 · 7² + 5 for the convolutions, 2 · 3
-    # and 2 · 5 for the batch norms.
-    found = integer(answer((2, 3, 5), (3, 7)))
+def forward(answer: Answer) -> str:
+    """Exercise 4.1: `my_forward(model, image, query)`."""
+    # Keys are the mean colors of 2 by 2 px and dim is 4, with root 2.
+    random = torch.Generator().manual_seed(0)
+    image = torch.randn(2, 3, 4, 6, generator=random)
+    query = torch.randn(2, 1, 2, 3, generator=random)
+    keys = F.avg_pool2d(image, 2)[:, [0, 1, 2, 0]]
+    each = torch.tensor([3.0, -2, 1, 5]).view(1, 4, 1, 1)
+    matrix = torch.tensor([[7.0, 1, 0], [2, 9, 1], [0, 3, 8]])
+    model = SimpleNamespace(
+        encode_image=lambda image: F.avg_pool2d(image, 2)[:, [0, 1, 2, 0]],
+        encode_query=lambda query: query * each,
+        head=lambda glimpse: glimpse @ matrix + 1,
+    )
+
+    def look(vector: Tensor) -> tuple[Tensor, Tensor]:
+        scores = torch.einsum("bc,bcij->bij", vector, keys) / 2
+        return scores, scores.flatten(1).softmax(dim=1).view_as(scores)
+
+    def read(weights: Tensor, mode: str = "nearest") -> Tensor:
+        mask = F.interpolate(weights[:, None], size=(4, 6), mode=mode)
+        return (image * mask).mean(dim=(2, 3))
+
+    pooled = (query * each).mean(dim=(2, 3))
+    scores, weights = look(pooled)
+    glimpse = read(weights)
+    logits = model.head(glimpse)
+
+    value = started(answer(model, image, query))
+    assert isinstance(value, tuple | list) and len(value) == 3, (
+        "return three tensors: logits, scores and weights."
+    )
+    found = tensor(value[0], (2, 3))
+    summed, largest = look(6 * pooled)[1], look((query * each).amax((2, 3)))[1]
     slips = {
-        "each output channel has one bias, and two more parameters in its "
-        "norm; you count only two of these three.": 805,
-        "each norm has parameters too: a scale and a shift per channel.": 797,
-        "a norm also keeps a running mean and variance, but these are "
-        "measured, not learned. Count its scale and its shift.": 829,
-        "there is a norm after every convolution, not only at the end.": 807,
-        "there is a norm after every convolution, not only the first.": 803,
-        "a kernel is a square: 3 by 3 means nine weights for each pair of "
-        "channels.": 147,
-        "a bias belongs to an output channel, not to an input channel.": 810,
-        "the first convolution has channels[0] inputs, which need not be "
-        "3.": 840,
-        "each convolution has its own kernel size; you use the first for "
-        "all.": 213,
-        "each convolution has its own kernel size; you use the last for "
-        "all.": 1053,
-        "every output channel has a kernel for each input channel.": 296,
+        "these are glimpses. The head turns them into logits.": glimpse,
+        "return the logits as they are, without a softmax.": logits.softmax(
+            dim=1
+        ),
+        "the query vector is the mean over the places of the query's map, "
+        "not their sum.": model.head(read(summed)),
+        "the query vector is the mean over the places of the query's map, "
+        "not the largest.": model.head(read(largest)),
+        "mask the image with the weights, not with the scores.": model.head(
+            read(scores)
+        ),
+        "the post takes the mean over all pixels of the masked image; you "
+        "take the sum.": model.head(24 * glimpse),
+        "that's chapter 3's glimpse. The mean over all pixels is smaller, by "
+        "the number of cells.": model.head(6 * glimpse),
+        "right for a map of 8 by 8 cells, but not every map has 64. Take the "
+        "mean of the masked image.": model.head(6 * glimpse / 64),
+        "all pixels of a cell share one weight: stretch without "
+        "interpolating between cells.": model.head(read(weights, "bilinear")),
+        "nothing is masked: multiply the image by the stretched "
+        "weights.": model.head(image.mean(dim=(2, 3))),
     }
     refuse(found, slips)
-    expect(found, 813, "for (2, 3, 5) and (3, 7) it is 57 + 6 + 740 + 10.")
-
-    for channels, kernels, right in (
-        ((3, 8, 16, 32), (5, 3, 3), 6528),
-        ((1, 8, 16, 32), (5, 3, 3), 6128),
-        ((7, 11), (3,), 726),
-        ((2, 3, 5, 7, 11), (1, 3, 5, 7), 4867),
-    ):
-        found = integer(answer(channels, kernels))
-        also(found, right, f"channels {channels} and kernels {kernels}")
+    expect(found, logits, "the logits differ from those of the plan.")
+    message = "return logits, scores and weights in this order."
+    for given, right in zip(value[1:], (scores, weights), strict=True):
+        expect(tensor(given, (2, 2, 3)), right, message)
+    return (
+        "All that such a network learns is in its encoders and its head: "
+        "your function has no parameters."
+    )
 
 
-def receptive_field(answer: Answer) -> None:
+def receptive_field(answer: Answer) -> str:
     """Exercise 4.2: `field_of(kernels, strides, dilations)`."""
 
     def ask(*settings: tuple[int, ...]) -> tuple[int, ...]:
@@ -98,9 +133,13 @@ def receptive_field(answer: Answer) -> None:
     ):
         case = f"kernels {kernels}, strides {strides}, dilations {dilations}"
         also(ask(kernels, strides, dilations), right, case)
+    return (
+        "Try three kernels of 3 and one kernel of 7, all with stride 1: "
+        "the same field, but which has fewer parameters?"
+    )
 
 
-def share_seen(answer: Answer) -> None:
+def share_seen(answer: Answer) -> str:
     """Exercise 4.3: `share_seen(ink, field, stride)`."""
     ink = torch.zeros(3, 5, 7)  # keys in rows 0, 2, 4, columns 0, 2, 4, 6
     ink[0, [0, 1, 2], [0, 1, 2]] = torch.tensor([4.0, 3, 3])  # (0, 0): 7
@@ -135,6 +174,10 @@ def share_seen(answer: Answer) -> None:
     ink[0, 6, 6], ink[0, 4, 5] = 3, 1
     found = tensor(answer(ink, 3, 4), (1,))
     also(found, [0.25], "a stride of 4", "no key sees some of the pixels")
+    return (
+        "Try a key on every pixel, a stride of 1, in the experiment "
+        "below: how much of the missing ink is due to the coarse grid?"
+    )
 
 
 def widest(answer: Answer) -> None:
@@ -162,8 +205,8 @@ def widest(answer: Answer) -> None:
     # 25 w + w, twice 25 w² + w, 12 w for norms, 12 for the head.
     found = integer(answer((5, 5, 5), 50 * 49 + 40 * 7 + 12))
     assert found != 6, (
-        "a net that uses up the budget exactly is still within it. Or do you "
-        "count more than twelve for the head?"
+        "a network that uses up the budget exactly is still within it. Or do "
+        "you count more than twelve for the head?"
     )
     also(found, 7, "kernels (5, 5, 5) and a budget of 2,742")
     found = integer(answer((3, 3), 9 * 16 + 19 * 4 + 11))

@@ -6,7 +6,7 @@ from torch import Tensor
 from colorattn.checks.answers import Answer, also, close, refuse, shown, tensor
 
 
-def color_of(answer: Answer) -> None:
+def color_of(answer: Answer) -> str:
     """Exercise 1.1: `color_of(classes, colors, asked)`."""
     classes = torch.tensor([[7, 2, 5], [1, 0, 9], [4, 8, 3], [6, 1, 2]])
     colors = torch.tensor([[1, 2, 0], [2, 0, 1], [1, 2, 0], [0, 2, 1]])
@@ -38,9 +38,13 @@ def color_of(answer: Answer) -> None:
     found = answer(classes[:1, :2], colors[:1, :2], torch.tensor([2]))
     found = tensor(found, (1,))
     also(found, [2], "two symbols", "take their number from the shape")
+    return (
+        "The stream never asks for a class that isn't there. Chapter 6 "
+        "will, to see what a network makes of the question."
+    )
 
 
-def other_drawing(answer: Answer) -> None:
+def other_drawing(answer: Answer) -> str:
     """Exercise 1.2: `another(drawings, first, counts, shares)`.
 
     Accepts every rule that makes the other drawings equally likely.
@@ -101,9 +105,13 @@ def other_drawing(answer: Answer) -> None:
                 "right for a class of 5 drawings, but wrong for a batch with "
                 "classes of 2, 3, 7 and 5: each row has a bound of its own."
             )
+    return (
+        "Why it matters: if the query could be the very drawing in the "
+        "scene, comparing pixels would be enough."
+    )
 
 
-def overlaps(answer: Answer) -> None:
+def overlaps(answer: Answer) -> str:
     """Exercise 1.3: `crowded(positions, side)`."""
     positions = torch.tensor(
         [
@@ -132,6 +140,10 @@ def overlaps(answer: Answer) -> None:
     pair = torch.tensor([[[0, 0], [20, 27]], [[3, 3], [3, 31]]])
     found, right = tensor(answer(pair, 28), (2, 2)), [[True] * 2, [False] * 2]
     also(found, right, "two boxes of side 28", "use both arguments")
+    return (
+        "In the experiment below, try sides of 20 and 21 as well: what "
+        "does the spacing guarantee?"
+    )
 
 
 def overlap_slips(positions: Tensor) -> dict[str, Tensor]:

@@ -16,31 +16,36 @@ from colorattn.checks.answers import (
 )
 
 
-def prediction_interval(answer: Answer) -> None:
+def prediction_interval(answer: Answer) -> str:
     """Exercise 5.2: `next_run(values, t)`."""
     five = [8.0, 8.0, 10.0, 12.0, 12.0]  # mean 10; squares sum to 16; sd 2
     middle, reach = interval(answer(five, 5.0))
     expect(middle, 10, "the interval is symmetric around the runs' mean.")
     slips = {
-        "that is the range of the runs so far. One more run may well fall "
+        "that's the range of the runs so far. One more run may well fall "
         "outside it: go t times the spread to both sides of the mean.": 2.0,
-        "the spread is not multiplied by t.": 2 * 1.2**0.5,
+        "the spread isn't multiplied by t.": 2 * 1.2**0.5,
         "divide the sum of squares by n - 1, not by n: the same runs gave "
         "the mean, so they are closer to it.": 5 * (16 / 5 * 1.2) ** 0.5,
-        "sd / sqrt(n) is the uncertainty of the mean. A new run also has its "
-        "own spread: sd * sqrt(1 + 1 / n).": 5 * 2 / 5**0.5,
-        "right if the mean were known. It is estimated from n runs, which "
-        "adds sd² / n to the variance: sd * sqrt(1 + 1 / n).": 10,
-        "sd² * (1 + 1 / n) is the variance: take its root.": 5 * 4 * 1.2,
+        "that's how far off the mean of the old runs may be. A new run also "
+        "differs from it by a spread of its own.": 5 * 2 / 5**0.5,
+        "right if the mean were known. It was estimated from a few runs, and "
+        "its own error adds to the variance.": 10,
+        "you multiply t by a variance. What reaches to either side is its "
+        "square root.": 5 * 4 * 1.2,
     }
     refuse(reach, slips)
     assert close(reach, 5 * 2 * 1.2**0.5), (
-        "for five runs with mean 10 and sd 2, and t = 5, the reach is "
-        f"5 * 2 * sqrt(1 + 1/5) = 10.954; yours is {reach:.3f}."
+        "for five runs with mean 10 and standard deviation 2, and t = 5, the "
+        f"reach is 10.954; yours is {reach:.3f}. Which two variances add up?"
     )
 
     _, reach = interval(answer([9.0, 10.0, 11.0], 3.0))  # sd 1
     also(reach, 3 * (4 / 3) ** 0.5, "three runs", "take n from the values")
+    return (
+        "Try a hundred runs with the same spread: the mean is then known "
+        "well, and yet the interval for the next run hardly shrinks. Why?"
+    )
 
 
 def interval(value: object) -> tuple[float, float]:

@@ -33,7 +33,7 @@ class Constant(nn.Module):
         return self.logits.expand(len(image), 3), flat, flat
 
 
-def train_step(answer: Answer) -> None:
+def train_step(answer: Answer) -> str:
     """Exercise 5.1: `my_update(model, optimizer, batch)`."""
     model = Constant()
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
@@ -76,9 +76,13 @@ def train_step(answer: Answer) -> None:
         "backward adds to them. Call zero_grad before it."
     )
     also(found, twice, "the second step")
+    return (
+        "The chapter learns with it from here on, and compares it with "
+        "the package's own loop, bit by bit."
+    )
 
 
-def one_cycle(answer: Answer) -> None:
+def one_cycle(answer: Answer) -> str:
     """Exercise 5.3: `one_cycle(step, steps, highest)`."""
 
     def rate(step: int, steps: int = 100, highest: float = 1.0) -> float:
@@ -117,9 +121,13 @@ def one_cycle(answer: Answer) -> None:
         "after the last step it rises again, because a cosine does. Keep the "
         "share at 1 there, with min."
     )
+    return (
+        "A checkpoint doesn't have to store it: a resumed run computes "
+        "the same rate from the step alone."
+    )
 
 
-def mean_cosine(answer: Answer) -> None:
+def mean_cosine(answer: Answer) -> str:
     """Exercise 5.4: `agreement(gradients)`, the mean cosine of all pairs."""
     # Cosines: 24/25 between the first two, then -4/5 and -3/5.
     found = number(answer(torch.tensor([[3.0, 4], [4, 3], [0, -2]])))
@@ -146,6 +154,10 @@ def mean_cosine(answer: Answer) -> None:
     assert close(number(answer(torch.eye(3, 2))), 0), (
         "a gradient of zeros gives nan, because its length is 0. It agrees "
         "with nothing: count it as 0."
+    )
+    return (
+        "A yardstick for the experiment below: two random gradients of "
+        "6,000 numbers have a cosine of about 1 / sqrt(6000), or 0.013."
     )
 
 
@@ -194,3 +206,35 @@ def steps_by_torch(gradients: Sequence[float], rate: float) -> list[float]:
         optimizer.step()
         steps.append(place.item() - before)
     return steps
+
+
+def lost_time(answer: Answer) -> str:
+    """Exercise 11.3: `lost(every, save, between)`, a share of the time."""
+
+    def share(every: float, save: float, between: float) -> float:
+        return number(answer(every, save, between))
+
+    found = share(200, 1, 1000)  # 1/200 to saving, 100/1000 to failures
+    slips = {
+        "a failure costs a whole interval only if it comes right before the "
+        "next checkpoint: on average it costs half of one.": 0.205,
+        "that is only what saving costs; add what failures cost.": 0.005,
+        "that is only what failures cost; add what saving costs.": 0.1,
+        "that is in percent; return a share, 0 to 1.": 10.5,
+        "those are the seconds that an interval loses; divide them by its "
+        "length.": 21,
+    }
+    refuse(found, slips)
+    expect(
+        found,
+        0.105,
+        "saving for 1 s every 200 s costs 0.005, and a failure every 1,000 s "
+        "costs 100 s of them, on average.",
+    )
+    also(share(100, 1, 1000), 0.06, "an interval of 100 s")
+    also(share(200, 3, 1000), 0.115, "a checkpoint that takes 3 s")
+    also(share(100, 1, 250), 0.21, "a failure every 250 s")
+    return (
+        "Rare saving loses work and frequent saving loses time; where both "
+        "cost the same, their sum is smallest."
+    )

@@ -61,10 +61,10 @@ def soft_lookup(
     patch.set_title("glimpse Σ α v")
     best = labels[int(weights.argmax())]
     return figure, (
-        f"Left, {len(keys)} arrows for the keys and one for the query, which "
-        f"points nearly along the key of the {best}. Middle, the weights as "
-        f"bars, the highest on the {best}. Right, the glimpse: a patch that "
-        f"is mostly {COLORS[int(glimpse.argmax())]}."
+        f"On the left, {len(keys)} arrows for the keys and one for the query, "
+        f"which points nearly along the key of the {best}. In the middle, "
+        f"the weights as bars, the highest for the {best}. On the right, the "
+        f"glimpse, a patch that is mostly {COLORS[int(glimpse.argmax())]}."
     )
 
 
@@ -88,9 +88,9 @@ def attention_steps(
     swatch(axes[3], glimpse)
     shares = ", ".join(map("{:.1f} {}".format, glimpse.tolist(), COLORS))
     return figure, (
-        f"A map of {rows} by {columns} cells, four times: the scores, the "
-        f"weights, which grow from {float(weights.min()):.1f} to {top:.1f}, "
-        f"the color of each cell, and one patch that mixes them: {shares}."
+        f"Four panels for a map of {rows} by {columns} cells: the scores, the "
+        f"weights, which go from {float(weights.min()):.1f} to {top:.1f}, "
+        f"the color of each cell, and the mix of these colors: {shares}."
     )
 
 
@@ -113,10 +113,11 @@ def scores_as_sum(
     axes[-1].set_xlabel("scores s", fontsize=8)
     largest = int(query.abs().argmax())
     return figure, (
-        f"The {dim} layers of the keys side by side, each a map of {rows} by "
-        f"{columns} cells under its number of the query vector, from "
+        f"The {dim} layers of the keys side by side. Each is a map of {rows} "
+        f"by {columns} cells below the query vector's number for it, from "
         f"{query[0]:+.1f} to {query[-1]:+.1f}; layer {largest} counts most. "
-        "Last comes their weighted sum divided by the root: the scores, from "
+        "At the end are the scores, the weighted sum of the layers divided "
+        "by the square root of c, from "
         f"{scores.min():.1f} to {scores.max():.1f}."
     )
 
@@ -135,8 +136,8 @@ def softmax_saturation(
     pairs = ", ".join(map("{} at a spread of {:g}".format, tops, spreads))
     return figure, (
         f"{len(spreads)} maps of weights made from the same scores, spread "
-        "ever wider. Weight piles up on fewer cells; the largest weight is "
-        f"{pairs}."
+        "wider each time. The weight ends up on fewer and fewer cells; the "
+        f"largest weight is {pairs}."
     )
 
 
@@ -148,7 +149,7 @@ def learning_arrows(
 ) -> tuple[Figure, str]:
     """Show a query and keys as arrows after some steps, and the glimpses.
 
-    `history` maps a step to the query and the keys that it left.
+    `history` maps a step to the query and the keys after it.
     """
     columns, ratios = len(history), [2.6, 1]
     figure, axes = axes_grid(2.3, 2, columns, height_ratios=ratios)
@@ -176,5 +177,5 @@ def learning_arrows(
         texts.append(f"{glimpse[most]:.0%} {COLORS[most]} at step {step}")
     return figure, (
         f"A query, q, and {len(names)} keys as arrows, at {columns} steps of "
-        f"gradient descent, and below them the glimpse: {', '.join(texts)}."
+        f"gradient descent, with the glimpse below: {', '.join(texts)}."
     )

@@ -70,9 +70,10 @@ def accuracy_difference(
     right.set_title(f"at the end, {where}")
     right.set_ylabel(f"{variant} less {base} (points)")
     return figure, (
-        f"Left, accuracy by epoch, thin lines for {found.seeds} seeds and "
-        f"bold ones for their means: {'; '.join(descriptions)}. Right, what "
-        f"the change does to each seed's end, in points: {describe(found)}."
+        f"On the left, accuracy by epoch, with thin lines for {found.seeds} "
+        f"seeds and bold ones for their means: {'; '.join(descriptions)}. On "
+        "the right, the difference at the end for each seed, in points: "
+        f"{describe(found)}."
     )
 
 
@@ -80,9 +81,9 @@ def accuracy_difference(
 def error_difference(
     wrong: dict[str, Curves], gains: Seeds, floor: Number
 ) -> tuple[Figure, str]:
-    """Show the errors of a net and the next by epoch, and what pairs gain.
+    """Show the errors of two networks by epoch, and what each pair gains.
 
-    `wrong` holds shares of wrong answers of both by name, the earlier net
+    `wrong` holds shares of wrong answers of both by name, the earlier network
     first; those below `floor` are drawn there. `gains` holds the accuracy
     gained at the end by each seed, in points.
     """
@@ -104,9 +105,9 @@ def error_difference(
     texts = [f"{name} ends at {end:.1f}%" for name, (_, end) in ends.items()]
     both = " and ".join(texts)
     return figure, (
-        "Left, wrong answers on validation scenes by epoch, on a scale of "
-        f"powers of ten, thin lines for {found.seeds} seeds and bold ones for "
-        f"their means: {both}. Right, what the rung adds to the "
+        "On the left, wrong answers on validation scenes by epoch, on a log "
+        f"scale, with thin lines for {found.seeds} seeds and bold ones for "
+        f"their means: {both}. On the right, what the rung adds to the "
         f"accuracy of each seed, in points: {describe(found)}."
     )
 
@@ -166,8 +167,8 @@ def forest(
         }
         legend(axes[0], looks)
     return figure, (
-        f"{alt} A row for each, with a dot for each seed, the mean and its "
-        f"interval on test scenes: {'; '.join(rows.values())}."
+        f"{alt} Each row has a dot for each seed, and the mean on test scenes "
+        f"with its confidence interval: {'; '.join(rows.values())}."
     )
 
 
@@ -205,7 +206,8 @@ def error_ratio_scatter(
         ylim=(low, max(high, *heights)), ylabel="worth at the top (times)"
     )
     return figure, (
-        "What each rung is worth, across on the ladder and upward at the top, "
-        "with lines at 1, which is nothing, and a diagonal where both are "
-        f"equal: {'; '.join(descriptions)}."
+        "What each rung is worth, from left to right on the ladder and from "
+        "bottom to top in the final network, with lines at 1, which is "
+        "nothing, and a diagonal where both are equal: "
+        f"{'; '.join(descriptions)}."
     )

@@ -215,7 +215,7 @@ def accuracy_curves(
 
 
 def describe_mean(mean: np.ndarray) -> str:
-    """Say where a mean curve begins, when it passes 50 %, where it ends."""
+    """Say where a mean curve begins, when it passes 50%, where it ends."""
     half = first_epoch(mean, 0.5)
     passed = f"passes 50% at epoch {half}" if half else "stays low"
     before = len(mean) - len(mean) // 4
@@ -243,7 +243,7 @@ def loss_by_logit_scale(
     losses: Sequence[Number],
     confidences: Sequence[tuple[Number, Number]],
 ) -> tuple[Figure, str]:
-    """Show the loss of scaled logits, and how calibrated the net is.
+    """Show the loss of scaled logits, and how calibrated the network is.
 
     `confidences` pairs a mean confidence with the accuracy there, 0 to 1.
     """
@@ -266,9 +266,9 @@ def loss_by_logit_scale(
     pairs = ", ".join(map(pair, confidence, accuracy))
     side = "above" if (accuracy > confidence).all() else "not always above"
     return figure, (
-        f"Left, the loss by a factor on the logits: {losses[now]:.2f} nats as "
-        f"they are, lowest with {losses[best]:.2f} nats at {factors[best]:g} "
-        f"times. Right, how often answers are right by how sure the net is, "
-        f"{side} the dashed line of a net that is as sure as it is right: "
-        f"{pairs}."
+        "On the left, the loss when all logits are multiplied by a factor: "
+        f"{losses[now]:.2f} nats as they are, lowest with "
+        f"{losses[best]:.2f} nats at {factors[best]:g} times. On the right, "
+        "how often answers are right at each level of confidence, "
+        f"{side} the dashed line of a calibrated network: {pairs}."
     )

@@ -1,4 +1,4 @@
-"""Distributions: histograms, and how sure and how lucky a net is."""
+"""Distributions: histograms, and what luck with the offset does."""
 
 from collections.abc import Sequence
 
@@ -94,8 +94,8 @@ def offset_luck(
     always, never = ((shares == x).float().mean() for x in (1, 0))
     wrong = ", ".join(f"{n} {1 - level:.1%}" for n, level in levels.items())
     return figure, (
-        "Left, the share of 64 places of the grid at which each scene is "
-        f"answered right, scenes sorted: {always:.0%} are right everywhere, "
-        f"{never:.1%} nowhere, the rest somewhere. Right, wrong answers: "
-        f"{wrong}."
+        "On the left, at how many of 64 offsets from the grid each scene is "
+        f"answered right, sorted: {always:.0%} of the scenes at all of them, "
+        f"{never:.1%} at none, and the rest at some. On the right, the wrong "
+        f"answers: {wrong}."
     )

@@ -41,11 +41,11 @@ def attention_maps(
     margin: int = 0,
     black: float | None = None,
 ) -> tuple[Figure, str]:
-    """Show query, scene and weights, one scene a column, with a note each.
+    """Show query, scene and weights of each scene in a column, with a note.
 
     `margin` is how many pixels at each edge no key covers, and `black` the
-    weight that is shown as black, else the least of each map; thin lines
-    show where the ink of the scene is.
+    weight that is shown as black, by default the smallest of each map; thin
+    lines show where the ink of the scene is.
     """
     n = len(images)
     height = 2.45 * WIDTH / max(n, 4) + 0.5
@@ -57,9 +57,9 @@ def attention_maps(
         below.set_xlabel(notes[k], color=INK)
     head_rows(axes[0], ("query", "scene", "weights α"))
     return figure, (
-        f"{n} scenes as columns: the query on top, the scene with its colored "
-        "symbols, and below the weights as a map, bright where they are "
-        f"high. Under the maps stands: {'; '.join(notes)}."
+        f"{n} scenes, one per column: at the top the query, then the scene "
+        "with its colored symbols, and at the bottom a map of the weights, "
+        f"bright where they are high. The notes below: {'; '.join(notes)}."
     )
 
 
@@ -70,7 +70,7 @@ def predictions(
     answers: Int64[Tensor, "n"],
     titles: Sequence[str] = (),
 ) -> tuple[Figure, str]:
-    """Show query, scene and weights; name the answer, and mark the wrong."""
+    """Show query, scene and weights; name the answer, and mark errors."""
     columns, height = (4, 5.0) if titles else (5, 3.9)
     figure, axes = tiles(len(scenes), columns, height, (28, 64, 64))
     heads = [fill(title, 20) for title in titles] or [""] * len(scenes)
@@ -90,10 +90,10 @@ def predictions(
         descriptions.append(f"{titles[k]}: {text}" if titles else text)
     wrong = int((answers != scenes.target).sum())
     return figure, (
-        f"{len(scenes)} scenes, each with its white query above and the "
-        "weights as a map below, bright where they are high. The answers are "
+        f"{len(scenes)} scenes, each with its white query above and a map of "
+        "the weights below, bright where they are high. The answers are "
         f"{'; '.join(descriptions)}. {wrong or 'None'} of them "
-        f"{'is' if wrong == 1 else 'are'} wrong, with a frame of dashes."
+        f"{'is' if wrong == 1 else 'are'} wrong, marked by a dashed frame."
     )
 
 
@@ -104,7 +104,7 @@ def scores_and_weights(
     scores: dict[str, Float[Tensor, "_ _"]],
     weights: dict[str, Float[Tensor, "_ _"]],
 ) -> tuple[Figure, str]:
-    """Show the scores and the weights of several nets for one question."""
+    """Show the scores and weights of several networks for one question."""
     n, ratios = len(scores), [40, 64, 64, 64]
     figure, axes = axes_grid(2.2 * n, n, 4, width_ratios=ratios)
     descriptions = []
@@ -123,9 +123,9 @@ def scores_and_weights(
         descriptions.append(text + top)
     head_columns(axes[0], ("query", "scene", "scores", "weights α"))
     return figure, (
-        "One question to each net: query, scene, a map of scores, which is "
-        "bright in several places, and a map of weights, which is bright in "
-        f"few. {'; '.join(descriptions)}."
+        "One question to each network: query, scene, a map of scores, bright "
+        "in several places, and a map of weights, bright in only a few. "
+        f"{'; '.join(descriptions)}."
     )
 
 
@@ -155,11 +155,11 @@ def localization_example(
     mass.set(title=f"mass: {inside:.2f}")
     mass.set(xlabel="how much weight is in the box?")
     return figure, (
-        "One scene, three times. Left, the boxes of its symbols, that of the "
-        f"queried one solid, and a cross at the peak; hit: {hit}. Middle, "
-        f"the ink that the weights let through; purity {purity:.2f}. Right, "
-        "the weights as a map with the queried symbol's box; mass "
-        f"{inside:.2f}."
+        "One scene, three times. On the left, the boxes of its symbols, with "
+        "a solid line around the queried one, and a cross at the peak of the "
+        f"weights; hit: {hit}. In the middle, the ink that the weights let "
+        f"through; purity {purity:.2f}. On the right, a map of the weights "
+        f"with the queried symbol's box; mass {inside:.2f}."
     )
 
 
@@ -193,9 +193,9 @@ def occlusion(
         descriptions.append(f"{place}: {', '.join(parts)}")
     axes[1, 0].set_title("answers that stay", fontsize=9)
     return figure, (
-        f"One scene with {len(examples)} different places painted black, and "
-        "below each the share of all answers that stay when it is erased. "
-        f"{'; '.join(descriptions)}."
+        f"One scene with {len(examples)} different places painted black. "
+        "Bars below show the share of all answers that stay when each is "
+        f"erased. {'; '.join(descriptions)}."
     )
 
 
@@ -208,7 +208,7 @@ def error_gallery(
 ) -> tuple[Figure, str]:
     """Show every wrong answer: query, scene, a ring at the peak.
 
-    Each has a letter, its kind. A small square has the color that was named.
+    A letter says what kind of error it is, a small square what was answered.
     """
     n = len(scenes)
     figure, axes = tiles(n, 8, 1.42, (32, 64))
@@ -226,7 +226,7 @@ def error_gallery(
     target, answer = COLORS[int(scenes.target[0])], COLORS[int(answers[0])]
     return figure, (
         f"{n} scenes with colored symbols on black, each below its white "
-        "query, with a ring where the net looked and a small square of the "
-        f"color that it named, wrongly. The first is {target} and called "
-        f"{answer}. Kinds: {', '.join(kinds)}."
+        "query, with a ring where the network looked and a small square in "
+        f"the color it answered, wrongly. In the first, {target} is right "
+        f"and the answer was {answer}. Kinds: {', '.join(kinds)}."
     )

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
-from colorattn.figures.panels import TINTS, box, head_columns, head_rows, show
+from colorattn.figures.panels import box, head_columns, head_rows, lit, show
 from colorattn.figures.style import axes_grid, picture
 
 
@@ -34,9 +33,9 @@ def window_products(
     head_columns(axes[0, :3], ("window", "query", "product"))
     totals = ", ".join(map("{} {:.0f}".format, names, sums))
     return figure, (
-        f"{n} rows of three pictures: a window, the query, and "
-        "their product, bright where both have ink. The sums of the products "
-        f"are: {totals}."
+        f"{n} rows of three pictures each: a window, the query, and their "
+        "product, bright where both have ink. The products add up to: "
+        f"{totals}."
     )
 
 
@@ -60,7 +59,7 @@ def window_matches(
         width, line, text, weight = 0.9, "--", "best here", "normal"
         if k == chosen:
             width, line, text, weight = 2.2, "-", "best", "bold"
-        show(above, torch.tensor(to_rgb(TINTS[k]))[:, None, None] * image[k])
+        show(above, lit(torch.eye(3)[k, :, None, None] * image[k]))
         box(above, (row, column), len(query), lw=width, ls=line)
         above.set_title(f"{color} channel")
         show(below, maps[k], cmap="magma", vmin=0, vmax=max(best))
@@ -78,8 +77,8 @@ def window_matches(
     axes[1, 0].set_axis_off()
     values = ", ".join(map(f"{{}} {{:.{digits}f}}".format, COLORS, best))
     return figure, (
-        "A query, and the red, green and blue channel of a scene with one "
-        "symbol each. A frame marks the best window of each channel; a map "
-        f"below shows the fit of all windows. The best are: {values}. The "
-        f"answer is {COLORS[chosen]}, which is {right}."
+        "A query, and the red, green and blue channels of a scene, with one "
+        "symbol in each. A frame marks the best window of each channel, and "
+        f"a map below shows the fit of every window. The best are: {values}. "
+        f"The answer is {COLORS[chosen]}, which is {right}."
     )

@@ -14,6 +14,7 @@ from colorattn.data.scene import COLORS
 from colorattn.figures.panels import (
     box,
     head_columns,
+    lit,
     mosaic,
     show,
     write_cells,
@@ -73,8 +74,7 @@ def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
     show(axes["vector"], steps["vector"].view(-1, 8))
     show(axes["scores"], steps["scores"], cmap="magma")
     show(axes["weights"], steps["weights"], cmap="magma")
-    lit = steps["masked"] / steps["masked"].max()
-    show(axes["masked"], lit.clamp(0, 1))
+    show(axes["masked"], lit(steps["masked"] / steps["masked"].max()))
     draw_bars(axes["glimpse"], steps["glimpse"], digits=3)
     draw_bars(axes["logits"], steps["logits"], digits=1)
     for start, end in ARROWS:
@@ -82,12 +82,13 @@ def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
     answer = COLORS[int(steps["logits"].argmax())]
     size = " by ".join(map(str, steps["weights"].shape))
     return figure, (
-        "The plan of the net for one scene. Top row: the image becomes "
-        f"{len(steps['keys'])} maps of keys; compared with the query vector, "
-        f"which comes from the query below, they give {size} scores, then "
-        f"weights, the largest {float(steps['weights'].max()):.0%}, and the "
-        "image masked by them. Bottom right: its mean color is the glimpse, "
-        f"and the head makes logits, of which {answer} is the largest."
+        "The plan of the network for one scene. In the top row, the image "
+        f"becomes {len(steps['keys'])} maps of keys. Compared with the query "
+        "vector, which is made from the query below, they give "
+        f"{size} scores and then weights, the largest "
+        f"{float(steps['weights'].max()):.0%}, which mask the image. At the "
+        "bottom right, its mean color is the glimpse, and the head turns it "
+        f"into logits, of which {answer} is the largest."
     )
 
 
@@ -131,17 +132,17 @@ def mask_and_values(
     show(axes[0], weights, cmap="magma")
     parts = masked, values, values * weights
     for axis, colors in zip(axes[1:], parts, strict=True):
-        show(axis, colors / colors.max())
+        show(axis, lit(colors / colors.max()))
     same = [" ".join(f"{x:.4f}" for x in g.tolist()) for g in glimpses]
     axes[1].set_xlabel(f"mean: {same[0]}", fontsize=7)
     axes[3].set_xlabel(f"Σ / {weights.numel()}: {same[1]}", fontsize=7)
     verdict = "the same" if same[0] == same[1] else "not the same"
     return figure, (
-        "Four maps. The weights; the image under the upsampled mask, where "
+        "Four maps: the weights; the image under the upsampled mask, where "
         "little is left; the mean color of each cell; and those colors times "
-        "the weights, a coarse copy of the second map. The mean of the second "
-        f"and the sum of the fourth over {weights.numel()} are {verdict}: "
-        f"{same[0]}."
+        "the weights, a coarse copy of the second map. The mean of the "
+        f"second, and the sum of the fourth over {weights.numel()}, are "
+        f"{verdict}: {same[0]}."
     )
 
 
@@ -171,11 +172,12 @@ def convolution(
     box(left, (2 * at[0], 2 * at[1]), len(kernel), ORANGE, lw=2.0)
     box(right, at, 1, ORANGE, lw=2.0)
     return figure, (
-        f"Three grids of numbers. Left, a picture of {height} by {width} "
-        "pixels in a border of zeros, with every second pixel framed. An "
-        f"orange window of {len(kernel)} by {len(kernel)} is multiplied with "
-        f"the kernel in the middle; the sum, {float(result[at]):g}, is row "
-        f"{at[0]}, column {at[1]} of the result at the right, which has "
+        "Three grids of numbers. On the left, a picture of "
+        f"{height} by {width} pixels with a border of zeros, every second "
+        "pixel framed. What's in the "
+        f"orange window of {len(kernel)} by {len(kernel)} is multiplied by "
+        f"the kernel in the middle. The sum, {float(result[at]):g}, is in "
+        f"row {at[0]}, column {at[1]} of the result on the right, which has "
         f"{rows} by {columns} numbers."
     )
 
@@ -193,7 +195,7 @@ def feature_maps(
         show(axis, mosaic(features, 1 << (len(features).bit_length() // 2)))
     each = ["{} maps of {} by {}".format(*features.shape) for features in maps]
     return figure, (
-        f"The image of {image.shape[1]} by {image.shape[2]} pixels, and what "
-        f"each convolution makes of it, in shades of gray: "
+        f"The image of {image.shape[1]} by {image.shape[2]} pixels, and in "
+        "shades of gray what each convolution makes of it: "
         f"{', then '.join(each)}."
     )

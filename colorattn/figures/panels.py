@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Num, UInt8
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
@@ -28,13 +29,24 @@ def show(
     cmap: str = "gray",
     **options: Any,
 ) -> None:
-    """Draw a map or an image without ticks."""
+    """Draw a map or an image without ticks; bytes are lit for black."""
     if pixels.ndim == 3:
-        pixels = pixels.permute(1, 2, 0)
+        colors = lit(pixels) if pixels.dtype == torch.uint8 else pixels
+        pixels = colors.permute(1, 2, 0)
     axis.set_axis_on()
     axis.imshow(pixels.cpu().numpy(), cmap=cmap, **options)
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set_visible(False)
+
+
+def lit(image: Num[Tensor, "3 h w"]) -> Float[Tensor, "3 h w"]:
+    """Turn red, green and blue into the tints that can be read on black.
+
+    Takes bytes, or numbers from 0 to 1, and returns numbers from 0 to 1.
+    """
+    top = 255 if image.dtype == torch.uint8 else 1
+    tints = torch.tensor([to_rgb(tint) for tint in TINTS])
+    return torch.einsum("chw,cr->rhw", image / top, tints).clamp(0, 1)
 
 
 def overlay(

@@ -53,11 +53,11 @@ def receptive_field(
     right.set_title("how much each pixel moves the key")
     covers = "does not cover" if max(height, width) > sizes[-1] else "covers"
     return figure, (
-        f"Left, a white digit whose ink is {height} pixels high and {width} "
-        f"wide, under orange squares of {', '.join(map(str, sizes))} pixels: "
-        f"the largest, the field of a key, {covers} all of the ink. Right, "
-        "how much each pixel of the field moves the key: at the border "
-        f"{border_share(strength):.0%} as much as in the middle."
+        f"On the left, a white digit whose ink is {height} pixels high and "
+        f"{width} wide, with orange squares of {', '.join(map(str, sizes))} "
+        f"pixels: the largest, the field of a key, {covers} all of the ink. "
+        "On the right, how much each pixel of the field moves the key: at "
+        f"the border {border_share(strength):.0%} as much as in the middle."
     )
 
 
@@ -98,15 +98,16 @@ def fields_and_cells(cases: dict[str, Reach]) -> tuple[Figure, str]:
         low, high = min(offsets), max(offsets)
         shift = f"{low:+.1f}"
         shift += "" if high - low < 0.1 else f" to {high:+.1f}"
-        axis.set_title(f"{name}: cells lie {shift} px from the dots")
+        axis.set_title(f"{name}: cells are {shift} px from the dots")
         axis.set(xlim=(-1, pixels), ylabel="key", yticks=range(keys))
         axis.invert_yaxis()
         descriptions.append(f"{name}, {keys} keys: {shift} px")
     axes[-1, 0].set(xlabel="pixel", xticks=range(0, pixels + 1, 8))
     return figure, (
-        "For each key of one axis a gray bar, the pixels that move it, with "
-        "an orange dot at its center, and a blue frame, the pixels of its "
-        f"cell. From dot to the frame's middle: {'; '.join(descriptions)}."
+        "For each key along one axis, a gray bar for the pixels that move "
+        "it, with an orange dot at its center, and a blue frame for the "
+        "pixels of its cell. From the dot to the middle of the frame: "
+        f"{'; '.join(descriptions)}."
     )
 
 
@@ -118,7 +119,7 @@ def ends(mask: Bool[Tensor, "pixels"]) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class View:
-    """What one key of a net sees."""
+    """What one key of a network sees."""
 
     net: str
     field: int  # px, odd
@@ -131,7 +132,7 @@ class View:
 def key_views(
     image: UInt8[Tensor, "3 h w"], symbol: str, views: Sequence[View]
 ) -> tuple[Figure, str]:
-    """Show what the best key for one symbol sees, for each net."""
+    """Show what the best key for one symbol sees, for each network."""
     figure, axes = axes_row(0.5 + WIDTH / max(2, len(views)), len(views))
     _, height, width = image.shape
     descriptions = []
@@ -151,9 +152,10 @@ def key_views(
         axis.set(title=view.net, xlabel=f"{field}: {seen}")
         descriptions.append(f"{view.net}: {view.field} px, {view.share:.0%}")
     return figure, (
-        "One scene for each net, dark but for the square that the best key "
-        f"for the {symbol} sees, with a dot at the key. Width of the square, "
-        f"and share of the symbol's ink in it: {'; '.join(descriptions)}."
+        "One scene for each network, dark except for the square that the "
+        f"best key for the {symbol} sees, with a dot at the key. The width of "
+        "the square, and the share of the symbol's ink in it: "
+        f"{'; '.join(descriptions)}."
     )
 
 
@@ -181,14 +183,14 @@ def attention_offset(
         level, jump = float(mean[name].mean()), float(one[name].diff().max())
         where = "between the two" if 0 < level < half else "outside the two"
         descriptions.append(
-            f"moving {name}, one drawing's saw jumps up by {jump:.1f} px, and "
-            f"the mean of many is {level:.1f} px, {where}"
+            f"moving {name}, the sawtooth of one drawing jumps up by "
+            f"{jump:.1f} px, and the mean of many is {level:.1f} px, {where}"
         )
     axes[0].set(ylabel="weights' center beyond the ink's (px)")
     write_beside(axes[-1], (half, 0.0), ("keys\non ink", "cells\non ink"))
     return figure, (
-        "Two charts of a symbol that moves over the canvas: how far beyond "
-        "the ink's center the weights' center lies. Dashed at "
+        "Two charts of a symbol that moves over the canvas: how far the "
+        "center of the weights is beyond the center of the ink. Dashed at "
         f"{half:g} px: keys on the ink; dotted at 0: cells on the ink. "
         f"{'; '.join(descriptions)}."
     )

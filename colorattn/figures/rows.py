@@ -100,7 +100,7 @@ def seed_rows(
         texts[what]["highest is"] = max(means, key=means.__getitem__)
     name_rows(axes[0], named)
     return figure, (
-        f"{alt} One dot for each seed; these are the means."
+        f"{alt} There is one dot for each seed. The means:"
         + describe_groups(texts)
         + (describe_dotted({level: levels[0]}) if levels else "")
     )
@@ -170,8 +170,8 @@ def error_ladder(
     grid(axis)
     texts = [f"{name} {each.mean:.1f}%" for name, each in found.items()]
     return figure, (
-        "A ladder of rows on a scale of powers of ten, one dot for each seed, "
-        "with mean and interval. Wrong answers from the top down: "
+        "One row for each rung on a log scale, with a dot for each seed, the "
+        "mean, and its confidence interval. Wrong answers from the top down: "
         f"{', '.join(texts)}."
     )
 

@@ -29,9 +29,9 @@ def labeled_scenes(
     held = ", ".join(map("a {} {}".format, colors, first))
     asked = first[int(batch.query_index[0])]
     return figure, (
-        f"{len(batch)} scenes on black, each below its white query and above "
-        f"the answer. The first holds {held}; its query is a {asked}, so "
-        f"the answer is {answers[0]}."
+        f"{len(batch)} scenes on black, each with its white query above and "
+        f"the answer below. The first contains {held}. Its query is a "
+        f"{asked}, so the answer is {answers[0]}."
     )
 
 
@@ -49,9 +49,9 @@ def queries(
         show(axis, query)
         axis.set(title="query", xlabel=f"answer: {answer}")
     return figure, (
-        "Left, a scene with differently colored symbols on black. Right of "
-        f"it {len(queries)} white queries, one for each symbol, with the "
-        f"answers {', '.join(answers)}."
+        "On the left, a scene with symbols of different colors on black. To "
+        f"its right, {len(queries)} white queries, one for each symbol, with "
+        f"the answers {', '.join(answers)}."
     )
 
 
@@ -80,7 +80,7 @@ def annotated_scene(
     return figure, (
         "A query, and its scene with a numbered white box around each "
         f"symbol: {'; '.join(symbols)}. Symbol {queried}, in a bold box, is "
-        f"queried, so the target is {target}."
+        f"the one asked about, so the target is {target}."
     )
 
 
@@ -88,7 +88,7 @@ def annotated_scene(
 def drawings_by_class(
     drawings: UInt8[Tensor, "rows columns 28 28"], classes: Sequence[str]
 ) -> tuple[Figure, str]:
-    """Show drawings, one class a row."""
+    """Show drawings, one class per row."""
     rows, columns = drawings.shape[:2]
     figure, axes = tiles(1, 1, WIDTH * rows / columns, [1] * rows)
     for axis, row, name in zip(axes[0], drawings, classes, strict=True):
@@ -100,8 +100,8 @@ def drawings_by_class(
     least, most = 100 * inks.min().item(), 100 * inks.max().item()
     return figure, (
         f"{columns} white drawings on black of each of {rows} classes, one "
-        f"class a row, from {classes[0]} to {classes[-1]}: {alike} are alike, "
-        f"and they fill from {least:.0f} to {most:.0f}% of their boxes."
+        f"class per row, from {classes[0]} to {classes[-1]}; {alike} are the "
+        f"same, and their ink covers {least:.0f} to {most:.0f}% of the box."
     )
 
 
@@ -112,10 +112,10 @@ def drawing_columns(
     titles: Sequence[str] = (),
     notes: dict[str, Sequence[str]] | None = None,
 ) -> tuple[Figure, str]:
-    """Show drawings that belong together as columns, with a name a row.
+    """Show drawings that belong together as columns, and name each row.
 
-    `titles` are those of the columns, and `notes` are written below the
-    drawings of the rows that it names.
+    `titles` are written above the columns, and `notes` below the drawings of
+    the rows that it names.
     """
     rows, n = drawings.shape[:2]
     side = min(WIDTH / (n + 1), 1.2)
@@ -134,6 +134,6 @@ def drawing_columns(
     for name, texts in (notes or {}).items():
         more += f" Below {name}: {', '.join(texts)}."
     return figure, (
-        f"{n} columns of white drawings on black, in each from the top down: "
-        f"{', '.join(names)}.{more}"
+        f"{n} columns of white drawings on black, each with these from the "
+        f"top down: {', '.join(names)}.{more}"
     )

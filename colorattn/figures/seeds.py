@@ -87,10 +87,13 @@ def paired_dots(axis: Axes, differences: Seeds) -> Difference:
 def describe(found: Difference, ratio: bool = False) -> str:
     """Describe a difference or a ratio and its interval in words."""
     if ratio:
-        return "{:.1f} times, from {:.1f} to {:.1f}".format(*found[:3])
+        return (
+            f"{found.mean:.1f} times, with a 95% confidence interval from "
+            f"{found.low:.1f} to {found.high:.1f}"
+        )
     side = "above" if found.low > 0 else "on both sides of"
     return (
-        f"{found.mean:+.1f} on average, with an interval from "
+        f"{found.mean:+.1f} on average, with a 95% confidence interval from "
         f"{found.low:+.1f} to {found.high:+.1f}, "
         f"{'below' if found.high < 0 else side} zero"
     )

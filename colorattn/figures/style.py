@@ -70,7 +70,7 @@ def in_series(named: Mapping[str, T]) -> Iterator[tuple[str, T, Series]]:
     """
     if len(named) > len(SERIES):
         raise ValueError(
-            f"{len(named)} series cannot be told apart: draw at most "
+            f"{len(named)} series are too many to tell apart: draw at most "
             f"{len(SERIES)} in one figure."
         )
     for (name, value), style in zip(named.items(), SERIES, strict=False):

@@ -22,8 +22,8 @@ def table(
 ) -> tuple[Figure, str]:
     """Show percentages as a table whose cells are darker where they are high.
 
-    A cell that is not a number stays empty. `axes` says what rows and columns
-    are; cells of `low` percent are white.
+    A cell that is NaN stays empty. `axes` says what rows and columns are;
+    cells of `low` percent are white.
     """
     values = percent.numpy()
     many = len(columns) > 4

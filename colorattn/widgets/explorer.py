@@ -19,14 +19,14 @@ from colorattn.widgets.view import symbol_names, view
 DRAWINGS = 20  # per class, to choose the query from
 NOTE = '<div style="font-size:13px;line-height:1.3">'
 NOTES = {
-    "net": "The improved net has a finer map. Does it look elsewhere?",
+    "net": "The improved network has a finer map. Does it look elsewhere?",
     "scene": "Another image, with a query of its own.",
     "query": "Ask for another symbol, or for one that is not there. Where do "
     "the weights go, and how sure is the answer?",
     "drawing": "Other drawings of the same class. Does the answer depend on "
     "who drew the query? 0 is the scene's own.",
-    "temperature": "Divides the scores once more; 1 is the net itself. When "
-    "does the glimpse lose its color?",
+    "temperature": "Divides the scores once more; at 1, they are as the "
+    "network makes them. When does the glimpse lose its color?",
     "moved": "Pick a symbol, and move it with the two sliders below.",
     "row": "The weights should follow the queried symbol down.",
     "column": "Push another symbol into the queried one: when does the "
@@ -47,7 +47,7 @@ class Explorer:
     ):
         """Create the controls and show the first scene."""
         if not len(scenes) or not nets:
-            raise ValueError("give at least one scene and one net.")
+            raise ValueError("give at least one scene and one network.")
         self.scenes, self.symbols, self.nets = scenes, symbols, nets
         self.positions = scenes.positions[0].clone()  # of the shown scene
         room = scenes.image.shape[2] - SIDE
@@ -73,7 +73,7 @@ class Explorer:
     def __repr__(self) -> str:
         """Return a text that is the same on every machine."""
         nets = ", ".join(self.nets)
-        return f"<Explorer of {len(self.scenes)} scenes; nets: {nets}>"
+        return f"<Explorer of {len(self.scenes)} scenes; networks: {nets}>"
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None

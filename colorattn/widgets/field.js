@@ -4,6 +4,11 @@
 // what it shows now.
 
 const COLORS = ["red", "green", "blue"];
+const TINTS = [
+  [255, 90, 79],
+  [63, 207, 107],
+  [106, 168, 255],
+]; // of these on black, as in the figures: r, g, b
 const SETTINGS = ["kernel", "stride", "dilation"];
 const FINE = 8; // px of a canvas for each of the scene
 const GLOW = "#ff9d52"; // on black
@@ -114,7 +119,7 @@ const PAGE = `
   <tbody data-part="symbols"></tbody></table>
 <div class="live-chain">
   <div class="live-choice" data-part="presets" role="group"
-    aria-label="Nets to begin with"></div>
+    aria-label="Networks to begin with"></div>
   <div class="live-choice"><b>Convolutions</b><span data-part="count"></span></div>
   <div class="live-layer live-names" aria-hidden="true"><span></span>
     <span>kernel</span><span>stride</span><span>dilation</span><span></span></div>
@@ -122,13 +127,24 @@ const PAGE = `
 </div>
 <p class="live-heard" data-part="heard" role="status"></p>`;
 
+/** Mix the three channels of a pixel, from 0 to 255, in our tints. */
+const tinted = (channels) =>
+  [0, 1, 2].map((k) =>
+    Math.round(
+      Math.min(
+        255,
+        channels.reduce((all, x, c) => all + (x * TINTS[c][k]) / 255, 0),
+      ),
+    ),
+  );
+
 /** Return an image of a scene's own size, to be drawn larger. */
 function painted(layers, side) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const pixels = new ImageData(side, side);
   for (let n = 0; n < side * side; n++)
-    pixels.data.set([...layers.map((layer) => layer[n]), 255], 4 * n);
+    pixels.data.set([...tinted(layers.map((l) => l[n])), 255], 4 * n);
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
 }

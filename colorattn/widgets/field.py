@@ -30,7 +30,8 @@ class Field(Live):
     """One key's receptive field, and the share of each symbol's ink in it.
 
     `nets` are named chains of convolutions to start from; the first one is
-    shown. Raises ValueError unless there is one scene and at least one net,
+    shown. Raises ValueError unless there is one scene and at least one
+    network,
     and TraitError for a setting that is not on the steppers.
     """
 
@@ -48,11 +49,11 @@ class Field(Live):
     def __init__(
         self, scene: Batch, symbols: Symbols, nets: dict[str, EncoderConfig]
     ):
-        """Start with the first net and the key that sees the most ink."""
+        """Start with the first network and the key that sees the most ink."""
         if len(scene) != 1 or not nets:
             raise ValueError(
-                f"give one scene and at least one net, not {len(scene)} and "
-                f"{len(nets)}."
+                f"give one scene and at least one network, not {len(scene)} "
+                f"and {len(nets)}."
             )
         presets = {name: layers_of(config) for name, config in nets.items()}
         colors, names = scene.colors[0].tolist(), symbol_names(scene, symbols)
@@ -75,7 +76,7 @@ class Field(Live):
     def __repr__(self) -> str:
         """Return a text that is the same on every machine."""
         nets = ", ".join(name for name, _ in self.presets)
-        return f"<Field of one scene; nets: {nets}>"
+        return f"<Field of one scene; networks: {nets}>"
 
     @traitlets.validate("layers")
     def _check_layers(self, proposal: Any) -> Layers:

@@ -4,6 +4,11 @@
 // what it shows now.
 
 const COLORS = ["red", "green", "blue"];
+const TINTS = [
+  [255, 90, 79],
+  [63, 207, 107],
+  [106, 168, 255],
+]; // of these on black, as in the figures: r, g, b
 const FINE = 8; // px of a canvas for each of the scene
 const STEPS = 40; // of the slider, for a factor of ten
 const ENDS = [-1.5, 2]; // of the slider, as powers of ten
@@ -120,13 +125,26 @@ function outline(image) {
   return lines;
 }
 
-/** Show pixels as they are: one channel, or three. */
+/** Mix the three channels of a pixel, from 0 to 255, in our tints. */
+const tinted = (channels) =>
+  [0, 1, 2].map((k) =>
+    Math.round(
+      Math.min(
+        255,
+        channels.reduce((all, x, c) => all + (x * TINTS[c][k]) / 255, 0),
+      ),
+    ),
+  );
+
+/** Show pixels: one channel in gray, or three in our tints. */
 function show(canvas, layers) {
   const side = Math.sqrt(layers[0].length);
   canvas.width = canvas.height = side;
   const pixels = new ImageData(side, side);
   for (let n = 0; n < side * side; n++) {
-    const colors = COLORS.map((_, c) => (layers[c] ?? layers[0])[n]);
+    const channels = layers.map((layer) => layer[n]);
+    const [gray] = channels;
+    const colors = channels.length < 3 ? [gray, gray, gray] : tinted(channels);
     pixels.data.set([...colors, 255], 4 * n);
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
@@ -250,8 +268,8 @@ function render({ model, el }) {
     const added = values.map((layer) => layer.map((v, n) => v * weights[n]));
     const most = Math.max(...added.flat());
     const colors = weights.map((_, n) => {
-      const shades = added.map((layer) => `${(100 * layer[n]) / most}%`);
-      return `rgb(${shades.join(" ")})`;
+      const shades = added.map((layer) => (255 * layer[n]) / most);
+      return `rgb(${tinted(shades).join(" ")})`;
     });
     paint(part("parts"), colors, lines, side, margin);
     part("peak").textContent = `largest ${digits(peak)}`;
@@ -260,8 +278,8 @@ function render({ model, el }) {
 
   function showNumbers({ values }, { weights, glimpse, cells }) {
     const most = Math.max(...values.flat());
-    const shades = glimpse.map((x) => `${(100 * x) / Math.max(...glimpse)}%`);
-    part("swatch").style.background = `rgb(${shades.join(" ")})`;
+    const shades = glimpse.map((x) => (255 * x) / Math.max(...glimpse));
+    part("swatch").style.background = `rgb(${tinted(shades).join(" ")})`;
     part("glimpse").innerHTML = COLORS.map((name, c) =>
       row(name, glimpse[c] / most, glimpse[c].toFixed(3), name),
     ).join("");

@@ -17,7 +17,7 @@ from matplotlib.image import imsave
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
-from colorattn.figures.panels import SHADES
+from colorattn.figures.panels import SHADES, lit
 from colorattn.figures.style import FAINT, INK, PAPER
 from colorattn.widgets.view import View
 
@@ -35,7 +35,7 @@ def page(found: View) -> str:
     low_to_high = "{:.0f} to {:.0f}".format(*scores.aminmax())
     tiles = [
         tile("query", found.query[..., None].expand(-1, -1, 3), "the query"),
-        tile("scene", image.permute(1, 2, 0), "the scene"),
+        tile("scene", bright(image), "the scene"),
         tile(
             f"scores, {low_to_high.replace('-', '−')}",
             overlaid(scores, image, "viridis"),
@@ -106,15 +106,21 @@ def darkened(
 ) -> UInt8[Tensor, "h w 3"]:
     """Darken the scene where the weights are low."""
     mask = F.interpolate(weights[None, None], image.shape[1:])[0]
-    return (image * mask / mask.max()).byte().permute(1, 2, 0)
+    return bright((image * mask / mask.max()).byte())
+
+
+def bright(image: UInt8[Tensor, "3 h w"]) -> UInt8[Tensor, "h w 3"]:
+    """Return a scene in the colors that can be read on black."""
+    return (255 * lit(image)).byte().permute(1, 2, 0)
 
 
 def glimpse(color: Float[Tensor, "3"]) -> str:
     """Show the glimpse as a colored patch with its three numbers."""
-    pure = (255 * color / color.max().clamp(min=1e-6)).long().tolist()
+    pure = lit((color / color.max().clamp(min=1e-6))[:, None, None])
+    red, green, blue = (255 * pure).long().flatten().tolist()
     patch = (
         f'<div style="height:60px;border:1px solid {FAINT};'
-        f'background:rgb({pure[0]},{pure[1]},{pure[2]})"></div>'
+        f'background:rgb({red},{green},{blue})"></div>'
     )
     numbers = map("{} {:.3f}".format, COLORS, color.tolist())
     return box("glimpse Σ α v", patch + "<br>".join(numbers))

@@ -84,7 +84,9 @@ def verdict_of(
     parts = [name.partition(" ") for name in present]
     colors = {name: color for color, _, name in parts}
     if asked not in colors:
-        return f"Asked for: {asked}, which is not there. The net says {said}."
+        return (
+            f"Asked for: {asked}, which is not there. The network says {said}."
+        )
     truth = colors[asked]
     verdict = "is right" if truth == answer else f"is wrong: it is {truth}"
-    return f"Asked for: {asked}. The net says {said}, and {verdict}."
+    return f"Asked for: {asked}. The network says {said}, and {verdict}."

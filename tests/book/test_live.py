@@ -339,7 +339,7 @@ SYMBOLS = stored("field")["symbols"]
 def field(opened):
     """The field figure, in the state that the chapter shows."""
     figure = opened["field"]
-    figure.button("the post's net").click()
+    figure.button("the post's network").click()
     best = figure.root.get_by_role("button", name="best key")
     best.first.click()
     yield figure
@@ -372,7 +372,7 @@ def sees(figure, layers):
 
 @pytest.mark.parametrize(
     ("net", "size", "jump", "keys"),
-    [("the post's net", 17, 8, 8), ("the improved net", 47, 4, 16)],
+    [("the post's network", 17, 8, 8), ("the improved network", 47, 4, 16)],
 )
 def test_both_nets_are_a_button_away(field, net, size, jump, keys):
     field.button(net).click()
@@ -388,9 +388,9 @@ def test_both_nets_are_a_button_away(field, net, size, jump, keys):
 def test_what_the_chapter_says_of_the_digits_is_so(field):
     best = [its["best"] for its in field.shown["symbols"]]
     assert max(best) < 0.95
-    field.button("the improved net").click()
+    field.button("the improved network").click()
     assert [its["best"] for its in field.shown["symbols"]] == [1, 1, 1]
-    field.button("the post's net").click()
+    field.button("the post's network").click()
     for layer, wider in ((1, 4), (3, 8)):
         name = f"dilation of convolution {layer}"
         field.button(f"{name}: more").click()
@@ -410,7 +410,7 @@ def test_steppers_change_one_number_each_and_stop_at_the_ends(field):
     sees(field, layers)
     less = field.button("kernel of convolution 3: less")
     assert less.get_attribute("aria-disabled") == "true"
-    assert not field.button("the post's net").evaluate(
+    assert not field.button("the post's network").evaluate(
         "(button) => button.ariaPressed === 'true'"
     )
 
@@ -419,7 +419,7 @@ def test_convolutions_are_added_and_taken_away(field):
     for n in (4, 5, 6, 6):
         field.press("number of convolutions: more")
         assert field.text("count").split() == ["−", f"{n}", "+"]
-    sees(field, [*NETS["the post's net"], *[[3, 1, 1]] * 3])
+    sees(field, [*NETS["the post's network"], *[[3, 1, 1]] * 3])
     field.press("number of convolutions: less", times=6)
     sees(field, [[5, 2, 1]])
 
@@ -428,8 +428,8 @@ def test_the_best_key_of_each_symbol_is_a_button_away(field):
     for color, name in enumerate(SYMBOLS):
         label = re.compile(f"^best key: .*, for the {name}$")
         field.root.get_by_role("button", name=label).click()
-        shown = sees(field, NETS["the post's net"])
-        key, share = best_key(IMAGE[color], NETS["the post's net"])
+        shown = sees(field, NETS["the post's network"])
+        key, share = best_key(IMAGE[color], NETS["the post's network"])
         assert shown["key"] == list(key)
         assert shown["symbols"][color]["share"] == pytest.approx(share)
         assert f"ink of the {name}. No key sees more" in field.text("says")
@@ -440,11 +440,11 @@ def test_arrow_keys_move_the_key_and_stay_on_the_map(field):
     field.part("handle").focus()
     for key in ("ArrowUp", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowUp"):
         field.page.keyboard.press(key)
-    after = sees(field, NETS["the post's net"])["key"]
+    after = sees(field, NETS["the post's network"])["key"]
     assert after == [before[0] - 1, before[1] - 2]
     for _ in range(9):
         field.page.keyboard.press("ArrowUp")
-    assert sees(field, NETS["the post's net"])["key"] == [0, after[1]]
+    assert sees(field, NETS["the post's network"])["key"] == [0, after[1]]
     label = field.part("handle").get_attribute("aria-label")
     assert f"row 0, column {after[1]} of 8 by 8" in label
     assert "beyond the edge" in field.text("says")
@@ -459,7 +459,7 @@ def test_the_mouse_drags_the_square_from_key_to_key(field):
     end = x - 15 * pixel, y - 25 * pixel
     drag(field.page, (x, y), end, steps=6)
     field.page.mouse.move(x, y)
-    after = sees(field, NETS["the post's net"])["key"]
+    after = sees(field, NETS["the post's network"])["key"]
     assert after == [before[0] - 3, before[1] - 2]
 
 
@@ -468,12 +468,12 @@ def test_a_click_elsewhere_brings_the_key_there(field):
     pixel = stage["width"] / CANVAS
     at = stage["x"] + 9.5 * pixel, stage["y"] + 31 * pixel
     field.page.mouse.click(*at)
-    assert sees(field, NETS["the post's net"])["key"] == [4, 1]
+    assert sees(field, NETS["the post's network"])["key"] == [4, 1]
 
 
 def test_other_convolutions_keep_the_key_near_its_place(field):
     before = [8 * k for k in field.shown["key"]]
-    field.button("the improved net").click()
+    field.button("the improved network").click()
     after = [4 * k for k in field.shown["key"]]
     assert after == before
 
@@ -485,7 +485,7 @@ def test_a_finger_taps_and_drags(browser, address):
         pixel = figure.part("stage").bounding_box()["width"] / CANVAS
         at = {"x": 16.5 * pixel, "y": 8.5 * pixel}
         figure.part("scene").tap(position=at)
-        assert sees(figure, NETS["the post's net"])["key"] == [1, 2]
+        assert sees(figure, NETS["the post's network"])["key"] == [1, 2]
         figure.part("stage").evaluate(
             """(stage) => {
               const at = { pointerType: "touch", pointerId: 7, bubbles: true };
@@ -502,7 +502,7 @@ def test_a_finger_taps_and_drags(browser, address):
               send(stage, "pointermove", 0, 0);
             }"""
         )
-        assert sees(figure, NETS["the post's net"])["key"] == [1, 5]
+        assert sees(figure, NETS["the post's network"])["key"] == [1, 5]
         assert figure.errors == []
 
 

@@ -7,43 +7,59 @@ import torch
 
 
 def scores_of(query, keys, divisor=sqrt):
-    return torch.einsum("c,cij->ij", query, keys) / divisor(len(query))
+    return torch.einsum("bc,bcij->bij", query, keys) / divisor(query.shape[1])
 
 
-def weights(query, keys, divisor=sqrt):
+def over_map(scores):
+    return scores.flatten(1).softmax(dim=1).view_as(scores)
+
+
+def attend(query, keys, divisor=sqrt, softmax=over_map):
     scores = scores_of(query, keys, divisor)
-    return scores.flatten().softmax(dim=0).view_as(scores)
+    return scores, softmax(scores)
+
+
+def of(softmax):
+    return partial(attend, softmax=softmax)
 
 
 def no_sum(query, keys):
-    return scores_of(query, keys).exp()
+    return scores_of(query, keys), scores_of(query, keys).exp()
+
+
+def whole_batch(scores):
+    return scores.flatten().softmax(dim=0).view_as(scores)
+
+
+def overflows(query, keys):
+    scores, amounts = no_sum(query, keys)
+    return scores, amounts / amounts.sum(dim=(1, 2), keepdim=True)
 
 
 WRONG = {
-    "these are the scores": scores_of,
     "divide the scores by the square root": partial(
-        weights, divisor=lambda dim: 1
+        attend, divisor=lambda dim: 1
     ),
-    "not by dim itself": partial(weights, divisor=lambda dim: dim),
-    "each row of the map has a softmax": lambda *x: scores_of(*x).softmax(1),
-    "each column of the map has a softmax": (
-        lambda *x: scores_of(*x).softmax(0)
-    ),
-    "not the scores by their sum": (
-        lambda *x: scores_of(*x) / scores_of(*x).sum()
+    "not by c itself": partial(attend, divisor=lambda dim: dim),
+    "the scores first, then the weights": lambda *x: attend(*x)[::-1],
+    "yours is a Tensor": lambda *x: attend(*x)[1],
+    "each row of the map has a softmax": of(lambda s: s.softmax(dim=2)),
+    "each column of the map has a softmax": of(lambda s: s.softmax(dim=1)),
+    "one softmax for the whole batch": of(whole_batch),
+    "not the scores by their sum": of(
+        lambda s: s / s.sum(dim=(1, 2), keepdim=True)
     ),
     "now divide it by its sum": no_sum,
-    "of shape (2, 3); yours has (6,)": lambda *x: weights(*x).flatten(),
-    "yours is a list": lambda *x: scores_of(*x).tolist(),
-    "the weights are 1/21": (
-        lambda *x: (scores_of(*x) == scores_of(*x).max()).float()
-    ),
-    "wrong for dim 9": partial(weights, divisor=lambda dim: 2),
+    "weren't divided by the square root": of(lambda s: over_map(2 * s)),
+    "of shape (2, 2, 3); yours has (2, 6)": of(lambda s: s.flatten(1)),
+    "the weights are 1/21": of(lambda s: (s == s.amax((1, 2), True)).float()),
+    "the scores of the first map are ln 1": lambda q, k: attend(q.flip(0), k),
+    "wrong for c = 9": partial(attend, divisor=lambda dim: 2),
 }
-ADVERSARIAL = {"overflows": lambda *x: no_sum(*x) / no_sum(*x).sum()}
+ADVERSARIAL = {"overflows": overflows}
 
 
 def random_input(random):
     """Return what a check that draws at random would try."""
-    query = torch.randn(7, generator=random)
-    return query, torch.randn(7, 3, 5, generator=random)
+    query = torch.randn(5, 7, generator=random)
+    return query, torch.randn(5, 7, 2, 3, generator=random)

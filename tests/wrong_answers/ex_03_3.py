@@ -1,65 +1,53 @@
 """Wrong answers to exercise 3.3, each with words of the message it meets."""
 
 from functools import partial
-from math import prod, sqrt
+from math import inf, sqrt
 
 import torch
 
 
-def over_the_map(scores):
-    return scores.flatten(1).softmax(dim=1).view_as(scores)
+def look_back(q, k, v, hidden=-inf, diagonal=1, divisor=None, added=False):
+    """Hide the scores above a diagonal, in different ways."""
+    scores = q @ k.T / (divisor or sqrt(k.shape[1]))
+    future = torch.ones_like(scores).triu(diagonal).bool()
+    if added:
+        scores = scores + hidden * future
+    else:
+        scores = scores.masked_fill(future, hidden)
+    return scores.softmax(dim=1) @ v
 
 
-def root_of_dim(n, dim, cells):
-    return sqrt(dim)
+def after_the_softmax(q, k, v):
+    return (q @ k.T / sqrt(k.shape[1])).softmax(dim=1).tril() @ v
 
 
-def glimpses(
-    queries, keys, values, divisor=root_of_dim, softmax=over_the_map, cold=1
-):
-    scores = cold * torch.einsum("nc,cij->nij", queries, keys)
-    scores = scores / divisor(*queries.shape, prod(keys.shape[1:]))
-    return torch.einsum("nij,vij->nv", softmax(scores), values)
+def ahead(q, k, v):
+    return look_back(q.flip(0), k.flip(0), v.flip(0)).flip(0)
+
+
+def over_the_words_that_look(q, k, v):
+    scores = q @ k.T / sqrt(k.shape[1])
+    future = torch.ones_like(scores).triu(1).bool()
+    return scores.masked_fill(future, -inf).softmax(dim=0) @ v
 
 
 WRONG = {
-    "is over the queries": partial(
-        glimpses, softmax=lambda scores: scores.softmax(dim=0)
-    ),
-    "one softmax for all queries": partial(
-        glimpses, softmax=lambda s: s.flatten().softmax(dim=0).view_as(s)
-    ),
-    "each row of the map": partial(
-        glimpses, softmax=lambda scores: scores.softmax(dim=-1)
-    ),
-    "by the root of dim before the softmax": partial(
-        glimpses, divisor=lambda n, dim, cells: 1
-    ),
-    "not of the number of cells": partial(
-        glimpses, divisor=lambda n, dim, cells: sqrt(cells)
-    ),
-    "not by the number of cells": partial(glimpses, divisor=lambda n, d, c: c),
-    "average over the cells again": (
-        lambda q, k, v: glimpses(q, k, v) / prod(k.shape[1:])
-    ),
-    "the weights have no effect": (
-        lambda q, k, v: v.mean(dim=(1, 2)).expand(len(q), -1)
-    ),
-    "apply the softmax to them first": partial(glimpses, softmax=lambda x: x),
-    "of shape (3, 2); yours has (2, 3)": lambda *x: glimpses(*x).T,
-    "for other shapes": partial(glimpses, divisor=lambda *x: 2),
-    "starts with 91/21": partial(glimpses, cold=1e4),
+    "every word sees all words": partial(look_back, diagonal=9),
+    "no longer sum to 1": after_the_softmax,
+    "exp(0) is 1": partial(look_back, hidden=0),
+    "look ahead instead of back": ahead,
+    "divide the scores by the square root": partial(look_back, divisor=1),
+    "over the words that look": over_the_words_that_look,
+    "each may look at itself": partial(look_back, diagonal=0),
+    "of shape (3, 2); yours has (2, 3)": lambda *x: look_back(*x).T,
+    "1/6, 2/6, 3/6": lambda q, k, v: look_back(0 * q, k, v),
+    "for other shapes": partial(look_back, divisor=2),
 }
 ADVERSARIAL = {
-    "root of the number of queries": partial(
-        glimpses, divisor=lambda n, dim, cells: sqrt(n)
-    ),
+    "still gets weight": partial(look_back, hidden=-1e4, added=True),
 }
 
 
 def random_input(random):
-    """Return what a check would try that has as many queries as dims."""
-    return tuple(
-        torch.randn(shape, generator=random)
-        for shape in [(7, 7), (7, 3, 5), (2, 3, 5)]
-    )
+    """Return what a check that draws at random would try."""
+    return torch.randn(3, 7, 5, generator=random).unbind()

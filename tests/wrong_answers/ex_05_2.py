@@ -27,11 +27,11 @@ WRONG = {
     "the range of the runs so far": lambda v, t: (min(v), max(v)),
     "return low before high": lambda values, t: interval(values, -t),
     "symmetric around": lambda *x: (0.0, reach_alone(*x)),
-    "not multiplied by t": lambda values, t: interval(values, 1),
+    "isn't multiplied by t": lambda values, t: interval(values, 1),
     "divide the sum of squares by n - 1": partial(interval, sd=pstdev),
-    "the uncertainty of the mean": of_the_mean,
+    "how far off the mean of the old runs": of_the_mean,
     "right if the mean were known": partial(interval, n=inf),
-    "take its root": partial(interval, power=2),
+    "multiply t by a variance": partial(interval, power=2),
     "return 2 numbers, low and high": reach_alone,
 }
 ADVERSARIAL = {"wrong for three": partial(interval, n=5)}

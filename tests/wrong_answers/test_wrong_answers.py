@@ -63,7 +63,8 @@ def answer(name, part):
     space = {}
     exec(parts["before"], space)
     exec(parts[part].source, space)
-    return getattr(checks, check), space[function]
+    solution = space.get(f"{function}_solution")
+    return getattr(checks, check), solution or space[function]
 
 
 def test_there_are_exercises_and_all_have_wrong_answers():
@@ -133,15 +134,36 @@ def stopping(query, keys):
     ids=["nothing", "wrong", "stops", "not even Python's"],
 )
 def test_telling_prints_and_never_raises(given, words, capsys):
-    checks.tell(checks.attention_weights, given)
+    checks.tell(checks.attend, given)
     assert capsys.readouterr().out.startswith(words)
 
 
-def test_telling_says_right(capsys):
-    check, solution = answer("ex-03-1", "solution")
-    capsys.readouterr()  # the cell tells as well
-    checks.tell(check, solution)
+def test_telling_says_right_and_one_thing_more(capsys):
+    checks.tell(lambda answer: None, len)
     assert capsys.readouterr().out == "Correct.\n"
+    checks.tell(lambda answer: "Try 7.", len)
+    assert capsys.readouterr().out == "Correct. Try 7.\n"
+
+
+def test_the_next_cells_run_a_right_answer_and_else_the_solution(capsys):
+    check, stub = answer("ex-01-1", "stub")
+    _, solution = answer("ex-01-1", "solution")
+    wrong = next(iter(WRONG["ex-01-1"].values()))
+    capsys.readouterr()  # the cell tells as well
+
+    def right(*given):
+        return solution(*given)
+
+    def color_of_solution(*given):
+        return solution(*given)
+
+    for given in stub, wrong, stopping, len:
+        picked = checks.pick(check, given, color_of_solution)
+        assert picked is color_of_solution
+        told = "Running the solution until your color_of is correct.\n"
+        assert capsys.readouterr().out == told
+    assert checks.pick(check, right, color_of_solution) is right
+    assert capsys.readouterr().out == "Running your color_of.\n"
 
 
 @pytest.mark.parametrize(

@@ -146,12 +146,12 @@ def test_the_ledger_table_has_all_that_is_known(ledger):
     cells = [[c.strip() for c in row.strip("|").split("|")] for row in rows]
     assert cells[0][:5] == [
         "`best-mnist-test-accuracy`: a share",
-        "88.2 ± 0.44 %",
-        "86 to 90.4",
+        "88.2 ± 0.44%",
+        "86 to 90.4, prediction",
         "5 × 1,000",
         "way 1",
     ]
-    assert cells[1][1:5] == ["95 %", "—", "—", "the post"]
+    assert cells[1][1:5] == ["95%", "—", "—", "the post"]
     assert cells[2][1:5] == ["9,012.5 scenes/s", "—", "—", "way 1"]
     assert head.count("|") == rows[0].count("|")
     assert tables.ledger().count("1. `make it` on h") == 1
@@ -164,14 +164,31 @@ def test_a_claim_is_listed_with_the_pages_that_give_it(ledger):
 
 
 def test_results_stand_beside_what_the_post_reports(ledger):
-    *_, row = tables.results().splitlines()
-    assert row == (
-        "| our net, MNIST | — | 88.2 ± 0.4 % | 5 runs, 1,000 scenes |"
-    )
+    _, _, row, *said = tables.results().splitlines()
+    measured = "— | 88.2 ± 0.4% | 5 runs, 1,000 scenes |"
+    assert row == f"| the improved network, MNIST | {measured}"
+    assert "no evidence" in " ".join(said).replace("\n", " ")
 
 
 @pytest.mark.parametrize(
-    ("sd", "shown"), [(0.44, "99.7 ± 0.4 %"), (0.031, "99.68 ± 0.03 %")]
+    ("what", "kind"),
+    [
+        ("a share", "prediction"),
+        ("points; 95 % t-interval of paired differences", "confidence"),
+        ("times; 95 % confidence interval of the mean", "confidence"),
+        ("accuracy; one net, interval over drawings", "bootstrap"),
+        ("a share; 95 % bootstrap interval over seeds", "bootstrap"),
+        ("a share; one net on fixed scenes", "tolerance"),
+    ],
+)
+def test_an_interval_is_named_by_its_kind(what, kind):
+    claim = Claim(2.0, "", what, low=1.0, high=3.0)
+    assert tables.interval(claim) == f"1 to 3, {kind}"
+    assert f"**{kind}" in (tables.BOOK / "status.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("sd", "shown"), [(0.44, "99.7 ± 0.4%"), (0.031, "99.68 ± 0.03%")]
 )
 def test_a_small_spread_is_given_with_more_digits(sd, shown):
     assert tables.spread(Claim(99.684, "%", "a share", sd=sd)) == shown
@@ -179,7 +196,7 @@ def test_a_small_spread_is_given_with_more_digits(sd, shown):
 
 def test_one_run_has_no_spread_and_is_called_one():
     claim = Claim(95.23, "%", "a share", seeds=1)
-    assert tables.spread(claim) == "95.2 %"
+    assert tables.spread(claim) == "95.2%"
     assert tables.seeds_of(claim) == "one run"
 
 
@@ -189,8 +206,8 @@ def test_the_page_says_where_the_chosen_reading_ended_up(ledger):
     late = Claim(94.16, "%", "a share", 1, 1000, **MADE)
     name = "post-mnist-{}-epochs".format
     claims.save({**claims.ledger(), name(100): early, name(300): late})
-    assert "91.2 ± 0.8 % after 100 epochs (5 runs" in tables.outcome()
-    assert "94.2 % after 300 epochs (one run" in tables.outcome()
+    assert "91.2 ± 0.8% after 100 epochs (5 runs" in tables.outcome()
+    assert "94.2% after 300 epochs (one run" in tables.outcome()
 
 
 def test_chapters_without_a_measured_time_say_so(ledger):

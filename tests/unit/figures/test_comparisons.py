@@ -85,7 +85,8 @@ def test_rows_begin_with_the_largest_mean_and_luck_is_an_empty_square():
     assert "both sides of zero, which may be luck; small +2.0" in drawn.alt
     assert "luck" not in drawn.alt.split("small")[1]
     times = figures.forest(*arguments, ratio=True).alt
-    assert times.endswith("small 2.0 times, from 1.5 to 3.0.")
+    assert "small 2.0 times, with a 95% confidence" in times
+    assert times.endswith("interval from 1.5 to 3.0.")
 
 
 def test_effects_are_told_from_the_largest_down_and_luck_is_called_luck():

@@ -49,6 +49,6 @@ def test_words_about_two_glimpses_say_whether_they_are_the_same(share):
 def test_words_about_a_convolution_give_its_sum(factor):
     # The middle of 0 1 2 0 1 2 …, read by rows: nine numbers, mean 1.
     drawn = figures.convolution(*a_convolution(factor))
-    assert f"the sum, {9 * factor}," in drawn.alt
+    assert f"The sum, {9 * factor}," in drawn.alt
     window = drawn.figure.axes[0].patches[-1]
     assert window.get_xy() == (1.5, 1.5) and window.get_width() == 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from artists import shown, texts
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_rgb
 from matplotlib.figure import Figure
 from tiny import pixels
 
@@ -18,7 +18,7 @@ def axis():
 
 
 def test_maps_and_images_are_shown_as_they_are_without_ticks(axis):
-    image, map_ = pixels(3, 5, 7), pixels(5, 7)
+    image, map_ = pixels(3, 5, 7) / 255, pixels(5, 7)
     panels.show(axis, image)
     assert torch.equal(shown(axis), image.permute(1, 2, 0))
     assert len(axis.get_xticks()) == len(axis.get_yticks()) == 0
@@ -26,6 +26,20 @@ def test_maps_and_images_are_shown_as_they_are_without_ticks(axis):
     panels.show(other, map_, cmap="magma", vmin=0)
     assert torch.equal(shown(other), map_)
     assert other.images[0].get_cmap().name == "magma"
+
+
+def test_scenes_are_shown_in_tints_that_read_on_black(axis):
+    scene = torch.zeros(3, 1, 4, dtype=torch.uint8)
+    scene[[0, 1, 2], 0, [0, 1, 2]] = 255
+    scene[2, 0, 3] = 51  # a fifth of the blue
+    panels.show(axis, scene)
+    *three, faint = shown(axis)[0].tolist()
+    for color, tint in zip(three, panels.TINTS, strict=True):
+        assert color == pytest.approx(to_rgb(tint))
+    assert faint == pytest.approx([x / 5 for x in three[2]])
+    assert torch.equal(panels.lit(scene / 255), panels.lit(scene))
+    both = torch.full((3, 1, 1), 255, dtype=torch.uint8)
+    assert panels.lit(both).max() == 1
 
 
 def test_a_map_covers_the_canvas_less_its_margin(axis):

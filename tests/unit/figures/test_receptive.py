@@ -6,6 +6,7 @@ from artists import shown
 from figure_examples import a_slide, a_stroke, bell, seven_wide, views
 
 from colorattn import figures
+from colorattn.figures.panels import lit
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,6 @@ def test_only_what_a_key_sees_stays_bright():
     drawn = figures.key_views(image, "red 7", views(0.5)).figure
     boxes = [(2, 7, 6, 11), (0, 10, 11, 24)]  # by hand
     for axis, box in zip(drawn.axes, boxes, strict=True):
-        (top, bottom, left, right), wanted = box, torch.full((24, 24), 50)
-        wanted[top:bottom, left:right] = 200
-        assert torch.equal(shown(axis)[..., 0].long(), wanted)
+        (top, bottom, left, right), wanted = box, image // 4
+        wanted[:, top:bottom, left:right] = 200
+        assert torch.equal(shown(axis).permute(2, 0, 1), lit(wanted))

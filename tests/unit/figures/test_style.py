@@ -68,7 +68,7 @@ def test_series_have_styles_of_their_own_in_the_order_of_their_names():
 
 
 def test_more_series_than_styles_are_refused_and_none_is_dropped():
-    with pytest.raises(ValueError, match="6 series cannot be told apart"):
+    with pytest.raises(ValueError, match="6 series are too many"):
         list(in_series(dict.fromkeys("abcdef")))
 
 

@@ -143,7 +143,7 @@ def test_words_name_the_query_and_whether_the_prediction_is_right(explorer):
         explorer.set(query=k)
         said = explorer.words.value
         color = name.partition(" ")[0]
-        answer = re.search(r"The net says (\w+)", said).group(1)
+        answer = re.search(r"The network says (\w+)", said).group(1)
         rights += answer == color
         assert ("is right" in said) == (answer == color)
         assert (f"is wrong: it is {color}" in said) == (answer != color)
@@ -183,7 +183,10 @@ def test_every_control_has_a_name_and_says_what_to_notice(explorer):
 
 def test_it_shows_the_same_text_everywhere_and_a_live_panel(explorer):
     bundle = explorer._repr_mimebundle_()
-    assert bundle["text/plain"] == "<Explorer of 5 scenes; nets: coarse, fine>"
+    assert (
+        bundle["text/plain"]
+        == "<Explorer of 5 scenes; networks: coarse, fine>"
+    )
     live = bundle["application/vnd.jupyter.widget-view+json"]
     assert live["model_id"] == explorer.panel.model_id
 

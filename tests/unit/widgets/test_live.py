@@ -368,7 +368,7 @@ def test_the_static_picture_shows_the_same_descent(descent):
     ("name", "said"),
     [
         ("temperature", "<Temperature of 5 scenes>"),
-        ("field", "<Field of one scene; nets: post, best>"),
+        ("field", "<Field of one scene; networks: post, best>"),
         ("descent", "<Descent of 4 keys; starts: long, short>"),
     ],
 )
