@@ -18,7 +18,7 @@ PROSE := $(wildcard chapters/0[1-6]_*.ipynb book/*.md) README.md CONTRIBUTING.md
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-colab test-kills \
-	bench-demo bench-page mutate lab chapters bench bench-long ledger measure claims \
+	bench-demo bench-page mutate lab chapters bench bench-gpu bench-long ledger measure claims \
 	lint format data chromium constraints rebrand clean
 
 help: ## List these targets
@@ -79,6 +79,9 @@ chapters: $(READY) data ## Run the chapters in place, storing outputs and alt te
 
 bench: $(READY) data ## Measure speed, compare with what is published (15 minutes)
 	python tests/benchmarks/bench.py
+
+bench-gpu: $(READY) data ## Measure training on a CUDA GPU, by technique (5 minutes)
+	python tests/benchmarks/gpu.py
 
 bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf

@@ -22,10 +22,12 @@ from torch import Tensor
 
 from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
+from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.sweep import sweep
 from colorattn.training.config import POST, vary
-from colorattn.training.loop import start, stream_of
+from colorattn.training.loop import start, stream_of, train_step
 from colorattn.training.parallel import join
+from colorattn.training.stacked import Stack
 
 COMMAND = "python book/measure/chapter_11.py"
 GROUPS, SEEDS = range(5), range(20)  # with and without processes of their own
@@ -99,6 +101,27 @@ def of_sweep() -> Claims:
     yield "sweep-two-workers", Claim(ratio, "times", what)
 
 
+def of_stack() -> Claims:
+    """Compare the losses of stacked networks with those of each alone."""
+    tiny = SWEEPS["sizes"].variants["573"]
+    drawings = symbols.load("mnist", "train")
+    gaps = []
+    for first in SEEDS:
+        alone = [start(replace(tiny, seed=first + n)) for n in range(4)]
+        batches = [stream_of(run, drawings).batch(0) for run in alone]
+        stacked = Stack(alone).update(batches)
+        gaps.append(
+            max(
+                1e6 * (train_step(run, batch) - loss).abs().item()
+                for run, batch, loss in zip(
+                    alone, batches, stacked, strict=True
+                )
+            )
+        )
+    what = "millionths of a nat: four stacked networks' losses from each alone"
+    yield "stacked-gap", over_seeds(gaps, what, 0, "", within=(0, 1e6))
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
-    publish(chain(of_gradients(), of_sweep()), COMMAND, store)
+    publish(chain(of_gradients(), of_stack(), of_sweep()), COMMAND, store)

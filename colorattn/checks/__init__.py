@@ -40,6 +40,8 @@ from colorattn.checks.statistics import (
 )
 from colorattn.checks.training import (
     adam,
+    floor_time,
+    launch_cost,
     lost_time,
     mean_cosine,
     one_cycle,

@@ -2,7 +2,8 @@
 
 `config` (experiments), `loop` (training and evaluation), `pretraining`,
 `checkpoint` (save and resume), `graphs` (on a GPU, recorded once and
-replayed), `parallel` (several processes train one network).
+replayed), `stacked` (many networks in one), `parallel` (several processes
+train one network).
 """
 
 from colorattn.training import checkpoint

@@ -1,0 +1,32 @@
+"""Wrong answers to exercise 11.1, each with words of the message it meets."""
+
+import torch
+
+
+def floor(flops, moved, rate, bandwidth, choose=max):
+    return choose(flops / rate, moved / bandwidth)
+
+
+WRONG = {
+    "so don't add them": lambda *x: floor(*x, lambda a, b: a + b),
+    "the shorter one isn't enough": lambda *x: floor(*x, min),
+    "an amount divided by a rate": lambda flops, moved, rate, bandwidth: max(
+        rate / flops, bandwidth / moved
+    ),
+    "then memory takes longer": lambda flops, moved, rate, bandwidth: (
+        flops / rate
+    ),
+    "6 operations at 2 a second": lambda flops, moved, rate, bandwidth: (
+        moved / bandwidth + 1
+    ),
+}
+ADVERSARIAL = {
+    "a memory twice as fast": lambda flops, moved, rate, bandwidth: max(
+        flops / rate, moved / rate
+    )
+}
+
+
+def random_input(random):
+    """Return operations, bytes, and the rates of both."""
+    return tuple((1 + 9 * torch.rand(4, generator=random)).tolist())
