@@ -8,6 +8,7 @@ train one network).
 
 from colorattn.training import checkpoint
 from colorattn.training.config import BEST, EPOCH, POST, vary
+from colorattn.training.graphs import GraphedStep, train_together
 from colorattn.training.loop import (
     evaluate,
     learning_rate,
@@ -17,3 +18,4 @@ from colorattn.training.loop import (
     train_step,
 )
 from colorattn.training.pretraining import pretrain, query_vectors
+from colorattn.training.stacked import Stack
