@@ -18,7 +18,7 @@ PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book test test-unit test-chapters test-book test-class test-colab \
-	test-class-others class mark bench-class bench-demo bench-page mutate lab chapters bench \
+	test-class-others test-kills class mark bench-class bench-demo bench-page mutate lab chapters bench bench-gpu \
 	bench-long ledger measure claims lint format data chromium bubblewrap constraints rebrand clean
 
 help: ## List these targets
@@ -37,9 +37,9 @@ test: $(READY) ## Check everything: lint, unit tests, chapters, book
 	|| { echo "make test: FAILED; each 'Error' above names a part"; exit 1; }
 
 # Two processes at a time, one thread each: there may be only two cores.
-test-unit test-chapters test-book test-class test-colab mutate: \
+test-unit test-chapters test-book test-class test-colab test-kills mutate: \
 	export OMP_NUM_THREADS = 1
-test-unit test-chapters test-book test-class test-colab mutate: \
+test-unit test-chapters test-book test-class test-colab test-kills mutate: \
 	export OMP_WAIT_POLICY = passive
 
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
@@ -85,6 +85,9 @@ bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
 
+test-kills: $(READY) data ## Kill workers of a cluster 200 times (make test: 5)
+	COLORATTN_KILLS=200 pytest tests/unit/runs/test_cluster.py -k killed
+
 mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
 	@rm -rf mutants
 	python tests/mutation/score.py
@@ -98,6 +101,9 @@ chapters: $(READY) data ## Run the chapters in place, storing outputs and alt te
 
 bench: $(READY) data ## Measure speed, compare with what is published (15 minutes)
 	python tests/benchmarks/bench.py
+
+bench-gpu: $(READY) data ## Measure training on a CUDA GPU, by technique (5 minutes)
+	python tests/benchmarks/gpu.py
 
 bench-long: $(READY) data ## The same, with the post's recipe run to its end (30 minutes)
 	python tests/benchmarks/bench.py --cap inf

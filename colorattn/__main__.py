@@ -5,6 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     add("--seeds", type=positive, help="(as many as the sweep says)")
     cores = {"type": positive, "default": os.cpu_count()}
     add("--workers", **cores, help="(the cores)")
+    text = "of a Dask cluster, whose workers train instead"
+    add("--scheduler", metavar="ADDRESS", help=text)
     folder = f"the folder of runs ({RUNS})"
     add("--out", type=Path, default=RUNS, help=folder)
     text = "put each run into the package as it ends"
@@ -204,7 +207,7 @@ def ablate(options: argparse.Namespace) -> None:
     facts = provenance(f"python -m colorattn ablate {name}")
     failed = []
     with (
-        parallel_config(n_jobs=options.workers),
+        engine(options, out),
         tqdm(total=len(variants) * len(seeds) - len(skip), unit="run") as bar,
     ):
         for rows in sweep(variants, seeds, out, skip=skip):
@@ -222,6 +225,22 @@ def ablate(options: argparse.Namespace) -> None:
     if failed:
         raise ValueError("these runs failed:\n" + "\n".join(failed))
     print(f"{out}: finished, {len(variants)} variants")
+
+
+def engine(
+    options: argparse.Namespace, out: Path
+) -> AbstractContextManager[Any]:
+    """Choose where joblib runs: on the cores here, or on a Dask cluster."""
+    if options.scheduler is None:
+        return parallel_config(n_jobs=options.workers)
+    try:
+        from colorattn.runs.cluster import cluster
+    except ModuleNotFoundError as missing:
+        raise ValueError(
+            f"--scheduler needs Dask, and there is no {missing.name}: try "
+            "pip install 'colorattn[cluster]'."
+        ) from missing
+    return cluster(options.scheduler, out)
 
 
 def stored(

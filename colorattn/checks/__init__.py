@@ -38,4 +38,12 @@ from colorattn.checks.statistics import (
     prediction_interval,
     variance_within_scenes,
 )
-from colorattn.checks.training import adam, mean_cosine, one_cycle, train_step
+from colorattn.checks.training import (
+    adam,
+    floor_time,
+    launch_cost,
+    lost_time,
+    mean_cosine,
+    one_cycle,
+    train_step,
+)

@@ -211,3 +211,92 @@ def steps_by_torch(gradients: Sequence[float], rate: float) -> list[float]:
         optimizer.step()
         steps.append(place.item() - before)
     return steps
+
+
+def lost_time(answer: Answer) -> str:
+    """Exercise 11.3: `lost(every, save, between)`, a share of the time."""
+
+    def share(every: float, save: float, between: float) -> float:
+        return number(answer(every, save, between))
+
+    found = share(200.0, 1.0, 1000.0)  # 1/200 to saving, 100/1000 to failures
+    slips = {
+        "a failure costs a whole interval only if it comes right before the "
+        "next checkpoint: on average it costs half of one.": 0.205,
+        "that is only what saving costs; add what failures cost.": 0.005,
+        "that is only what failures cost; add what saving costs.": 0.1,
+        "that is in percent; return a share, 0 to 1.": 10.5,
+        "those are the seconds that an interval loses; divide them by its "
+        "length.": 21,
+    }
+    refuse(found, slips)
+    expect(
+        found,
+        0.105,
+        "saving for 1 s every 200 s costs 0.005, and a failure every 1,000 s "
+        "costs 100 s of them, on average.",
+    )
+    also(share(100.0, 1.0, 1000.0), 0.06, "an interval of 100 s")
+    also(share(200.0, 3.0, 1000.0), 0.115, "a checkpoint that takes 3 s")
+    also(share(100.0, 1.0, 250.0), 0.21, "a failure every 250 s")
+    return (
+        "Rare saving loses work and frequent saving loses time; where both "
+        "cost the same, their sum is smallest."
+    )
+
+
+def floor_time(answer: Answer) -> str:
+    """Exercise 11.1: `floor(flops, moved, rate, bandwidth)`, in seconds."""
+
+    def floor(*facts: float) -> float:
+        return number(answer(*facts))
+
+    slips = {
+        "both happen at the same time, so don't add them.": 3.5,
+        "both have to be done, so the shorter one isn't enough.": 0.5,
+        "a time is an amount divided by a rate, not the other way.": 2.0,
+    }
+    found = floor(6.0, 1.0, 2.0, 2.0)  # 3 s of arithmetic, 0.5 s of memory
+    refuse(found, slips)
+    expect(found, 3.0, "6 operations at 2 a second, and 1 byte at 2 a second.")
+    memory = floor(6.0, 8.0, 2.0, 2.0)
+    also(memory, 4.0, "8 bytes", "then memory takes longer.")
+    also(floor(6.0, 8.0, 2.0, 4.0), 3.0, "a memory twice as fast")
+    return (
+        "Divide your own step's time by its floor: if the ratio is large, "
+        "neither arithmetic nor memory is what you wait for."
+    )
+
+
+def launch_cost(answer: Answer) -> str:
+    """Exercise 11.2: `fixed_and_each(sizes, times)`: a and b of a line."""
+
+    def line(sizes: list[int], times: list[float]) -> Tensor:
+        return torch.tensor(numbers(answer(sizes, times), 2, ", a and b"))
+
+    found = line([10, 20, 40], [3.0, 5.0, 9.0])  # 1 + 0.2 n
+    slips = {
+        "first the fixed cost a, then b, the cost of each question.": [0.2, 1],
+        "b is the rise divided by the run, and you have run by rise.": [
+            -47,
+            5,
+        ],
+        "a is the time at n = 0: go back from a point, along the line.": [
+            3.0,
+            0.2,
+        ],
+        "b is the slope of the line, not a whole step divided by its size.": [
+            0.75,
+            0.225,
+        ],
+    }
+    for message, slip in slips.items():
+        assert not close(found, torch.tensor(slip)), message
+    right = torch.tensor([1.0, 0.2])
+    expect(found, right, "the line through (10, 3), (20, 5), and (40, 9).")
+    ends = line([10, 20, 50], [3.0, 9.0, 11.0])
+    also(ends, right, "points off the line", "use the two ends.")
+    return (
+        "a / b is the batch whose questions cost as much as the launches: "
+        "below it, larger batches are nearly free."
+    )

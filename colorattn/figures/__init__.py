@@ -56,6 +56,7 @@ from colorattn.figures.rows import (
     interval_dots,
     mark_rows,
     seed_rows,
+    timeline,
 )
 from colorattn.figures.scenes import (
     annotated_scene,

@@ -236,3 +236,27 @@ def interval_dots(
         f"{alt} The lowest come first.{describe_groups(texts)}"
         + describe_dotted(marks or {})
     )
+
+
+@picture
+def timeline(
+    rows: dict[str, Sequence[tuple[Number, Number]]], alt: str, xlabel: str
+) -> tuple[Figure, str]:
+    """Show when each of several workers was busy: a bar from start to stop.
+
+    `rows` maps a worker's name to its starts and stops, `alt` says what they
+    show.
+    """
+    figure, (axis,) = axes_row(0.8 + 0.36 * len(rows))
+    written = {}
+    for row, (name, spans) in enumerate(rows.items()):
+        widths = [(start, stop - start) for start, stop in spans]
+        axis.broken_barh(
+            widths, (row - 0.33, 0.66), facecolor=BLUE, edgecolor="white"
+        )
+        last = max(stop for _, stop in spans)
+        written[name] = f"{len(spans)} runs, the last until {last:.1f}"
+    axis.set(xlabel=xlabel, xlim=(0, None))
+    grid(axis, "x")
+    name_rows(axis, rows)
+    return figure, alt + describe_groups({xlabel: written})

@@ -1,11 +1,14 @@
 """An experiment becomes a trained network.
 
 `config` (experiments), `loop` (training and evaluation), `pretraining`,
-`checkpoint` (save and resume).
+`checkpoint` (save and resume), `graphs` (on a GPU, recorded once and
+replayed), `stacked` (many networks in one), `parallel` (several processes
+train one network).
 """
 
 from colorattn.training import checkpoint
 from colorattn.training.config import BEST, EPOCH, POST, vary
+from colorattn.training.graphs import GraphedStep, train_together
 from colorattn.training.loop import (
     evaluate,
     learning_rate,
@@ -15,3 +18,4 @@ from colorattn.training.loop import (
     train_step,
 )
 from colorattn.training.pretraining import pretrain, query_vectors
+from colorattn.training.stacked import Stack

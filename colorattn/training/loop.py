@@ -109,8 +109,22 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 
 def train_step(run: Run, batch: Batch) -> Float[Tensor, ""]:
     """Make one update of the model and return the loss before it, in nats."""
+    set_rate(run)
+    return update(run, batch)
+
+
+def set_rate(run: Run) -> None:
+    """Give the optimizer the learning rate of the run's step."""
+    rate = learning_rate(run.experiment.recipe, run.step)
     for group in run.optimizer.param_groups:
-        group["lr"] = learning_rate(run.experiment.recipe, run.step)
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
+
+
+def update(run: Run, batch: Batch) -> Float[Tensor, ""]:
+    """Make the update at the rate that is set; a CUDA graph can hold this."""
     run.model.train()
     run.optimizer.zero_grad()
     queries = run.experiment.recipe.queries_per_scene

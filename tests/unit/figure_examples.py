@@ -307,6 +307,11 @@ EXAMPLES = {
         "uniform",
         [0.18, 0.19],
     ),
+    "timeline": (
+        {"worker 1": [(0, 3), (3, 7)], "worker 2": [(1, 5.5)]},
+        ALT,
+        "seconds",
+    ),
     "seed_rows": (
         {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
         ALT,
@@ -382,6 +387,7 @@ WORDS = {
     "accuracy_difference": "no head|post|50%|points|3 seeds",
     "forest": "Look here.|finer map +5.5|(validation +5.0)|may be luck",
     "error_ratio_scatter": "deeper 3.0 and 0.5|diagonal",
+    "timeline": "Look here.|worker 1 2 runs, the last until 7.0|until 5.5",
     "bars": "Look here.|hit: even 25%; a net 75%; uniform 18%.|mass: even 20%",
     "seed_rows": "Look here.|plain 32.0; given 81.0|highest is given|33.3",
     "mark_rows": "Look here.|has right, peak|post 85.0, 84.0|chance (33.3)",

@@ -7,7 +7,7 @@ import torch
 from colorattn.data.scene import Scene
 from colorattn.model.colornet import ColorNetConfig
 from colorattn.model.encoder import EncoderConfig
-from colorattn.training.config import BEST, Experiment, Recipe
+from colorattn.training.config import BEST, Experiment, Recipe, vary
 
 NET = ColorNetConfig(
     image_encoder=EncoderConfig(channels=(2, 3, 5)),
@@ -23,6 +23,7 @@ SHARED = replace(
         dilations=(1, 1, 1, 2, 1),
     ),
 )
+TIMED = "seconds"  # the one field that differs between equal runs
 EXPERIMENT = Experiment(
     scene=Scene(num_symbols=2),
     model=NET,
@@ -48,3 +49,24 @@ def pixels(*shape: int, seed: int = 0) -> torch.Tensor:
     """Make a picture of bytes at random."""
     random = torch.Generator().manual_seed(seed)
     return torch.randint(256, shape, generator=random).byte()
+
+
+def variants(**change) -> dict[str, Experiment]:
+    """Two variants of a small experiment."""
+    base = vary(EXPERIMENT, {"recipe.epochs": 1, **change})
+    return {"base": base, "no-head": vary(base, {"model.head": "none"})}
+
+
+def untimed(rows):
+    """Leave out what differs between equal runs."""
+    return [{k: v for k, v in row.items() if k != TIMED} for row in rows]
+
+
+def by_run(runs):
+    """Sort runs, which may end in any order."""
+    return sorted(map(untimed, runs), key=lambda rows: named([rows]))
+
+
+def named(runs):
+    """Name runs by their variants and seeds."""
+    return [(rows[0]["variant"], rows[0]["seed"]) for rows in runs]

@@ -34,7 +34,7 @@ def test_a_requirement_has_a_reason_and_a_pin(name):
     assert re.fullmatch(r"[\d.]+(?:post\d+)?", PINS[name])
 
 
-@pytest.mark.parametrize("extra", ["", "dev", "export"])
+@pytest.mark.parametrize("extra", NEEDS)
 def test_what_the_package_needs_is_listed_and_its_pin_fits(extra):
     for need in NEEDS[extra]:
         name = canonicalize_name(need.name)

@@ -116,3 +116,16 @@ def test_groups_without_a_name_in_common_follow_one_another():
     drawn = figures.interval_dots({"one": one, "other": other}, "right", ALT)
     axis = drawn.figure.axes[0]
     assert (points(axis, "o"), points(axis, "s")) == ([[[7, 0]]], [[[3, 1]]])
+
+
+def test_bars_of_a_timeline_begin_and_end_when_they_should():
+    rows = {"one": [(0, 3), (3, 7)], "two": [(1, 5.5)]}
+    (axis,) = figures.timeline(rows, ALT, "seconds").figure.axes
+    found = [
+        [
+            (path.vertices[:, 0].min(), path.vertices[:, 0].max())
+            for path in bars.get_paths()
+        ]
+        for bars in axis.collections
+    ]
+    assert found == [[(0, 3), (3, 7)], [(1, 5.5)]]

@@ -10,21 +10,15 @@ from pathlib import Path
 import pytest
 import tiny
 import torch
+from joblib import Parallel, delayed, parallel_config
+from tiny import by_run, named, untimed, variants
 
 from colorattn import __main__
 from colorattn.runs import record, store
 from colorattn.runs.catalog import SWEEPS, Sweep
-from colorattn.runs.sweep import checkpoint_path, sweep
+from colorattn.runs.sweep import checkpoint_path, run_one, sweep
 from colorattn.training import checkpoint
-from colorattn.training.config import BEST, POST, Experiment, vary
-
-TIMED = "seconds"  # the one field that differs between equal runs
-
-
-def variants(**change) -> dict[str, Experiment]:
-    """Two variants of a small experiment."""
-    base = vary(tiny.EXPERIMENT, {"recipe.epochs": 1, **change})
-    return {"base": base, "no-head": vary(base, {"model.head": "none"})}
+from colorattn.training.config import BEST, POST, vary
 
 
 @pytest.fixture
@@ -34,21 +28,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-def untimed(rows):
-    """Leave out what differs between equal runs."""
-    return [{k: v for k, v in row.items() if k != TIMED} for row in rows]
-
-
-def by_run(runs):
-    """Sort runs, which may end in any order."""
-    return sorted(map(untimed, runs), key=lambda rows: named([rows]))
-
-
-def named(runs):
-    """Name runs by their variants and seeds."""
-    return [(rows[0]["variant"], rows[0]["seed"]) for rows in runs]
 
 
 def test_fields_that_only_make_sense_together_change_together():
@@ -259,6 +238,31 @@ def test_the_command_trains_and_says_what_failed(
     assert [path.name for path in there] == ["late"]
     assert store.load("ablations/late").seeds == [0, 1]
     assert store.load("ablations/post").rows.equals(kept.rows)
+
+
+def test_two_processes_with_one_run_train_it_once(tmp_path):
+    """One trains, the other waits: they return the same seconds."""
+    given = "base", replace(variants()["base"], seed=3), tmp_path
+    twice = [delayed(run_one)(*given) for _ in range(2)]
+    one, other = Parallel(2)(twice)
+    assert one == other
+
+
+def test_threads_of_a_process_train_one_after_the_other(tmp_path, monkeypatch):
+    """Layers draw their first weights from PyTorch's one generator."""
+    inside = []
+
+    def lonely(experiment, path):
+        inside.append(path)
+        time.sleep(0.05)
+        assert inside == [path]
+        inside.clear()
+        return []
+
+    monkeypatch.setattr(record, "record", lonely)
+    found = sweep(variants(), [3, 5], tmp_path)
+    with parallel_config("threading", n_jobs=2):
+        assert list(found) == [[]] * 4
 
 
 def test_an_unknown_sweep_is_refused(capsys):

@@ -1,0 +1,127 @@
+"""Measure what chapter 11 says of several processes, and of a sweep's speed.
+
+`python book/measure/chapter_11.py` takes some minutes. It needs an idle
+machine with two cores, since it measures time.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import torch
+import torch.nn.functional as F
+from publish import arguments, publish
+from safetensors.torch import load_file
+from torch import Tensor
+
+from colorattn.claims import Claim, over_seeds, significant
+from colorattn.data import symbols
+from colorattn.runs.catalog import SWEEPS
+from colorattn.runs.sweep import sweep
+from colorattn.training.config import POST, vary
+from colorattn.training.loop import start, stream_of, train_step
+from colorattn.training.parallel import join
+from colorattn.training.stacked import Stack
+
+COMMAND = "python book/measure/chapter_11.py"
+GROUPS, SEEDS = range(5), range(20)  # with and without processes of their own
+TURNS = 5  # of each measurement of time
+SHORT = {"recipe.epochs": 1, "recipe.batch_size": 32}
+Claims = Iterator[tuple[str, Claim]]
+
+
+def gradient(seed: int, *numbers: int) -> Tensor:
+    """Return a fresh network's gradient on some batches, joined to one."""
+    run = start(replace(POST, seed=seed))
+    stream = stream_of(run, symbols.load(POST.dataset, "train"))
+    batch = join([stream.batch(n) for n in numbers])
+    logits, _, _ = run.model.train()(batch.image, batch.query)
+    F.cross_entropy(logits, batch.target).backward()
+    return torch.cat([w.grad.flatten() for w in run.model.parameters()])
+
+
+def gradient_together(seed: int) -> Tensor:
+    """Return the gradient of two processes with a batch each."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "gradients"
+        command = [sys.executable, "-m", "torch.distributed.run"]
+        command += ["--standalone", "--nproc-per-node", "2", "-m"]
+        command += ["colorattn.training.parallel", "post-mnist"]
+        command += ["--seed", str(seed), "--gradients", str(path)]
+        subprocess.run(command, check=True)
+        found = load_file(path)
+    names = dict(start(replace(POST, seed=seed)).model.named_parameters())
+    return torch.cat([found[name].flatten() for name in names])
+
+
+def distance(found: Tensor, expected: Tensor) -> float:
+    """Return how far a gradient is from another, in lengths of the latter."""
+    return ((found - expected).norm() / expected.norm()).item()
+
+
+def of_gradients() -> Claims:
+    """Compare two processes with one that has the double batch."""
+    scenes = 2 * POST.recipe.batch_size
+    gaps = [
+        1e6 * distance(gradient_together(seed), gradient(seed, 0, 1))
+        for seed in GROUPS
+    ]
+    what = "millionths: two processes' gradient from that of the double batch"
+    claim = over_seeds(gaps, what, scenes, "", within=(0, 1e6))
+    yield "parallel-gap", claim
+    own = []
+    for seed in SEEDS:
+        mean = (gradient(seed, 0) + gradient(seed, 1)) / 2
+        own.append(100 * distance(mean, gradient(seed, 0, 1)))
+    what = (
+        "distance of the mean gradient of two batches, each normalized alone"
+    )
+    yield "parallel-own-norms", over_seeds(own, what, scenes)
+
+
+def of_sweep() -> Claims:
+    """Time six short runs with one worker and with two."""
+    short = vary(POST, SHORT)
+    variants = {"post": short, "no-head": vary(short, {"model.head": "none"})}
+    took: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(TURNS):
+        for workers, times in took.items():
+            with tempfile.TemporaryDirectory() as folder:
+                began = perf_counter()
+                list(sweep(variants, [0, 1, 2], Path(folder), workers))
+                times.append(perf_counter() - began)
+    ratio = significant(median(took[1]) / median(took[2]))
+    what = f"as fast are six runs with two workers, median of {TURNS}"
+    yield "sweep-two-workers", Claim(ratio, "times", what)
+
+
+def of_stack() -> Claims:
+    """Compare the losses of stacked networks with those of each alone."""
+    tiny = SWEEPS["sizes"].variants["573"]
+    drawings = symbols.load("mnist", "train")
+    gaps = []
+    for first in SEEDS:
+        alone = [start(replace(tiny, seed=first + n)) for n in range(4)]
+        batches = [stream_of(run, drawings).batch(0) for run in alone]
+        stacked = Stack(alone).update(batches)
+        gaps.append(
+            max(
+                1e6 * (train_step(run, batch) - loss).abs().item()
+                for run, batch, loss in zip(
+                    alone, batches, stacked, strict=True
+                )
+            )
+        )
+    what = "millionths of a nat: four stacked networks' losses from each alone"
+    yield "stacked-gap", over_seeds(gaps, what, 0, "", within=(0, 1e6))
+
+
+if __name__ == "__main__":
+    store = arguments(__doc__).store
+    publish(chain(of_gradients(), of_stack(), of_sweep()), COMMAND, store)
