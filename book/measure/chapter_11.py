@@ -30,20 +30,23 @@ from colorattn.training.parallel import join
 from colorattn.training.stacked import Stack
 
 COMMAND = "python book/measure/chapter_11.py"
-GROUPS, SEEDS = range(5), range(20)  # with and without processes of their own
+SEEDS = range(10)
 TURNS = 5  # of each measurement of time
 SHORT = {"recipe.epochs": 1, "recipe.batch_size": 32}
 Claims = Iterator[tuple[str, Claim]]
 
 
-def gradient(seed: int, *numbers: int) -> Tensor:
+def gradient(
+    seed: int, *numbers: int, precision: torch.dtype = torch.float32
+) -> Tensor:
     """Return a fresh network's gradient on some batches, joined to one."""
     run = start(replace(POST, seed=seed))
+    model = run.model.to(precision).train()
     stream = stream_of(run, symbols.load(POST.dataset, "train"))
     batch = join([stream.batch(n) for n in numbers])
-    logits, _, _ = run.model.train()(batch.image, batch.query)
-    F.cross_entropy(logits, batch.target).backward()
-    return torch.cat([w.grad.flatten() for w in run.model.parameters()])
+    image, query = batch.image.to(precision), batch.query.to(precision)
+    F.cross_entropy(model(image, query)[0], batch.target).backward()
+    return torch.cat([w.grad.flatten() for w in model.parameters()])
 
 
 def gradient_together(seed: int) -> Tensor:
@@ -60,29 +63,28 @@ def gradient_together(seed: int) -> Tensor:
     return torch.cat([found[name].flatten() for name in names])
 
 
-def distance(found: Tensor, expected: Tensor) -> float:
-    """Return how far a gradient is from another, in lengths of the latter."""
-    return ((found - expected).norm() / expected.norm()).item()
-
-
 def of_gradients() -> Claims:
-    """Compare two processes with one that has the double batch."""
-    scenes = 2 * POST.recipe.batch_size
-    gaps = [
-        1e6 * distance(gradient_together(seed), gradient(seed, 0, 1))
-        for seed in GROUPS
-    ]
-    what = "millionths: two processes' gradient from that of the double batch"
-    claim = over_seeds(gaps, what, scenes, "", within=(0, 1e6))
-    yield "parallel-gap", claim
-    own = []
+    """Compare with the gradient of the double batch, in double precision."""
+    found: dict[str, list[float]] = {"two": [], "one": [], "own": []}
     for seed in SEEDS:
-        mean = (gradient(seed, 0) + gradient(seed, 1)) / 2
-        own.append(100 * distance(mean, gradient(seed, 0, 1)))
-    what = (
-        "distance of the mean gradient of two batches, each normalized alone"
-    )
-    yield "parallel-own-norms", over_seeds(own, what, scenes)
+        exact = gradient(seed, 0, 1, precision=torch.float64)
+        one = gradient(seed, 0, 1)
+        own = (gradient(seed, 0) + gradient(seed, 1)) / 2
+        for name, other in {
+            "two": gradient_together(seed),
+            "one": one,
+            "own": own,
+        }.items():
+            off = (other - exact).norm() / exact.norm()
+            found[name].append(100 * off.item())
+    scenes = 2 * POST.recipe.batch_size
+    distance = "distance from the gradient of a double batch, 64 bits:"
+    for name, (key, what) in {
+        "two": ("parallel-two-processes", "two processes"),
+        "one": ("parallel-one-process", "one process, 32 bits"),
+        "own": ("parallel-own-norms", "mean of two batches normalized alone"),
+    }.items():
+        yield key, over_seeds(found[name], f"{distance} {what}", scenes)
 
 
 def of_sweep() -> Claims:

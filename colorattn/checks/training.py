@@ -216,7 +216,7 @@ def steps_by_torch(gradients: Sequence[float], rate: float) -> list[float]:
 def lost_time(answer: Answer) -> str:
     """Exercise 11.3: `lost(every, save, between)`, a share of the time."""
 
-    def share(every: float, save: float, between: float) -> float:
+    def share(every: int, save: int, between: int) -> float:
         return number(answer(every, save, between))
 
     found = share(200.0, 1.0, 1000.0)  # 1/200 to saving, 100/1000 to failures

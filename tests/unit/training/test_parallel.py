@@ -107,7 +107,7 @@ def test_a_group_of_which_one_is_killed_ends_in_the_same_bits(tmp_path):
     epochs = "--epochs", str(EPOCHS)
     script = str(Path(parallel_run.__file__))
     torchrun = [sys.executable, "-m", "torch.distributed.run"]
-    torchrun += ["--nproc-per-node=2", "--max-restarts=1", "--standalone"]
+    torchrun += ["--nproc-per-node=2", "--max-restarts=5", "--standalone"]
     command = [*torchrun, script, *epochs, "--out", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as group:
         end = time.monotonic() + 600
