@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import cos, pi
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +18,13 @@ from colorattn.data.stream import Batch, Batches, Repeated, Stream, draw
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
 from colorattn.training.config import EPOCH, Experiment, Recipe
+from colorattn.training.muon import Muon
+
+OPTIMIZERS: dict[str, Any] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "muon": Muon,
+}
 
 
 @dataclass
@@ -61,8 +68,7 @@ def start(
     if model is None:
         model = ColorNetImage(experiment.model, seed)
     model, recipe = model.to(device), experiment.recipe
-    optimizers = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-    optimizer = optimizers[recipe.optimizer](
+    optimizer = OPTIMIZERS[recipe.optimizer](
         model.parameters(), lr=recipe.learning_rate, fused=True
     )
     return Run(replace(experiment, seed=seed), model, optimizer)
@@ -89,12 +95,12 @@ def stream_of(run: Run, symbols: Symbols) -> Batches:
 def learning_rate(recipe: Recipe, step: int) -> float:
     """Return the learning rate of a step: a pure function, nothing to save.
 
-    One-cycle rises along a cosine for 30 % of the steps, from 1/25 of the
+    One-cycle rises along a cosine for a share of the steps, from 1/25 of the
     highest rate, and falls along another to zero (Smith & Topin, 2019).
     """
     if recipe.schedule == "constant":
         return recipe.learning_rate
-    turn = 0.3 * recipe.steps
+    turn = recipe.warmup * recipe.steps
     low, share = 1 / 25, 1 - step / turn
     if step >= turn:
         low, share = 0.0, min((step - turn) / (recipe.steps - turn), 1.0)
