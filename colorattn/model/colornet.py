@@ -28,6 +28,7 @@ from colorattn.model.encoder import (
     Encoder,
     EncoderConfig,
     convolutions,
+    share_shifts,
     unpad,
 )
 
@@ -61,6 +62,7 @@ class ColorNetConfig:
     head_scale: float = 60.0  # of the scaling head's initial weights
     normalization: Normalization = MNIST_NORMALIZATION
     query_unpadded: int = 0  # of its last convolutions; it shrinks in them
+    shared_shifts: bool = False  # of norms, which then have no scales
 
     def __post_init__(self) -> None:
         check_choice(self.key_input, INPUTS, "key_input")
@@ -139,6 +141,8 @@ class ColorNetImage(nn.Module):
             dim = dims.get(config.readout, len(COLORS))
             self.head = HEADS[config.head](dim, config.head_scale)
             initialize(self, seed)
+        if config.shared_shifts:
+            share_shifts(self.encode_image, self.encode_query)
         unpad(self.encode_query, config.query_unpadded)
         # A pixel's channels are adjacent in memory: up to 17% faster.
         self.to(memory_format=torch.channels_last)

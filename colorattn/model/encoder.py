@@ -28,7 +28,6 @@ class EncoderConfig:
     order: str = "conv-norm-relu"
     last_relu: bool = True
     bias: bool = True  # of convolutions; a norm after them cancels it
-    affine: bool = True  # norms scale and shift what they normalize
     slope: float = 0.0  # of ReLUs below zero
     tied: bool = False  # convolutions of the same shape are the same
     shrink: int = 1  # times, by averaging, before the first convolution
@@ -65,8 +64,7 @@ class Encoder(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         for n, convolution in enumerate(convolutions, start=1):
-            channels = convolution.out_channels
-            norm = nn.BatchNorm2d(channels, affine=config.affine)
+            norm = nn.BatchNorm2d(convolution.out_channels)
             relu = nn.LeakyReLU(config.slope) if config.slope else nn.ReLU()
             last = n == len(convolutions) and not config.last_relu
             parts = {
@@ -118,6 +116,18 @@ def convolutions(config: EncoderConfig, channels: int) -> list[nn.Conv2d]:
         layer = nn.Conv2d(*shape, bias=config.bias)
         made.append(shapes.setdefault(shape, layer) if config.tied else layer)
     return made
+
+
+def share_shifts(one: Encoder, other: Encoder) -> None:
+    """Let the norms of two encoders have the same shifts, and no scales.
+
+    The next filters can scale channels as well.
+    """
+    for norm, its in zip(one.layers, other.layers, strict=True):
+        if isinstance(norm, nn.BatchNorm2d):
+            norm.register_parameter("weight", None)
+            its.register_parameter("weight", None)
+            its.register_parameter("bias", norm.bias)
 
 
 def unpad(encoder: Encoder, last: int) -> None:

@@ -172,7 +172,7 @@ def test_engine_can_be_read_at_one_sitting_and_is_small():
         {"image_encoder": EncoderConfig(dilations=(1, 2, 1))},
         {"image_encoder": EncoderConfig(padding=False)},
         {"image_encoder": EncoderConfig(bias=False)},
-        {"image_encoder": EncoderConfig(affine=False)},
+        {"shared_shifts": True},
         {"image_encoder": EncoderConfig(slope=0.1)},
         {"image_encoder": EncoderConfig(shrink=2)},
         {"query_unpadded": 1},

@@ -255,10 +255,11 @@ def test_convolutions_of_one_shape_are_one_where_they_are_tied():
     assert norms[0] is not norms[1]
 
 
-def test_a_norm_cancels_the_bias_before_it_and_can_do_without_its_own():
-    config = EncoderConfig(bias=False, affine=False)
+def test_a_norm_cancels_the_bias_before_it():
+    config = EncoderConfig(bias=False)
     encode = Encoder(config, convolutions(config, 3))
-    assert count(encode) == 3 * 8 * 25 + 8 * 16 * 9 + 16 * 32 * 9
+    filters = 3 * 8 * 25 + 8 * 16 * 9 + 16 * 32 * 9
+    assert count(encode) == filters + 2 * (8 + 16 + 32)
     biased = Encoder(replace(config, bias=True), convolutions(POST_IMAGE, 3))
     for own, other in zip(encode.layers, biased.layers, strict=True):
         if isinstance(own, nn.Conv2d):
@@ -377,7 +378,6 @@ PARTS = {
             "stride 4": EncoderConfig(strides=(2, 1, 2)),
             "one layer": EncoderConfig((5,), (3,), (4,), (1,)),
             "no bias": EncoderConfig(bias=False),
-            "no affine": EncoderConfig(affine=False),
             "leaky": EncoderConfig(slope=0.1),
             "shrunk": EncoderConfig(shrink=2),
             "windows": EncoderConfig(window=3),
@@ -391,6 +391,7 @@ PARTS = {
     "post": POST,
     "best": BEST.model,
     "best, unpadded": replace(BEST.model, query_unpadded=3),
+    "best, shifted": replace(BEST.model, shared_shifts=True),
 }
 
 
@@ -524,6 +525,18 @@ def test_a_shared_encoder_shares_convolutions_and_not_norms():
     kernels = prod((5, 5, 1, 2)) + 9 * (2 * 3 + 3 * 5 + 5 * 7 + 7 * 11)
     biases, head = 2 + 3 + 5 + 7 + 11, 12
     assert count(model) == kernels + biases + 2 * 2 * biases + head
+
+
+def test_norms_that_share_shifts_keep_statistics_of_their_own():
+    model, plain = used(replace(SHARED, shared_shifts=True)), used(SHARED)
+    channels = 2 + 3 + 5 + 7 + 11
+    assert count(model) == count(plain) - 3 * channels
+    norms = [e.layers[1::3] for e in (model.encode_image, model.encode_query)]
+    for one, other in zip(*norms, strict=True):
+        assert one.bias is other.bias and one.weight is other.weight is None
+        assert not torch.equal(one.running_mean, other.running_mean)
+    for one, other in zip(model(*scenes()), plain(*scenes()), strict=True):
+        assert_close(one, other)  # shifts begin at 0, and scales at 1
 
 
 def test_images_do_not_move_the_norms_of_queries():

@@ -21,7 +21,7 @@ from colorattn.training.loop import start
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SMALL = st.integers(1, 9)
-FLAGS = "padding", "norm", "last_relu", "bias", "affine", "tied"
+FLAGS = "padding", "norm", "last_relu", "bias", "tied"
 ALONE = [  # changes that fit every experiment
     {"seed": 7},
     {"dataset": "letters"},
@@ -84,6 +84,7 @@ def variations(draw) -> dict[str, object]:
         "model.normalization.mean": draw(scale[0]),
         "model.normalization.std": draw(scale[1]),
         "model.query_unpadded": draw(SMALL),
+        "model.shared_shifts": draw(st.booleans()),
         "recipe.optimizer": draw(st.sampled_from(["adam", "adamw", "muon"])),
         "recipe.learning_rate": draw(FINITE),
         "recipe.schedule": draw(st.sampled_from(["constant", "one-cycle"])),
