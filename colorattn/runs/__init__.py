@@ -1,7 +1,8 @@
 """Runs become stored rows: record, store, sweep.
 
 `record` (train to the end, a row per epoch), `store` (what the package
-keeps), `sweep` (many runs side by side), `catalog` (the course's sweeps).
+keeps), `sweep` (many runs side by side), `catalog` (the course's sweeps),
+`entries` (of the record table).
 """
 
 from colorattn.runs.catalog import CLIMB, SWEEPS, TOP
