@@ -305,9 +305,33 @@ def of_plateau_gains(runs: Runs | None = None) -> Claims:
     yield "plateau-louder-head-variance", of_run(louder, claim)
 
 
+def of_records() -> Claims:
+    """Chapter 10: the logarithm of the ink, Muon, and how far they go."""
+    for name, record in sweep("head-and-step").items():
+        for field in ("accuracy", "hit", "purity", "mass"):
+            yield f"step-{name}-{field}", reached(record, f"test {field}")
+    budgets = sweep("budgets")
+    for name, record in {**sweep("race"), **budgets}.items():
+        yield f"budget-{name}-accuracy", reached(record, HELD_OUT)
+        yield f"budget-{name}-test-accuracy", reached(record, ACCURACY)
+    for name in (name for name in budgets if name.startswith("log-")):
+        pair = budgets[name], budgets[name.replace("log", "sum")]
+        yield f"budget-{name}-worth", ratio(*pair)[0]
+    for data in ("digits", "clothes"):
+        for name, record in sweep(f"{data}-records").items():
+            for field in ("accuracy", "hit", "purity", "mass"):
+                claim = reached(record, f"test {field}")
+                yield f"{data}-{name}-{field}", claim
+    for kind in ("tied", "tied-longer"):
+        for name, record in sweep(kind).items():
+            yield f"{kind}-{name}-accuracy", reached(record, HELD_OUT)
+            yield f"{kind}-{name}-test-accuracy", reached(record, ACCURACY)
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
     early = of_named(), of_plateau(), of_ablations(), of_classifiers()
     late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
-    found = chain(*early, *late, of_no_attention(), of_plateau_gains())
+    last = of_no_attention(), of_plateau_gains(), of_records()
+    found = chain(*early, *late, *last)
     sys.exit(publish(found, COMMAND, store) > 0 and not store)
