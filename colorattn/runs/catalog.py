@@ -240,3 +240,113 @@ SWEEPS = {
         seeds=1,
     ),
 }
+
+# The records: the logarithm of the ink instead of a head, and Muon.
+LOG: Changes = {
+    "model.readout": "image_log",
+    "model.head": "none",
+    "model.normalization": Normalization(),  # brightness, of which it is one
+}
+MUON: Changes = {"recipe.optimizer": "muon"}
+LOG_MUON: Changes = {
+    **LOG,
+    **MUON,
+    "model.image_encoder.bias": False,
+    "model.query_unpadded": 3,
+}
+HALF = vary(
+    BEST,
+    {"recipe.augment": False, "recipe.batch_size": 63, "recipe.epochs": 2}
+    | {"recipe.learning_rate": 0.02},
+)
+
+
+FINE: Changes = {  # a map of 32 by 32 cells, which see as much
+    "model.image_encoder.strides": (2, 1, 1, 1, 1, 1),
+    "model.image_encoder.dilations": (1, 1, 1, 2, 2, 2),
+    "model.query_unpadded": 0,
+}
+TRIALS: dict[str, Changes] = {
+    "300": {},
+    "300-large": {"recipe.batch_size": 504},
+    "300-fine": FINE,
+    "300-adamw": {"recipe.optimizer": "adamw"},
+}
+
+
+def budgets(changes: Changes, name: str) -> dict[str, Changes]:
+    """Train for so many epochs; each is a variant of its own."""
+    return {
+        f"{name}-{epochs}": {**changes, "recipe.epochs": epochs}
+        for epochs in (1, 2, 4, 15, 30)
+    }
+
+
+def tied(width: int, convolutions: int = 3) -> Changes:
+    """One convolution used again and again, on half the resolution."""
+    encoder = {
+        "channels": (width,) * (convolutions + 1),
+        "kernels": (3,) * (convolutions + 1),
+        "strides": (2,) + (1,) * convolutions,
+        "dilations": (1,) * (convolutions + 1),
+        "slope": 0.1,
+        "tied": True,
+        "shrink": 2,
+        "window": 3,
+    }
+    return {
+        **{f"model.image_encoder.{name}": v for name, v in encoder.items()},
+        "model.query_unpadded": 2,
+        "model.shared_shifts": True,
+    }
+
+
+SMALL = vary(
+    HALF,
+    {**LOG, **MUON, **tied(8), "model.image_encoder.bias": False}
+    | {"recipe.batch_size": 126, "recipe.epochs": 30},
+)
+WIDTHS = 6, 7, 8, 9, 10, 12, 16, 24, 32
+SWEEPS |= {
+    # 158 half batches: which of the two is worth what?
+    "head-and-step": Sweep(
+        HALF,
+        {
+            "sum-adamw": {},
+            "log-adamw": LOG,
+            "sum-muon": MUON,
+            "log-muon": {**LOG, **MUON},
+            # Is it the logarithm, or the brightness that it needs?
+            "raw-adamw": {"model.normalization": Normalization()},
+            "all": LOG_MUON,  # and no biases, a query that shrinks
+        },
+    ),
+    "budgets": Sweep(BEST, budgets({}, "sum") | budgets(LOG_MUON, "log")),
+    # The race to 90, 95 and 99%: half batches of plain drawings. Two epochs
+    # are "all" above.
+    "race": Sweep(
+        vary(HALF, LOG_MUON),
+        {
+            "1": {"recipe.epochs": 1},
+            "2-early": {"recipe.warmup": 0.2},
+            "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
+        },
+    ),
+    # And as far as they go, with what else was tried.
+    "digits-records": Sweep(vary(BEST, LOG_MUON), TRIALS),
+    "clothes-records": Sweep(vary(NAMED["best-fashion"], LOG_MUON), TRIALS),
+    # How small can it be? Named by the number of parameters.
+    "tied": Sweep(
+        SMALL,
+        {
+            **{f"{9 * n * n + 13 * n}": tied(n) for n in WIDTHS},
+            # The same without tying, and with as many parameters.
+            "1832": {"model.image_encoder.tied": False},
+            "740": {**tied(5), "model.image_encoder.tied": False},
+        },
+    ),
+    "tied-longer": Sweep(
+        vary(SMALL, {"recipe.epochs": 100}),
+        {f"{9 * n * n + 13 * n}": tied(n) for n in (6, 7, 8, 12, 16)},
+    ),
+}

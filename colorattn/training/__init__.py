@@ -1,7 +1,7 @@
 """An experiment becomes a trained network.
 
-`config` (experiments), `loop` (training and evaluation), `pretraining`,
-`checkpoint` (save and resume).
+`config` (experiments), `loop` (training and evaluation), `muon` (an
+optimizer), `pretraining`, `checkpoint` (save and resume).
 """
 
 from colorattn.training import checkpoint
