@@ -27,15 +27,21 @@ ORIGIN = "command", "source", "hardware", "versions", "date"
 
 def arguments(doc: str | None, runs: bool = False) -> argparse.Namespace:
     """Read the command line of a script that measures on one thread."""
-    parser = argparse.ArgumentParser(description=doc)
-    parser.add_argument(
-        "--store", action="store_true", help="write into the ledger"
-    )
+    options = parser(doc)
     if runs:
         help_ = "trained nets, without which some numbers are left out"
-        parser.add_argument("runs", nargs="*", type=Path, help=help_)
+        options.add_argument("runs", nargs="*", type=Path, help=help_)
     torch.set_num_threads(1)
-    return parser.parse_args()
+    return options.parse_args()
+
+
+def parser(doc: str | None) -> argparse.ArgumentParser:
+    """Describe the command line that all scripts have."""
+    options = argparse.ArgumentParser(description=doc)
+    options.add_argument(
+        "--store", action="store_true", help="write into the ledger"
+    )
+    return options
 
 
 def publish(

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
+from colorattn.data.augmentation import TRANSLATION, augment
 from colorattn.data.scene import SIDE
 from colorattn.data.seeds import Use, generator
 from colorattn.data.symbols import Symbols
@@ -66,9 +67,16 @@ def shown(drawings: Drawings, side: int, random: Generator) -> Crops:
 
 
 def train(
-    classifier: Classifier, symbols: Symbols, seed: int, epochs: int
+    classifier: Classifier,
+    symbols: Symbols,
+    seed: int,
+    epochs: int,
+    augmented: bool = False,
 ) -> Iterator[float]:
-    """Train on all drawings, yielding each epoch's mean loss in nats."""
+    """Train on all drawings, yielding each epoch's mean loss in nats.
+
+    `augmented` transforms them as it does the queries of a scene.
+    """
     labels = symbols.labels(torch.arange(len(symbols.images)))
     optimizer = torch.optim.Adam(classifier.parameters(), fused=True)
     for epoch in range(epochs):
@@ -78,6 +86,9 @@ def train(
         for chosen in torch.randperm(len(labels), generator=random).split(128):
             optimizer.zero_grad()
             drawings = symbols.images_of(chosen)
+            if augmented:
+                moved = augment(drawings[:, None], random, TRANSLATION)
+                drawings = moved[:, 0]
             logits = classifier(shown(drawings, classifier.side, random))
             loss = F.cross_entropy(logits, labels[chosen])
             loss.backward()

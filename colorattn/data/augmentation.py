@@ -63,13 +63,20 @@ class Augmented(Batches):
         """Take batch n, and change its drawings."""
         batch, device = self.batches.batch(n), self.symbols.images.device
         random = generator(self.seed, Use.AUGMENTATION, n, device=device)
-        scenes = batch[:: self.queries_per_scene]
-        drawn = self.symbols.images_of(scenes.drawing_ids)
-        changed = augment(drawn.view(-1, 1, SIDE, SIDE), random)
-        layout = scenes.colors, scenes.positions, batch.image.shape[2]
-        image = paint(changed.view_as(drawn), *layout)
-        return replace(
-            batch,
-            image=image.repeat_interleave(self.queries_per_scene, dim=0),
-            query=augment(batch.query, random, TRANSLATION),
-        )
+        return transform(batch, self.symbols, random, self.queries_per_scene)
+
+
+def transform(
+    batch: Batch, symbols: Symbols, random: Generator, queries_per_scene: int
+) -> Batch:
+    """Transform each drawing of a batch, and paint its scenes anew."""
+    scenes = batch[::queries_per_scene]
+    drawn = symbols.images_of(scenes.drawing_ids)
+    changed = augment(drawn.view(-1, 1, SIDE, SIDE), random)
+    layout = scenes.colors, scenes.positions, batch.image.shape[2]
+    image = paint(changed.view_as(drawn), *layout)
+    return replace(
+        batch,
+        image=image.repeat_interleave(queries_per_scene, dim=0),
+        query=augment(batch.query, random, TRANSLATION),
+    )

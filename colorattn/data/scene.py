@@ -8,7 +8,9 @@ from torch import Generator, Tensor
 
 COLORS = ("red", "green", "blue")  # target 0, 1, 2; also the image channels
 SIDE = 28  # px, of a symbol
-TRIES = 64  # layouts drawn at once for each scene
+# Layouts drawn at once for each scene. A GPU that waits to be told whether one
+# of them fits loses more time than it takes to draw more of them.
+TRIES = {"cpu": 64, "cuda": 512}
 ROUNDS = 1000  # such draws before giving up
 
 
@@ -54,7 +56,7 @@ def sample_positions(
     for _ in range(ROUNDS):
         tries = torch.randint(
             scene.canvas - SIDE + 1,
-            (len(pending), TRIES, symbols, 2),
+            (len(pending), TRIES[device.type], symbols, 2),
             generator=random,
             device=device,
         )
@@ -63,6 +65,10 @@ def sample_positions(
         first = fits.int().argmax(dim=1)  # the first that fits, if any does
         rows = torch.arange(len(pending), device=device)
         positions[pending] = tries[rows, first]
+        if device.type == "cuda" and torch.cuda.is_current_stream_capturing():
+            # A graph has no branches: one round must do.
+            torch._assert_async(fits.any(dim=1).all())
+            return positions
         pending = pending[~fits.any(dim=1)]
         if len(pending) == 0:
             return positions

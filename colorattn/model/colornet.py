@@ -57,6 +57,7 @@ class ColorNetConfig:
     query_encoder: EncoderConfig | None = EncoderConfig()
     key_input: str = "colors"  # or "brightness", as one encoder for both does
     query_pooling: str = "mean"
+    score_scale: float = 1.0  # of the scores: one over a temperature
     readout: str = "image_mean"  # what the weights read; see attention
     head: str = "scaling"
     head_scale: float = 60.0  # of the scaling head's initial weights
@@ -159,7 +160,7 @@ class ColorNetImage(nn.Module):
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))
         vector = self.pool(self.encode_query(query))
-        scores, weights = attend(vector, keys)
+        scores, weights = attend(self.config.score_scale * vector, keys)
         glimpse = self.glimpse(image, keys, weights)
         return self.head(glimpse), scores, weights
 

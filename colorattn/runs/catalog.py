@@ -10,6 +10,7 @@ from colorattn.model.colornet import Normalization
 from colorattn.training.config import NAMED, Changes, Experiment, vary
 
 POST, BEST = NAMED["post-mnist"], NAMED["best-mnist"]
+CLOTHES = NAMED["best-fashion"]
 
 
 @dataclass(frozen=True)
@@ -63,27 +64,65 @@ RUNGS: dict[str, Changes] = {
 SHORT = vary(POST, {"recipe.epochs": 30})
 CLIMB = Sweep(SHORT, RUNGS, seeds=10, cumulative=True)
 FINER, TOP = (CLIMB.variants[k] for k in ("finer-map", "augmentation"))
+LONGER = vary(POST, {"recipe.epochs": 60})
+ABLATED: dict[str, Changes] = {
+    "post": {},
+    "linear-head": {"model.head": "linear"},  # PyTorch's own weights
+    "no-head": {"model.head": "none"},
+    "raw-input": {"model.normalization": Normalization()},  # 0 to 1
+    "repeat-1000": {"recipe.num_scenes": 1_000},
+    "repeat-10000": {"recipe.num_scenes": 10_000},
+    "no-padding": {"model.image_encoder.padding": False},
+    "no-norm": {f"{part}.norm": False for part in ENCODERS},
+    # 32 features need a layer that turns them into three logits.
+    "read-features": {
+        "model.readout": "features",
+        "model.head": "linear",
+    },
+}
+# Without the head gradients are a sixtieth, so here rates are sixty times as
+# high. The last variant has no head, and a rate that suits the head.
+PLAIN_STEPS: dict[str, Changes] = {
+    f"{head}-{name}": {
+        "model.head": head,
+        "recipe.learning_rate": times * rate,
+    }
+    for head, times in (("scaling", 1), ("none", 60))
+    for name, rate in {
+        "tenth": 0.1,
+        "third": 0.3,
+        "one": 1.0,
+        "three": 3.0,
+        "ten": 10.0,
+    }.items()
+}
+PLAIN_STEPS["none-same"] = {
+    "model.head": "none",
+    "recipe.learning_rate": 1.0,
+}
+IDLE: Changes = {
+    "recipe.queries_per_scene": 1,
+    "recipe.pretrain": 0,
+    "recipe.augment": False,
+    "model.query_pooling": "mean",
+    "model.image_encoder.last_relu": True,
+    "model.query_encoder": vary(BEST.model.image_encoder, {"last_relu": True}),
+}
 SWEEPS = {
     # Chapter 7: ablations of what the post says worked, and trials of what it
     # says did not.
-    "ablations": Sweep(
-        vary(POST, {"recipe.epochs": 60}),
+    "ablations": Sweep(LONGER, ABLATED),
+    # The variants whose seeds disagree, with more of these.
+    "unstable": Sweep(
+        LONGER,
         {
-            "post": {},
-            "linear-head": {"model.head": "linear"},  # PyTorch's own weights
-            "no-head": {"model.head": "none"},
-            "raw-input": {"model.normalization": Normalization()},  # 0 to 1
-            "repeat-1000": {"recipe.num_scenes": 1_000},
-            "repeat-10000": {"recipe.num_scenes": 10_000},
-            "no-padding": {"model.image_encoder.padding": False},
-            "no-norm": {f"{part}.norm": False for part in ENCODERS},
-            # 32 features need a layer that turns them into three logits.
-            "read-features": {
-                "model.readout": "features",
-                "model.head": "linear",
-            },
+            name: ABLATED[name]
+            for name in ("post", "linear-head", "no-norm", "read-features")
         },
+        seeds=20,
     ),
+    # Adam divides by the gradient's size, plain SGD does not.
+    "sgd": Sweep(vary(LONGER, {"recipe.optimizer": "sgd"}), PLAIN_STEPS),
     # Chapter 9: one change at a time.
     "repairs": Sweep(
         SHORT,
@@ -106,6 +145,26 @@ SWEEPS = {
             "shared-encoder": RUNGS["shared-encoder"],
             "center-pooling": RUNGS["center-pooling"],
             "no-last-relu": RUNGS["no-last-relu"],
+        },
+        seeds=10,
+    ),
+    # Two repairs also change how far apart the first scores are: twice as far
+    # and half as far. Each is undone here, and doubling is tried by itself.
+    "temperature": Sweep(
+        SHORT,
+        {
+            "post": {},
+            "doubled": {"model.score_scale": 2.0},
+            "center-pooling": RUNGS["center-pooling"],
+            "center-pooling-halved": {
+                **RUNGS["center-pooling"],
+                "model.score_scale": 0.5,
+            },
+            "no-last-relu": RUNGS["no-last-relu"],
+            "no-last-relu-doubled": {
+                **RUNGS["no-last-relu"],
+                "model.score_scale": 2.0,
+            },
         },
         seeds=10,
     ),
@@ -135,6 +194,29 @@ SWEEPS = {
         },
         seeds=10,
     ),
+    # All rungs at once whose absence costs too little to be seen on the
+    # validation scenes, the intervals of "without" including zero.
+    "idle": Sweep(TOP, {"top": {}, "removed": IDLE}, seeds=10),
+    # And in a training as long as the best network's, "best" below.
+    "idle-300": Sweep(BEST, {"removed": IDLE}),
+    # Is it the network or the recipe? The four combinations, 300 epochs each.
+    "two-by-two": Sweep(
+        POST,
+        {
+            "post": {},
+            "best-recipe": {"recipe": BEST.recipe},
+            "best-network": {"model": BEST.model},
+            "best": {"model": BEST.model, "recipe": BEST.recipe},
+        },
+    ),
+    # Both networks on clothes, equally long.
+    "fashion-300": Sweep(
+        vary(POST, {"dataset": "fashion"}),
+        {
+            "post": {},
+            "best": {"model": BEST.model, "recipe": CLOTHES.recipe},
+        },
+    ),
     # How small can a network be? Named by the number of parameters.
     "sizes": Sweep(
         CLIMB.variants["deeper"],
@@ -153,7 +235,7 @@ SWEEPS = {
         BEST, {"augmented": {}, "plain": {"recipe.augment": False}}
     ),
     "clothes": Sweep(
-        NAMED["best-fashion"],
+        CLOTHES,
         {"plain": {}, "augmented": {"recipe.augment": True}},
         seeds=1,
     ),

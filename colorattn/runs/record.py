@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from torch import nn
+
 from colorattn.data import symbols
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.training import checkpoint, loop
@@ -25,21 +27,24 @@ def scenes(experiment: Experiment, split: str) -> Batch:
 
 
 def record(
-    experiment: Experiment, path: Path, device: str = "cpu"
+    experiment: Experiment,
+    path: Path,
+    device: str = "cpu",
+    model: nn.Module | None = None,
 ) -> Iterator[Row]:
     """Train an experiment to its end, yielding a row after each epoch.
 
     Run and rows are saved to `path` before each row is yielded; what is
-    there already is yielded first and continued. Raises ValueError where
-    `path` holds another experiment.
+    there already is yielded first and continued. Give the model if it is one
+    of your own. Raises ValueError where `path` holds another experiment.
     """
     if path.exists():
-        run, rows = checkpoint.load(path, device=device)
+        run, rows = checkpoint.load(path, model, device)
         check_same(experiment, run.experiment, path)
         run.experiment = replace(run.experiment, recipe=experiment.recipe)
         yield from rows[: experiment.recipe.epochs]
     else:
-        run, rows = loop.start(experiment, device=device), []
+        run, rows = loop.start(experiment, model, device), []
     drawings = symbols.load(experiment.dataset, "train").to(device)
     held_out = scenes(experiment, "validation").to(device)
     before = rows[-1]["seconds"] if rows else 0.0

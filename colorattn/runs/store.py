@@ -1,25 +1,28 @@
 """What the course stores: rows of runs, and trained weights.
 
 `stored/runs/NAME.csv` has a row for each seed and epoch, `NAME.json` says how
-they were made; `stored/weights/NAME.safetensors` is one network of them. New
-seeds are added to those that a name has.
+they were made, what they reach on the test scenes, and (packed) which of
+these they answer right; `stored/weights/NAME.safetensors` is one network of
+them. New seeds are added to those that a name has.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from colorattn.data.symbols import STORED
 from colorattn.files import write
 from colorattn.model.colornet import ColorNetImage
-from colorattn.runs.record import scenes
+from colorattn.runs import record
 from colorattn.training import checkpoint
 from colorattn.training.checkpoint import Row
 from colorattn.training.config import NAMED, Experiment, from_json
-from colorattn.training.loop import evaluate, start
+from colorattn.training.loop import Metrics, measure, start
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Record:
     rows: pd.DataFrame  # indexed by (seed, epoch)
     test: pd.DataFrame  # indexed by seed; measured once, at the end
     provenance: dict[str, Any]  # command, hardware, versions, date
+    # Whether each test scene (a column) is answered right, by seed; no rows
+    # where this was not kept.
+    right: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def seeds(self) -> list[int]:
@@ -58,7 +64,8 @@ def load(name: str) -> Record:
     rows = pd.read_csv(path, index_col=["seed", "epoch"])
     experiment = from_json(facts.pop("experiment"))
     test = pd.DataFrame(facts.pop("test") or {"seed": []}).set_index("seed")
-    return Record(name, experiment, rows, test, facts)
+    right = unpack(facts.pop("right", {}))
+    return Record(name, experiment, rows, test, facts, right)
 
 
 def model(name: str) -> ColorNetImage:
@@ -87,21 +94,26 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
     experiment, model, _ = found[0]
     rows: list[Row] = []
     test: list[Row] = []
-    scene_set = scenes(experiment, "test")
+    right: dict[int | None, Any] = {}
+    scene_set = record.scenes(experiment, "test")
     for path, (its, trained, its_rows) in zip(paths, found, strict=True):
         if not same_but_seed(its, experiment):
             raise ValueError(f"{path} is a run of a different experiment.")
-        measured = evaluate(trained, scene_set)
+        marks = measure(trained, scene_set)
+        means = Metrics(*marks.double().mean(dim=1).tolist())
         rows += its_rows
-        test.append({"seed": its.seed, **measured._asdict()})
+        test.append({"seed": its.seed, **means._asdict()})
+        right[its.seed] = marks[0].bool().numpy()
     table = pd.DataFrame(rows).set_index(["seed", "epoch"])
     measures = pd.DataFrame(test).set_index("seed")
-    record = save(Record(name, experiment, table, measures, provenance))
-    if name in NAMED and record.experiment.seed == experiment.seed:
+    answers = pd.DataFrame.from_dict(right, orient="index")
+    new = Record(name, experiment, table, measures, provenance, answers)
+    kept = save(new)
+    if name in NAMED and kept.experiment.seed == experiment.seed:
         bare = replace(start(experiment, model), step=experiment.recipe.steps)
         path = STORED / "weights" / f"{name}.safetensors"
         checkpoint.save(bare, path)
-    return record
+    return kept
 
 
 def save(new: Record) -> Record:
@@ -120,6 +132,8 @@ def save(new: Record) -> Record:
         **new.provenance,
         "test": test.reset_index().to_dict("records"),
     }
+    if packed := pack(merge_rows(old.right, new.right)):
+        facts["right"] = packed
     table = merge_rows(old.rows, new.rows).to_csv(float_format="%.5g")
     body = json.dumps(facts, indent=2) + "\n"
     write(STORED / "runs" / f"{new.name}.csv", table.encode())
@@ -134,6 +148,24 @@ def same_but_seed(one: Experiment, other: Experiment) -> bool:
 
 def merge_rows(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Replace the rows of the new seeds and keep the others, in order."""
-    seeds = new.index.unique("seed")
-    kept = old[~old.index.get_level_values("seed").isin(seeds)]
+    seeds = new.index.get_level_values(0)  # the first of them is the seed
+    kept = old[~old.index.get_level_values(0).isin(seeds)]
     return pd.concat([kept, new]).sort_index()
+
+
+def pack(right: pd.DataFrame) -> dict[str, str]:
+    """Turn each seed's marks into text, eight in a byte, base64."""
+    rows = right.to_numpy(bool)
+    return {
+        str(seed): b64encode(np.packbits(marks).tobytes()).decode()
+        for seed, marks in zip(right.index, rows, strict=True)
+    }
+
+
+def unpack(packed: dict[str, str]) -> pd.DataFrame:
+    """Undo `pack`."""
+    rows = {}
+    for seed, text in packed.items():
+        body = np.frombuffer(b64decode(text), np.uint8)
+        rows[int(seed)] = np.unpackbits(body, count=record.TEST_SCENES)
+    return pd.DataFrame.from_dict(rows, orient="index").astype(bool)

@@ -23,7 +23,7 @@ class Recipe:
     Raises ValueError for unknown choices and numbers that do not fit together.
     """
 
-    optimizer: str = "adam"  # or "adamw", or "muon"
+    optimizer: str = "adam"  # or "adamw", "muon", or plain "sgd"
     learning_rate: float = 1e-3  # the highest, where there is a schedule
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
@@ -56,7 +56,8 @@ class Recipe:
             raise ValueError(
                 f"pretrain cannot be {self.pretrain} epochs: give 0 or more."
             )
-        check_choice(self.optimizer, ("adam", "adamw", "muon"), "optimizer")
+        optimizers = "adam", "adamw", "muon", "sgd"
+        check_choice(self.optimizer, optimizers, "optimizer")
         check_choice(self.schedule, ("constant", "one-cycle"), "schedule")
 
     @property

@@ -24,6 +24,7 @@ OPTIMIZERS: dict[str, Any] = {
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
     "muon": Muon,
+    "sgd": torch.optim.SGD,
 }
 
 
@@ -110,8 +111,22 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 
 def train_step(run: Run, batch: Batch) -> Float[Tensor, ""]:
     """Make one update of the model and return the loss before it, in nats."""
+    set_rate(run)
+    return update(run, batch)
+
+
+def set_rate(run: Run) -> None:
+    """Give the optimizer the learning rate of the run's step."""
+    rate = learning_rate(run.experiment.recipe, run.step)
     for group in run.optimizer.param_groups:
-        group["lr"] = learning_rate(run.experiment.recipe, run.step)
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
+
+
+def update(run: Run, batch: Batch) -> Float[Tensor, ""]:
+    """Make the update at the rate that is set; a CUDA graph can hold this."""
     run.model.train()
     run.optimizer.zero_grad()
     queries = run.experiment.recipe.queries_per_scene
@@ -157,12 +172,23 @@ def mean_loss(losses: list[Tensor], run: Run) -> float:
     return values.mean().item()
 
 
-@torch.inference_mode()
 def evaluate(model: nn.Module, scenes: Batch, chunk: int = 250) -> Metrics:
-    """Measure a model on fixed scenes, a chunk at a time to save memory."""
+    """Measure a model on fixed scenes: means over these."""
+    found = measure(model, scenes, chunk)
+    return Metrics(*found.double().mean(dim=1).tolist())
+
+
+@torch.inference_mode()
+def measure(
+    model: nn.Module, scenes: Batch, chunk: int = 250
+) -> Float[Tensor, "metrics scenes"]:
+    """Measure a model on each scene, a chunk at a time to save memory.
+
+    The rows are those of `Metrics`; accuracy and hit are 0 or 1 here.
+    """
     was_training = model.training
     model.eval()
-    found = []  # of each scene: accuracy, loss, hit, purity, mass
+    found = []
     for start in range(0, len(scenes), chunk):
         part = scenes[start : start + chunk]
         logits, _, weights = model(part.image, part.query)
@@ -170,4 +196,4 @@ def evaluate(model: nn.Module, scenes: Batch, chunk: int = 250) -> Metrics:
         right = logits.argmax(dim=1) == part.target
         found.append(torch.stack([right, loss, *localize(weights, part)]))
     model.train(was_training)
-    return Metrics(*torch.cat(found, dim=1).double().mean(dim=1).tolist())
+    return torch.cat(found, dim=1)

@@ -82,6 +82,27 @@ def test_it_learns_and_does_so_alike_from_one_seed(drawings, side):
     assert not torch.equal(same, other)
 
 
+def test_augmentation_shows_other_drawings_of_the_same_classes(
+    drawings, monkeypatch
+):
+    seen: list[torch.Tensor] = []
+    shown = classifier.shown
+    monkeypatch.setattr(
+        classifier, "shown", lambda d, *rest: seen.append(d) or shown(d, *rest)
+    )
+    losses = [
+        next(train(Classifier(seed=3), drawings, 3, 1, augmented))
+        for augmented in (False, True)
+    ]
+    plain, moved = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    assert moved[0].shape == plain[0].shape
+    assert not torch.equal(moved[0], plain[0])
+    assert losses[0] != losses[1]
+    # A shift of two pixels at most leaves the ink about where it was.
+    ink = [part.float().mean(dim=0) for part in (plain[0], moved[0])]
+    assert F.cosine_similarity(*(i.flatten() for i in ink), dim=0) > 0.9
+
+
 @pytest.mark.parametrize("side", [28, 17])
 def test_chances_are_probabilities_and_the_same_each_time(drawings, side):
     namer = Classifier(side).eval()

@@ -365,6 +365,7 @@ PARTS = {
     "head linear": replace(NET, head="linear"),
     "head none": replace(NET, head="none"),
     **{f"pool {p}": replace(NET, query_pooling=p) for p in POOLINGS},
+    "scores doubled": replace(NET, score_scale=2.0),
     "zero to one": replace(NET, normalization=Normalization()),
     "colorless keys": replace(NET, key_input="brightness"),
     **{
@@ -478,6 +479,14 @@ def test_the_net_is_the_posts_five_steps(config):
     assert_close(scores, products)
     assert_close(weights, mask)
     assert_close(logits, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_scale_of_scores_is_one_over_a_temperature():
+    pictures = scenes(5)
+    _, plain, _ = used(POST)(*pictures)
+    _, scores, weights = used(replace(POST, score_scale=2.0))(*pictures)
+    assert torch.equal(scores, 2 * plain)  # a power of two is exact
+    assert_close(weights.flatten(1), (2 * plain).flatten(1).softmax(dim=1))
 
 
 @pytest.mark.parametrize("config", [POST, BEST.model], ids=["post", "best"])

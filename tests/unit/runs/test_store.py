@@ -16,6 +16,7 @@ from tiny import EXPERIMENT, SHARED
 from colorattn.data import symbols
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import SPLITS, Symbols
+from colorattn.model.baselines import PooledNet
 from colorattn.runs import record, store
 from colorattn.training import checkpoint
 from colorattn.training.config import EPOCH, POST, Experiment, vary
@@ -113,6 +114,16 @@ def test_a_run_is_continued_and_repeats_nothing(recorded, tmp_path):
     assert both[1]["seconds"] > both[0]["seconds"]
     assert measured(both) == measured(rows)
     tiny.assert_same(checkpoint.read(two)[0], checkpoint.read(path)[0])
+
+
+def test_a_model_of_ones_own_is_trained_and_continued(recorded, tmp_path):
+    rows, path = recorded
+    own, whole = (tmp_path / f"{n}.safetensors" for n in ("own", "whole"))
+    first = list(record.record(epochs(1), own, model=PooledNet(3)))
+    both = list(record.record(epochs(2), own, model=PooledNet(5)))
+    assert both[0] == first[0] != rows[0]
+    again = list(record.record(epochs(2), whole, model=PooledNet(3)))
+    assert measured(both) == measured(again)
 
 
 def test_a_run_without_a_seed_is_continued_with_its_own(recorded):
@@ -269,6 +280,34 @@ def test_a_stored_run_is_measured_on_the_test_scenes(ended, shelf):
     assert len(scenes) == 37
     expected = evaluate(checkpoint.load(path)[0].model, scenes)._asdict()
     assert found.loc[3].to_dict() == pytest.approx(expected, rel=1e-4)
+
+
+def test_which_scenes_are_answered_right_is_kept_by_seed(
+    ended, shelf, tmp_path
+):
+    scenes = record.scenes(EXPERIMENT, "test")
+    expected = {}
+    for seed in (3, 2):
+        path = tmp_path / f"{seed}.safetensors"
+        untrained(replace(EXPERIMENT, seed=seed), path)
+        model = checkpoint.load(path)[0].model.eval()
+        logits = model(scenes.image, scenes.query)[0]
+        expected[seed] = (logits.argmax(dim=1) == scenes.target).tolist()
+        store.store("a-trial", [path], {})
+    assert expected[2] != expected[3]
+    found = store.load("a-trial")
+    assert list(found.right.index) == [2, 3]
+    for seed, right in expected.items():
+        assert found.right.loc[seed].tolist() == right
+    shares = found.right.mean(axis=1)
+    assert shares.tolist() == pytest.approx(found.test.accuracy, rel=1e-4)
+
+
+def test_runs_may_not_say_which_scenes_they_answer_right(ended, shelf):
+    found = store.store("a-trial", [ended[1]], {})
+    bare = replace(found, right=pd.DataFrame(), name="bare")
+    assert store.save(bare).right.empty
+    assert store.save(replace(found, name="bare")).right.equals(found.right)
 
 
 def test_stored_weights_are_the_runs_own_and_ready_to_be_asked(ended, shelf):

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from tiny import EXPERIMENT, NET, SHARED, assert_same
 from torch import Tensor, nn
+from torch.testing import assert_close
 
 from colorattn.analysis.localization import localize
 from colorattn.data import symbols
@@ -24,6 +25,7 @@ from colorattn.training.loop import (
     Run,
     evaluate,
     learning_rate,
+    measure,
     start,
     stream_of,
     train,
@@ -95,9 +97,10 @@ def test_a_constant_learning_rate_is_the_same_at_every_step():
         (Recipe(batch_size=7), torch.optim.Adam),
         (CYCLE, torch.optim.AdamW),
         (replace(CYCLE, optimizer="muon", warmup=0.2), Muon),
+        (Recipe("sgd", 0.1, batch_size=7), torch.optim.SGD),
         (Recipe(batch_size=8, queries_per_scene=2), torch.optim.Adam),
     ],
-    ids=["adam", "adamw, one-cycle", "muon", "two questions"],
+    ids=["adam", "adamw, one-cycle", "muon", "sgd", "two questions"],
 )
 def test_updates_are_those_of_a_loop_in_plain_pytorch(
     recipe, optimizer, drawings
@@ -307,6 +310,20 @@ def test_evaluation_is_the_mean_of_scenes_taken_one_by_one(drawings, scenes):
         assert evaluate(run.model, scenes, chunk) == pytest.approx(
             expected, rel=1e-4
         )
+
+
+def test_each_scene_is_measured_by_itself(scenes):
+    model = start(EXPERIMENT).model.eval()
+    found = measure(model, scenes, chunk=3)
+    logits, _, weights = model(scenes.image, scenes.query)
+    right = logits.argmax(dim=1) == scenes.target
+    assert torch.equal(found[0].bool(), right)
+    loss = F.cross_entropy(logits, scenes.target, reduction="none")
+    assert_close(found[1], loss)
+    for row, expected in zip(
+        found[2:], localize(weights, scenes), strict=True
+    ):
+        assert_close(row, expected.float())
 
 
 def test_evaluation_names_its_measures_in_order(scenes):
