@@ -259,54 +259,6 @@ HALF = vary(
     {"recipe.augment": False, "recipe.batch_size": 63, "recipe.epochs": 2}
     | {"recipe.learning_rate": 0.02},
 )
-
-
-FINE: Changes = {  # a map of 32 by 32 cells, which see as much
-    "model.image_encoder.strides": (2, 1, 1, 1, 1, 1),
-    "model.image_encoder.dilations": (1, 1, 1, 2, 2, 2),
-    "model.query_unpadded": 0,
-}
-TRIALS: dict[str, Changes] = {
-    "300": {},
-    "300-large": {"recipe.batch_size": 504},
-    "300-fine": FINE,
-    "300-adamw": {"recipe.optimizer": "adamw"},
-}
-
-
-def budgets(changes: Changes, name: str) -> dict[str, Changes]:
-    """Train for so many epochs; each is a variant of its own."""
-    return {
-        f"{name}-{epochs}": {**changes, "recipe.epochs": epochs}
-        for epochs in (1, 2, 4, 15, 30)
-    }
-
-
-def tied(width: int, convolutions: int = 3) -> Changes:
-    """One convolution used again and again, on half the resolution."""
-    encoder = {
-        "channels": (width,) * (convolutions + 1),
-        "kernels": (3,) * (convolutions + 1),
-        "strides": (2,) + (1,) * convolutions,
-        "dilations": (1,) * (convolutions + 1),
-        "slope": 0.1,
-        "tied": True,
-        "shrink": 2,
-        "window": 3,
-    }
-    return {
-        **{f"model.image_encoder.{name}": v for name, v in encoder.items()},
-        "model.query_unpadded": 2,
-        "model.shared_shifts": True,
-    }
-
-
-SMALL = vary(
-    HALF,
-    {**LOG, **MUON, **tied(8), "model.image_encoder.bias": False}
-    | {"recipe.batch_size": 126, "recipe.epochs": 30},
-)
-WIDTHS = 6, 7, 8, 9, 10, 12, 16, 24, 32
 SWEEPS |= {
     # 158 half batches: which of the two is worth what?
     "head-and-step": Sweep(
@@ -321,7 +273,15 @@ SWEEPS |= {
             "all": LOG_MUON,  # and no biases, a query that shrinks
         },
     ),
-    "budgets": Sweep(BEST, budgets({}, "sum") | budgets(LOG_MUON, "log")),
+    # The recipe of the long training, but short.
+    "budgets": Sweep(
+        BEST,
+        {
+            f"{name}-{epochs}": {**changes, "recipe.epochs": epochs}
+            for name, changes in (("sum", {}), ("log", LOG_MUON))
+            for epochs in (1, 2)
+        },
+    ),
     # The race to 90, 95 and 99%: half batches of plain drawings. Two epochs
     # are "all" above.
     "race": Sweep(
@@ -332,21 +292,6 @@ SWEEPS |= {
             "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
         },
     ),
-    # And as far as they go, with what else was tried.
-    "digits-records": Sweep(vary(BEST, LOG_MUON), TRIALS),
-    "clothes-records": Sweep(vary(NAMED["best-fashion"], LOG_MUON), TRIALS),
-    # How small can it be? Named by the number of parameters.
-    "tied": Sweep(
-        SMALL,
-        {
-            **{f"{9 * n * n + 13 * n}": tied(n) for n in WIDTHS},
-            # The same without tying, and with as many parameters.
-            "1832": {"model.image_encoder.tied": False},
-            "740": {**tied(5), "model.image_encoder.tied": False},
-        },
-    ),
-    "tied-longer": Sweep(
-        vary(SMALL, {"recipe.epochs": 100}),
-        {f"{9 * n * n + 13 * n}": tied(n) for n in (6, 7, 8, 12, 16)},
-    ),
+    # As long as the best network, whose own read-out is the sum.
+    "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),
 }
