@@ -18,7 +18,7 @@ from colorattn import runs
 from colorattn.claims import provenance
 from colorattn.data import symbols
 from colorattn.model.colornet import ColorNetImage
-from colorattn.runs import store
+from colorattn.runs import entries, store
 from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import record, scenes
 from colorattn.runs.sweep import Pair, checkpoint_path, sweep
@@ -89,6 +89,10 @@ def parser() -> argparse.ArgumentParser:
     add("--store", action="store_true", help=text)
     text = "train only what the package does not store yet"
     add("--rest", action="store_true", help=text)
+
+    add = command("record", verify, "re-run an entry of the record table")
+    add("--verify", type=Path, required=True, metavar="FILE")
+    add("--seeds", type=positive, default=5, help="(5)")
 
     add = command("store", keep, "put finished runs into the package")
     add("name", metavar="NAME")
@@ -255,6 +259,25 @@ def stored(
                 there = set(kept.seeds) & set(seeds)
                 found |= {(variant, seed) for seed in there}
     return found
+
+
+def verify(options: argparse.Namespace) -> None:
+    """Run an entry against its holder, and say whether it stands."""
+    entry, seeds = options.verify, options.seeds
+    goal, holder = entries.goal_of(entry), entries.holder_of(entry)
+    ours, theirs = [], []
+    for result, other in entries.contest(entry, holder, seeds):
+        ours.append(result)
+        text = f"seed {result.seed}: {result.seconds:.2f} s"
+        print(f"{text}, {result.accuracy:.2%}", end="")
+        if holder and other:
+            theirs.append(other)
+            over = "more than " if other.accuracy == 0 else ""
+            print(f"; {holder.name}: {over}{other.seconds:.2f} s", end="")
+        print(flush=True)
+    if objections := entries.objections(goal, ours, theirs):
+        raise ValueError(f"{entry} does not stand: {'; '.join(objections)}.")
+    print(f"{entry} stands.")
 
 
 def keep(options: argparse.Namespace) -> None:

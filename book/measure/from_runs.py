@@ -598,6 +598,23 @@ def of_times() -> Claims:
                 yield key, mean(record, first, f"{what}scenes", "")
 
 
+def of_records() -> Claims:
+    """Chapter 10: the logarithm of the ink, Muon, and how far they go."""
+    for name, record in sweep("head-and-step").items():
+        for field in ("accuracy", "hit", "purity", "mass"):
+            yield f"step-{name}-{field}", reached(record, f"test {field}")
+    budgets = sweep("budgets")
+    for name, record in {**sweep("race"), **budgets}.items():
+        yield f"budget-{name}-accuracy", reached(record, HELD_OUT)
+        yield f"budget-{name}-test-accuracy", reached(record, ACCURACY)
+    for name in (name for name in budgets if name.startswith("log-")):
+        pair = budgets[name], budgets[name.replace("log", "sum")]
+        yield f"budget-{name}-worth", ratio(*pair)[0]
+    (record,) = sweep("digits-records").values()
+    for field in ("accuracy", "hit", "purity", "mass"):
+        yield f"digits-records-{field}", reached(record, f"test {field}")
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
     early = of_named(), of_plateau(), of_ablations(), of_classifiers()
@@ -605,5 +622,5 @@ if __name__ == "__main__":
     found = chain(*early, *late, of_no_attention(), of_plateau_gains())
     causes = of_cross(), of_idle(), of_temperature(), of_unstable(), of_sgd()
     long = of_fashion(), of_controls(), of_times()
-    found = chain(found, *causes, *long)
+    found = chain(found, *causes, *long, of_records())
     sys.exit(publish(found, COMMAND, store) > 0 and not store)

@@ -113,7 +113,7 @@ def layers(encoder: Encoder, numbers: Numbers) -> list[dict[str, Any]]:
             nn.ReLU,
             nn.Identity,
         )
-        if not known or conv.dilation != (1, 1) or conv.padding == (0, 0):
+        if not known or not plain(conv) or norm.bias is None:
             raise ValueError("engine.js can't compute such an encoder.")
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
         shift = norm.bias + scale * (conv.bias - norm.running_mean)
@@ -129,6 +129,16 @@ def layers(encoder: Encoder, numbers: Numbers) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def plain(conv: nn.Module) -> bool:
+    """Say whether a layer is a convolution that engine.js can compute."""
+    return (
+        isinstance(conv, nn.Conv2d)
+        and conv.dilation == (1, 1)
+        and conv.padding != (0, 0)
+        and conv.bias is not None
+    )
 
 
 def to_page(net: ColorNetImage, half: bool = True) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Scaled dot-product attention of one query over a map, and its read-outs.
 
-A read-out turns weights into one vector for each scene, the glimpse (in
-general: a context vector), by reading the image or the keys.
+A read-out turns weights into one vector for each query, the glimpse (in
+general: a context vector), by reading the image or the keys. Consecutive
+queries can be about one image: then there are fewer maps than queries.
 """
 
 from collections.abc import Callable
@@ -12,23 +13,27 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from colorattn.model.encoder import Map, Vector
+from colorattn.model.encoder import Vector
 
-Image = Float[Tensor, "batch 3 height width"]
+Image = Float[Tensor, "images 3 height width"]
+Maps = Float[Tensor, "images dim i j"]
 Weights = Float[Tensor, "batch i j"]
 Color = Float[Tensor, "batch 3"]
 Answer = tuple[Color, Weights, Weights]  # logits, scores, weights
+FLOOR = 1e-3  # brightness, 0 to 1, so that black has a logarithm
 
 
-def attend(
-    query: Float[Tensor, "batch dim"], keys: Float[Tensor, "batch dim i j"]
-) -> tuple[Float[Tensor, "batch i j"], Float[Tensor, "batch i j"]]:
+def attend(query: Vector, keys: Maps) -> tuple[Weights, Weights]:
     """Weigh every position of a map by how well its key matches the query.
 
     Returns the scores and, after the softmax, the weights, which sum to 1
     over the map. Source: Vaswani et al. (2017), for one query; the post.
     """
-    scores = torch.einsum("bc,bcij->bij", query, keys) / sqrt(query.shape[1])
+    queries = query.unflatten(
+        0, (keys.shape[0], -1)
+    )  # by the map they are about
+    products = torch.einsum("bqc,bcij->bqij", queries, keys)
+    scores = products.flatten(0, 1) / sqrt(query.shape[1])
     weights = scores.flatten(1).softmax(dim=1).view_as(scores)
     return scores, weights
 
@@ -47,7 +52,7 @@ def image_sum(image: Image, weights: Weights) -> Color:
     """Sum the mean colors of the cells, weighted: attention's usual form."""
     _, rows, columns = weights.shape
     values = F.adaptive_avg_pool2d(image, (rows, columns))
-    return torch.einsum("bij,bcij->bc", weights, values)
+    return features(values, weights)
 
 
 def image_sum_centered(image: Image, weights: Weights) -> Color:
@@ -61,12 +66,22 @@ def image_sum_centered(image: Image, weights: Weights) -> Color:
     values = F.avg_pool2d(
         image, cell, padding=cell // 2, count_include_pad=False
     )[:, :, :rows, :columns]
-    return torch.einsum("bij,bcij->bc", weights, values)
+    return features(values, weights)
 
 
-def features(keys: Map, weights: Weights) -> Vector:
+def image_log(image: Image, weights: Weights) -> Color:
+    """Take the logarithm of `image_sum`, for pixels from 0 to 1.
+
+    The softmax of these logits is each color's share of the ink under the
+    weights: the cross-entropy is -log purity, but for the floor.
+    """
+    return (image_sum(image, weights) + FLOOR).log()
+
+
+def features(keys: Maps, weights: Weights) -> Vector:
     """Sum the keys themselves, weighted, instead of the image."""
-    return torch.einsum("bij,bcij->bc", weights, keys)
+    grouped = weights.unflatten(0, (keys.shape[0], -1))  # by map, like queries
+    return torch.einsum("bqij,bcij->bqc", grouped, keys).flatten(0, 1)
 
 
 # `features` reads the keys, all others the image.
@@ -74,5 +89,6 @@ READOUTS: dict[str, Callable[..., Color | Vector]] = {
     "image_mean": image_mean,
     "image_sum": image_sum,
     "image_sum_centered": image_sum_centered,
+    "image_log": image_log,
     "features": features,
 }

@@ -14,14 +14,22 @@ from torch import Tensor, nn
 from colorattn.data.scene import COLORS
 from colorattn.data.seeds import child_seed
 from colorattn.data.symbols import check_choice
-from colorattn.model.attention import READOUTS, Answer, Image, Weights, attend
+from colorattn.model.attention import (
+    READOUTS,
+    Answer,
+    Image,
+    Maps,
+    Weights,
+    attend,
+)
 from colorattn.model.encoder import (
     INPUTS,
     POOLINGS,
     Encoder,
     EncoderConfig,
-    Map,
     convolutions,
+    share_shifts,
+    unpad,
 )
 
 
@@ -54,6 +62,8 @@ class ColorNetConfig:
     head: str = "scaling"
     head_scale: float = 60.0  # of the scaling head's initial weights
     normalization: Normalization = MNIST_NORMALIZATION
+    query_unpadded: int = 0  # of its last convolutions; it shrinks in them
+    shared_shifts: bool = False  # of norms, which then have no scales
 
     def __post_init__(self) -> None:
         check_choice(self.key_input, INPUTS, "key_input")
@@ -61,7 +71,7 @@ class ColorNetConfig:
         check_choice(self.readout, READOUTS, "readout")
         check_choice(self.head, HEADS, "head")
         query_encoder = self.query_encoder or self.image_encoder
-        ends = self.image_encoder.channels[-1], query_encoder.channels[-1]
+        ends = self.image_encoder.dim, query_encoder.dim
         if ends[0] != ends[1]:
             raise ValueError(
                 f"keys have {ends[0]} channels and the query vector "
@@ -77,6 +87,12 @@ class ColorNetConfig:
             raise ValueError(
                 "without padding keys are not centered on the pixels that "
                 "image_sum_centered reads: choose image_sum, or padding."
+            )
+        plain = self.normalization == Normalization()
+        if self.readout == "image_log" and not plain:
+            raise ValueError(
+                "there is no logarithm of normalized pixels, which can be "
+                "negative: set normalization to Normalization()."
             )
 
 
@@ -122,10 +138,13 @@ class ColorNetImage(nn.Module):
             own = found if shared else convolutions(query_config, 1)
             self.encode_image = Encoder(config.image_encoder, found)
             self.encode_query = Encoder(query_config, own)
-            dims = {"features": config.image_encoder.channels[-1]}
+            dims = {"features": config.image_encoder.dim}
             dim = dims.get(config.readout, len(COLORS))
             self.head = HEADS[config.head](dim, config.head_scale)
             initialize(self, seed)
+        if config.shared_shifts:
+            share_shifts(self.encode_image, self.encode_query)
+        unpad(self.encode_query, config.query_unpadded)
         # A pixel's channels are adjacent in memory: up to 17% faster.
         self.to(memory_format=torch.channels_last)
         self.pool = POOLINGS[config.query_pooling]
@@ -140,17 +159,13 @@ class ColorNetImage(nn.Module):
         """Answer each (image, query); those about one image share its keys."""
         image, query = self.normalize(image), self.normalize(query)
         keys = self.encode_image(self.prepare(image))
-        if len(query) > len(image):
-            shared = len(query) // len(image)
-            image = image.repeat_interleave(shared, dim=0)
-            keys = keys.repeat_interleave(shared, dim=0)
         vector = self.pool(self.encode_query(query))
         scores, weights = attend(self.config.score_scale * vector, keys)
         glimpse = self.glimpse(image, keys, weights)
         return self.head(glimpse), scores, weights
 
     def glimpse(
-        self, image: Image, keys: Map, weights: Weights
+        self, image: Image, keys: Maps, weights: Weights
     ) -> Float[Tensor, "batch _"]:
         """Read the image, or the keys if so configured, with the weights."""
         source = keys if self.config.readout == "features" else image

@@ -2,7 +2,7 @@
 
 `record` (train to the end, a row per epoch), `store` (what the package
 keeps), `sweep` (many runs side by side), `cluster` (on many machines),
-`catalog` (the course's sweeps).
+`catalog` (the course's sweeps), `entries` (of the record table).
 """
 
 from colorattn.runs.catalog import CLIMB, SWEEPS, TOP

@@ -228,3 +228,58 @@ SWEEPS = {
         seeds=1,
     ),
 }
+
+# The records: the logarithm of the ink instead of a head, and Muon.
+LOG: Changes = {
+    "model.readout": "image_log",
+    "model.head": "none",
+    "model.normalization": Normalization(),  # brightness, of which it is one
+}
+MUON: Changes = {"recipe.optimizer": "muon"}
+LOG_MUON: Changes = {
+    **LOG,
+    **MUON,
+    "model.image_encoder.bias": False,
+    "model.query_unpadded": 3,
+}
+HALF = vary(
+    BEST,
+    {"recipe.augment": False, "recipe.batch_size": 63, "recipe.epochs": 2}
+    | {"recipe.learning_rate": 0.02},
+)
+SWEEPS |= {
+    # 158 half batches: which of the two is worth what?
+    "head-and-step": Sweep(
+        HALF,
+        {
+            "sum-adamw": {},
+            "log-adamw": LOG,
+            "sum-muon": MUON,
+            "log-muon": {**LOG, **MUON},
+            # Is it the logarithm, or the brightness that it needs?
+            "raw-adamw": {"model.normalization": Normalization()},
+            "all": LOG_MUON,  # and no biases, a query that shrinks
+        },
+    ),
+    # The recipe of the long training, but short.
+    "budgets": Sweep(
+        BEST,
+        {
+            f"{name}-{epochs}": {**changes, "recipe.epochs": epochs}
+            for name, changes in (("sum", {}), ("log", LOG_MUON))
+            for epochs in (1, 2)
+        },
+    ),
+    # The race to 90, 95 and 99%: half batches of plain drawings. Two epochs
+    # are "all" above.
+    "race": Sweep(
+        vary(HALF, LOG_MUON),
+        {
+            "1": {"recipe.epochs": 1},
+            "2-early": {"recipe.warmup": 0.2},
+            "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
+        },
+    ),
+    # As long as the best network, whose own read-out is the sum.
+    "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),
+}

@@ -1,9 +1,9 @@
 """An experiment becomes a trained network.
 
-`config` (experiments), `loop` (training and evaluation), `pretraining`,
-`checkpoint` (save and resume), `graphs` (on a GPU, recorded once and
-replayed), `stacked` (many networks in one), `parallel` (several processes
-train one network).
+`config` (experiments), `loop` (training and evaluation), `muon` (an
+optimizer), `pretraining`, `checkpoint` (save and resume), `graphs` (on a GPU,
+recorded once and replayed), `stacked` (many networks in one), `parallel`
+(several processes train one network).
 """
 
 from colorattn.training import checkpoint

@@ -23,7 +23,7 @@ class Recipe:
     Raises ValueError for unknown choices and numbers that do not fit together.
     """
 
-    optimizer: str = "adam"  # or "adamw", or plain "sgd"
+    optimizer: str = "adam"  # or "adamw", "muon", or plain "sgd"
     learning_rate: float = 1e-3  # the highest, where there is a schedule
     schedule: str = "constant"  # or "one-cycle"
     batch_size: int = 128
@@ -32,6 +32,7 @@ class Recipe:
     epochs: int = 300
     num_scenes: int | None = None  # to train on; None: they never repeat
     pretrain: int = 0  # epochs in which the encoders first learn the classes
+    warmup: float = 0.3  # share of the steps in which one-cycle rises
 
     def __post_init__(self) -> None:
         if self.num_scenes is not None and self.num_scenes < 1:
@@ -55,7 +56,8 @@ class Recipe:
             raise ValueError(
                 f"pretrain cannot be {self.pretrain} epochs: give 0 or more."
             )
-        check_choice(self.optimizer, ("adam", "adamw", "sgd"), "optimizer")
+        optimizers = "adam", "adamw", "muon", "sgd"
+        check_choice(self.optimizer, optimizers, "optimizer")
         check_choice(self.schedule, ("constant", "one-cycle"), "schedule")
 
     @property

@@ -18,10 +18,12 @@ from colorattn.data.stream import Batch, Batches, Repeated, Stream, draw
 from colorattn.data.symbols import Symbols
 from colorattn.model.colornet import ColorNetImage
 from colorattn.training.config import EPOCH, Experiment, Recipe
+from colorattn.training.muon import Muon
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
+    "muon": Muon,
     "sgd": torch.optim.SGD,
 }
 
@@ -94,12 +96,12 @@ def stream_of(run: Run, symbols: Symbols) -> Batches:
 def learning_rate(recipe: Recipe, step: int) -> float:
     """Return the learning rate of a step: a pure function, nothing to save.
 
-    One-cycle rises along a cosine for 30 % of the steps, from 1/25 of the
+    One-cycle rises along a cosine for a share of the steps, from 1/25 of the
     highest rate, and falls along another to zero (Smith & Topin, 2019).
     """
     if recipe.schedule == "constant":
         return recipe.learning_rate
-    turn = 0.3 * recipe.steps
+    turn = recipe.warmup * recipe.steps
     low, share = 1 / 25, 1 - step / turn
     if step >= turn:
         low, share = 0.0, min((step - turn) / (recipe.steps - turn), 1.0)

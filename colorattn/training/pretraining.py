@@ -34,7 +34,7 @@ def pretrain(run: Run, symbols: Symbols) -> None:
             f"a {type(model).__name__} has no encoders to pre-train: set "
             "recipe.pretrain to 0."
         )
-    dim = model.config.image_encoder.channels[-1]
+    dim = model.config.image_encoder.dim
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(child_seed(seed, Use.PRETRAINING))
         classifier = nn.Linear(dim, len(symbols.counts))

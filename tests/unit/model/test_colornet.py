@@ -10,10 +10,15 @@ from tiny import NET, SHARED, noise, pixels
 from torch import nn
 from torch.testing import assert_close
 
+from colorattn.analysis.localization import localize
+from colorattn.data.scene import Scene
+from colorattn.data.stream import fixed_scenes
 from colorattn.model.attention import (
+    FLOOR,
     READOUTS,
     attend,
     features,
+    image_log,
     image_mean,
     image_sum,
     image_sum_centered,
@@ -37,6 +42,12 @@ from colorattn.model.encoder import (
 from colorattn.training.config import BEST, vary
 
 POST = ColorNetConfig()
+POST_IMAGE = POST.image_encoder
+LOG = {  # the logarithm and what it takes
+    "model.readout": "image_log",
+    "model.head": "none",
+    "model.normalization": Normalization(),
+}
 
 
 def count(module: nn.Module) -> int:
@@ -136,10 +147,61 @@ def test_reading_features_is_pytorchs_attention_with_the_keys_as_values():
     assert_close(found, expected[:, 0])
 
 
+def test_the_logarithm_reads_shares_of_the_ink():
+    image = torch.zeros(1, 3, 2, 4)  # two cells of 2 by 2 pixels
+    image[0, 0, :, :2], image[0, 2, :, 2:] = 0.8, 0.4
+    weights = torch.tensor([[[0.25, 0.75]]])
+    red, green, blue = 0.25 * 0.8 + 1e-3, 1e-3, 0.75 * 0.4 + 1e-3
+    found = image_log(image, weights)
+    assert_close(found, torch.tensor([[log(red), log(green), log(blue)]]))
+    shares = torch.tensor([[red, green, blue]]) / (red + green + blue)
+    assert_close(found.softmax(dim=1), shares)
+
+
+def test_the_cross_entropy_of_the_logarithm_is_that_of_purity(drawings):
+    batch = fixed_scenes(drawings, Scene(), 11, seed=0)
+    weights = some_weights(11, 8, 8)
+    logits = image_log(batch.image / 255, weights)
+    ink = logits.exp() - FLOOR
+    share = ink.gather(1, batch.target[:, None]) / ink.sum(1, keepdim=True)
+    purity = localize(weights, batch).purity
+    assert_close(share[:, 0], purity)
+    loss = F.cross_entropy(logits, batch.target, reduction="none")
+    assert_close(loss, -purity.log(), rtol=0.05, atol=0)  # for the floor
+
+
+def test_the_logarithm_has_the_gradient_of_its_formula_also_on_black():
+    weights = some_weights(2, 3, 5).double().requires_grad_()
+    image = noise(2, 3, 6, 10).abs().double()
+    image[1] = 0
+    assert torch.autograd.gradcheck(lambda w: image_log(image, w), weights)
+    assert_close(
+        image_log(image, weights)[1], torch.tensor([log(FLOOR)] * 3).double()
+    )
+
+
+@pytest.mark.parametrize("read", READOUTS)
+def test_weights_that_share_an_image_read_it_as_if_it_were_repeated(read):
+    source = noise(2, 5, 7, 3) if read == "features" else noise(2, 3, 14, 6)
+    source, weights = source.abs(), some_weights(6, 7, 3)
+    found = READOUTS[read](source, weights)
+    apart = READOUTS[read](source.repeat_interleave(3, dim=0), weights)
+    assert_close(found, apart)
+    assert not torch.allclose(found, READOUTS[read](source[[0] * 6], weights))
+
+
+def test_queries_that_share_a_map_are_scored_as_if_it_were_repeated():
+    query, keys = noise(6, 5), noise(2, 5, 7, 11, seed=1)
+    found = attend(query, keys)
+    apart = attend(query, keys.repeat_interleave(3, dim=0))
+    for one, other in zip(found, apart, strict=True):
+        assert_close(one, other)
+
+
 @pytest.mark.parametrize("read", READOUTS)
 def test_no_reader_prefers_rows_to_columns(read):
     source = noise(2, 5, 3, 3) if read == "features" else noise(2, 3, 24, 24)
-    weights = some_weights(2, 3, 3)
+    source, weights = source.abs(), some_weights(2, 3, 3)
     found = READOUTS[read](source, weights)
     turned = READOUTS[read](source.mT, weights.mT)
     assert_close(found, turned)
@@ -162,6 +224,8 @@ def test_the_post_has_12_668_parameters_branch_by_branch():
 
 def test_the_best_net_is_no_larger_than_the_posts():
     assert count(ColorNetImage(BEST.model)) == 12_302
+    bare = vary(BEST, {**LOG, "model.image_encoder.bias": False})
+    assert count(ColorNetImage(bare.model)) == 12_302 - 98 - 12
 
 
 def layers(config: EncoderConfig) -> list[str]:
@@ -178,6 +242,62 @@ def test_convolutions_norms_and_relus_stand_in_the_order_asked():
     assert layers(bare) == ["conv", "relu", "conv", "relu", "conv"]
     late = EncoderConfig(order="conv-relu-norm")
     assert layers(late) == ["conv", "relu", "norm"] * 3
+
+
+def test_convolutions_of_one_shape_are_one_where_they_are_tied():
+    shape = (5,) * 4, (3, 3, 3, 5), (2, 1, 1, 1), (1, 1, 1, 1)
+    first, second, third, last = convolutions(EncoderConfig(*shape), 5)
+    assert len({first, second, third, last}) == 4
+    config = EncoderConfig(*shape, tied=True)
+    first, second, third, last = convolutions(config, 5)
+    assert second is third and len({first, second, last}) == 3
+    norms = [m for m in Encoder(config, [second, third]).layers][1::3]
+    assert norms[0] is not norms[1]
+
+
+def test_a_norm_cancels_the_bias_before_it():
+    config = EncoderConfig(bias=False)
+    encode = Encoder(config, convolutions(config, 3))
+    filters = 3 * 8 * 25 + 8 * 16 * 9 + 16 * 32 * 9
+    assert count(encode) == filters + 2 * (8 + 16 + 32)
+    biased = Encoder(replace(config, bias=True), convolutions(POST_IMAGE, 3))
+    for own, other in zip(encode.layers, biased.layers, strict=True):
+        if isinstance(own, nn.Conv2d):
+            other.weight.data = own.weight.data
+            other.bias.data = 10 * noise(len(other.bias))
+    borderless = noise(3, 3, 16, 16)
+    assert_close(encode(borderless), biased(borderless), rtol=1e-3, atol=1e-4)
+
+
+def test_a_relu_can_leak():
+    config = EncoderConfig((1, 1), (1, 1), (1, 1), (1, 1), slope=0.25)
+    first, last = (
+        r for r in Encoder(config, convolutions(config, 1)).layers[2::3]
+    )
+    assert last(torch.tensor([-4.0, 4])).tolist() == [-1, 4]
+    assert first(torch.tensor([-4.0, 4])).tolist() == [-1, 4]
+
+
+def test_an_encoder_can_see_means_of_its_picture():
+    config = EncoderConfig(shrink=2)
+    encode, picture = (
+        Encoder(config, convolutions(config, 1)),
+        noise(2, 1, 8, 12),
+    )
+    plain = encode.layers[1:]
+    halved = F.avg_pool2d(picture, 2)
+    assert_close(encode(picture), plain(halved))
+
+
+def test_a_window_compares_squares_of_cells():
+    config = EncoderConfig((5,), (3,), (1,), (1,), window=3)
+    encode = Encoder(config, convolutions(config, 1)).eval()
+    picture, query = noise(1, 1, 7, 11), noise(1, 1, 3, 3, seed=1)
+    scores, _ = attend(center(encode(query)), encode(picture))
+    cells, template = encode.layers[:-1](picture), encode.layers[:-1](query)
+    expected = F.conv2d(cells, template, padding=1)[:, 0]
+    assert config.dim == 45
+    assert_close(scores, expected / 45**0.5)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +355,11 @@ def test_brightness_takes_the_brightest_channel_of_each_pixel():
 
 
 PARTS = {
-    **{f"read {r}": replace(NET, readout=r) for r in READOUTS if "image" in r},
+    **{
+        f"read {r}": replace(NET, readout=r, normalization=Normalization())
+        for r in READOUTS
+        if "image" in r
+    },
     "read features": replace(NET, readout="features", head="linear"),
     "read features, scaled": replace(NET, readout="features"),
     "head linear": replace(NET, head="linear"),
@@ -254,6 +378,10 @@ PARTS = {
             "dilated": EncoderConfig(dilations=(1, 1, 2)),
             "stride 4": EncoderConfig(strides=(2, 1, 2)),
             "one layer": EncoderConfig((5,), (3,), (4,), (1,)),
+            "no bias": EncoderConfig(bias=False),
+            "leaky": EncoderConfig(slope=0.1),
+            "shrunk": EncoderConfig(shrink=2),
+            "windows": EncoderConfig(window=3),
         }.items()
     },
     "shared": SHARED,
@@ -263,6 +391,8 @@ PARTS = {
     ),
     "post": POST,
     "best": BEST.model,
+    "best, unpadded": replace(BEST.model, query_unpadded=3),
+    "best, shifted": replace(BEST.model, shared_shifts=True),
 }
 
 
@@ -296,6 +426,9 @@ def test_every_part_builds_runs_and_learns(config):
             {"image_encoder.padding": False, "readout": "image_sum_centered"},
             "without padding keys are not",
         ),
+        ({"image_encoder.window": 2}, "2 cells has no center"),
+        ({"image_encoder.window": 3}, "keys have 288 .*tor 32"),
+        ({"readout": "image_log"}, "no logarithm of normalized pixels"),
     ],
 )
 def test_parts_that_do_not_exist_or_fit_are_refused_in_words(changes, told):
@@ -367,8 +500,25 @@ def test_queries_that_share_an_image_are_answered_as_if_it_were_repeated(
         assert_close(one, other)
 
 
+def test_a_query_without_padding_shrinks_to_the_center_of_a_padded_one():
+    model, (image, query) = used(BEST.model, seed=3), scenes(6)
+    bare = ColorNetImage(replace(BEST.model, query_unpadded=3), seed=3).eval()
+    assert count(bare) == count(model)
+    one, other = (
+        [p for n, p in net.named_parameters()] for net in (model, bare)
+    )
+    assert all(map(torch.equal, one, other))
+    bare.load_state_dict(model.state_dict())
+    vector = bare.encode_query(bare.normalize(query))
+    assert vector.shape == (6, 24, 1, 1)
+    for found, expected in zip(
+        bare(image, query), model(image, query), strict=True
+    ):
+        assert_close(found, expected)
+
+
 @pytest.mark.parametrize("config", [POST, BEST.model], ids=["post", "best"])
-def test_a_batch_and_its_scenes_one_by_one_give_the_same(config):
+def test_a_batch_and_its_batchone_by_one_give_the_same(config):
     model, (image, query) = used(config), scenes(5)
     together = model(image, query)
     alone = [model(image[n : n + 1], query[n : n + 1]) for n in range(5)]
@@ -384,6 +534,18 @@ def test_a_shared_encoder_shares_convolutions_and_not_norms():
     kernels = prod((5, 5, 1, 2)) + 9 * (2 * 3 + 3 * 5 + 5 * 7 + 7 * 11)
     biases, head = 2 + 3 + 5 + 7 + 11, 12
     assert count(model) == kernels + biases + 2 * 2 * biases + head
+
+
+def test_norms_that_share_shifts_keep_statistics_of_their_own():
+    model, plain = used(replace(SHARED, shared_shifts=True)), used(SHARED)
+    channels = 2 + 3 + 5 + 7 + 11
+    assert count(model) == count(plain) - 3 * channels
+    norms = [e.layers[1::3] for e in (model.encode_image, model.encode_query)]
+    for one, other in zip(*norms, strict=True):
+        assert one.bias is other.bias and one.weight is other.weight is None
+        assert not torch.equal(one.running_mean, other.running_mean)
+    for one, other in zip(model(*scenes()), plain(*scenes()), strict=True):
+        assert_close(one, other)  # shifts begin at 0, and scales at 1
 
 
 def test_images_do_not_move_the_norms_of_queries():

@@ -100,7 +100,11 @@ def test_a_model_of_your_own_is_filled(path, drawings):
     assert_same(found, run)
 
 
-@pytest.mark.parametrize("recipe", [EXPERIMENT.recipe, CYCLE], ids=str)
+@pytest.mark.parametrize(
+    "recipe",
+    [EXPERIMENT.recipe, CYCLE, replace(CYCLE, optimizer="muon")],
+    ids=str,
+)
 @pytest.mark.parametrize("seed", [3, None])
 @pytest.mark.parametrize("pause", range(7))
 def test_a_run_continued_after_any_step_ends_in_the_same_bits(

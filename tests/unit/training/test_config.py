@@ -69,7 +69,7 @@ def test_json_that_describes_no_experiment_is_refused(part, content, error):
 @pytest.mark.parametrize(
     ("recipe", "told"),
     [
-        ({"optimizer": "x"}, "no optimizer 'x'.*adam.*adamw.*sgd"),
+        ({"optimizer": "x"}, "no optimizer 'x'.*adam.*adamw.*muon.*sgd"),
         ({"schedule": "x"}, "no schedule 'x'.*constant.*one-cycle"),
         ({"queries_per_scene": 3}, "of 128 queries cannot have 3 about each"),
         ({"queries_per_scene": 0}, "cannot have 0 about each scene"),

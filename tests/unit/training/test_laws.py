@@ -21,18 +21,19 @@ from colorattn.training.loop import start
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 SMALL = st.integers(1, 9)
+FLAGS = "padding", "norm", "last_relu", "bias", "tied"
 ALONE = [  # changes that fit every experiment
     {"seed": 7},
     {"dataset": "letters"},
     {"scene.spacing": 1},
     {"recipe.learning_rate": 0.5, "recipe.pretrain": 11},
     {"model.image_encoder.norm": False, "recipe.epochs": 3},
-    {"model.normalization.std": 2.0, "model.head_scale": 3.0},
+    {"model.image_encoder.slope": 2.0, "model.head_scale": 3.0},
 ]
 
 
 @st.composite
-def encoders(draw, name: str, last: int) -> dict[str, object]:
+def encoders(draw, name: str, last: int, window: int) -> dict[str, object]:
     """Fields of an encoder of one to four layers, the last of a given size."""
     layers = draw(st.integers(1, 4))
     lists = {
@@ -42,8 +43,11 @@ def encoders(draw, name: str, last: int) -> dict[str, object]:
     lists["channels"] = *lists["channels"][:-1], last
     found = {
         **lists,
-        **{f: draw(st.booleans()) for f in ("padding", "norm", "last_relu")},
+        **{flag: draw(st.booleans()) for flag in FLAGS},
         "order": draw(st.sampled_from(ORDERS)),
+        "slope": draw(FINITE),
+        "shrink": draw(SMALL),
+        "window": window,
     }
     return {f"model.{name}.{field}": value for field, value in found.items()}
 
@@ -52,15 +56,18 @@ def encoders(draw, name: str, last: int) -> dict[str, object]:
 def variations(draw) -> dict[str, object]:
     """Fields of any experiment that fit together."""
     last, queries = draw(SMALL), draw(st.integers(1, 3))
+    window = draw(st.sampled_from([1, 3, 5]))
     canvas = 8 * draw(st.integers(4, 12))
-    image = draw(encoders("image_encoder", last))
+    image = draw(encoders("image_encoder", last, window))
     padded = image["model.image_encoder.padding"]
     if draw(st.booleans()):
         query = {"model.query_encoder": None}
     else:
-        query = draw(encoders("query_encoder", last))
+        query = draw(encoders("query_encoder", last, window))
     readout = draw(st.sampled_from(sorted(READOUTS)))
     assume(padded or readout != "image_sum_centered")
+    brightness = st.just(0.0), st.just(1.0)  # which a logarithm must read
+    scale = brightness if readout == "image_log" else (FINITE, FINITE)
     heads = HEADS.keys() - ({"none"} if readout == "features" else set())
     return {
         "dataset": draw(st.sampled_from(["mnist", "fashion"])),
@@ -75,9 +82,11 @@ def variations(draw) -> dict[str, object]:
         "model.readout": readout,
         "model.head": draw(st.sampled_from(sorted(heads))),
         "model.head_scale": draw(FINITE),
-        "model.normalization.mean": draw(FINITE),
-        "model.normalization.std": draw(FINITE),
-        "recipe.optimizer": draw(st.sampled_from(["adam", "adamw", "sgd"])),
+        "model.normalization.mean": draw(scale[0]),
+        "model.normalization.std": draw(scale[1]),
+        "model.query_unpadded": draw(SMALL),
+        "model.shared_shifts": draw(st.booleans()),
+        "recipe.optimizer": draw(st.sampled_from(["adam", "muon", "sgd"])),
         "recipe.learning_rate": draw(FINITE),
         "recipe.schedule": draw(st.sampled_from(["constant", "one-cycle"])),
         "recipe.batch_size": queries * draw(SMALL),
@@ -86,6 +95,7 @@ def variations(draw) -> dict[str, object]:
         "recipe.epochs": draw(SMALL),
         "recipe.num_scenes": draw(SMALL) if queries == 1 else None,
         "recipe.pretrain": draw(SMALL),
+        "recipe.warmup": draw(FINITE),
         "seed": draw(st.none() | st.integers(0, 2**64)),
     }
 

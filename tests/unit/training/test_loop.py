@@ -31,6 +31,7 @@ from colorattn.training.loop import (
     train,
     train_step,
 )
+from colorattn.training.muon import Muon
 
 CYCLE = Recipe("adamw", 0.01, "one-cycle", batch_size=7, epochs=20)
 
@@ -71,6 +72,13 @@ def test_one_cycle_goes_through_the_points_worked_by_hand(step, rate):
     assert learning_rate(CYCLE, step) == pytest.approx(rate, abs=1e-12)
 
 
+def test_one_cycle_turns_when_its_warmup_is_over():
+    early = replace(CYCLE, warmup=0.2)
+    assert learning_rate(early, 158) == pytest.approx(0.01 * (1 / 25 + 1) / 2)
+    assert learning_rate(early, 316) == 0.01  # 20 % of 1580 steps
+    assert learning_rate(early, 316 + 632) == pytest.approx(0.005)
+
+
 def test_one_cycle_rises_to_its_turn_and_then_falls():
     rates = [learning_rate(CYCLE, step) for step in range(1581)]
     assert rates[:475] == sorted(rates[:475])
@@ -88,10 +96,11 @@ def test_a_constant_learning_rate_is_the_same_at_every_step():
     [
         (Recipe(batch_size=7), torch.optim.Adam),
         (CYCLE, torch.optim.AdamW),
+        (replace(CYCLE, optimizer="muon", warmup=0.2), Muon),
         (Recipe("sgd", 0.1, batch_size=7), torch.optim.SGD),
         (Recipe(batch_size=8, queries_per_scene=2), torch.optim.Adam),
     ],
-    ids=["adam", "adamw, one-cycle", "sgd", "two questions"],
+    ids=["adam", "adamw, one-cycle", "muon", "sgd", "two questions"],
 )
 def test_updates_are_those_of_a_loop_in_plain_pytorch(
     recipe, optimizer, drawings

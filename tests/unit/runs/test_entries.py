@@ -1,0 +1,172 @@
+"""Entries of the record table: run apart, and judged by their runs."""
+
+from pathlib import Path
+
+import pytest
+
+from colorattn.__main__ import main
+from colorattn.runs import entries
+from colorattn.runs.entries import Result, objections
+
+ENTRY = """
+import torch
+from torch import nn
+
+class Guess(nn.Module):
+    def __init__(self, seed):
+        super().__init__()
+        self.bias = nn.Parameter(torch.tensor([float(seed), 0, 1]))
+
+    def forward(self, image, query):
+        weights = image.float().mean(dim=1)
+        return self.bias.expand(len(image), 3), weights, weights
+
+def train(seed, drawings):
+    assert drawings.split == "train"
+    print("a word of its own")
+    return Guess(seed)
+"""
+
+
+def results(seconds, accuracies, parameters=7) -> list[Result]:
+    pairs = zip(seconds, accuracies, strict=True)
+    return [Result(n, s, a, parameters) for n, (s, a) in enumerate(pairs)]
+
+
+FAST, SLOW = (1.0, 1.1, 1.2, 1.1, 1.0), (2.0, 2.1, 2.6, 2.2, 2.0)
+HIGH, LOW = (0.97, 0.96, 0.96, 0.97, 0.98), (0.97, 0.94, 0.95, 0.96, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (results(FAST, HIGH), []),
+        (results(FAST, LOW), ["95.40% on average is not above 95%"]),
+        (results(FAST, [0.945] * 5), ["94.50% on average"]),
+        (results(SLOW, HIGH), ["2.18 s against 2.18 s is not sooner"]),
+        (results([3.0] * 5, HIGH), ["3.00 s against 2.18 s"]),
+        (results(FAST, HIGH, 12_669), ["it has 12,669 parameters"]),
+        (results(SLOW, LOW, 12_669), ["12,669", "95.40%", "2.18 s"]),
+    ],
+)
+def test_an_entry_stands_if_it_is_small_right_and_sooner(entry, told):
+    found = objections(0.95, entry, results(SLOW, HIGH))
+    assert len(found) == len(told)
+    for objection, words in zip(found, told, strict=True):
+        assert words in objection
+
+
+def test_the_first_entry_has_nobody_to_beat():
+    assert objections(0.95, results(SLOW, HIGH, 12_668), []) == []
+
+
+def test_one_seed_sooner_by_far_does_not_make_up_for_luck():
+    uneven = results((0.01, 2.2, 2.5, 2.1, 2.1), HIGH)
+    assert "not sooner" in objections(0.95, uneven, results(SLOW, HIGH))[0]
+
+
+def test_the_holder_is_the_entry_before(tmp_path):
+    for name in ("02_b.py", "00_a.py", "01_c.py", "01_c.txt"):
+        (tmp_path / name).touch()
+    assert entries.holder_of(tmp_path / "02_b.py").name == "01_c.py"
+    assert entries.holder_of(tmp_path / "00_a.py") is None
+
+
+def test_a_folder_names_the_goal(tmp_path):
+    entry = tmp_path / "95" / "01.py"
+    with pytest.raises(ValueError, match="there is no file .*01.py"):
+        entries.goal_of(entry)
+    for folder in ("95", "a", "100", "0"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "01.py").touch()
+    assert entries.goal_of(entry) == 0.95
+    for folder in ("a", "100", "0"):
+        with pytest.raises(ValueError, match="named for its accuracy"):
+            entries.goal_of(tmp_path / folder / "01.py")
+
+
+def test_the_holder_is_waited_for_ten_times_as_long(monkeypatch):
+    asked = []
+
+    def run(entry, seed, limit):
+        asked.append((entry.name, seed, limit))
+        return Result(seed, 1.5, 0.9, 7)
+
+    monkeypatch.setattr(entries, "run", run)
+    rounds = list(entries.contest(Path("b"), Path("a"), 2))
+    assert asked == [("b", 0, 600), ("a", 0, 15), ("b", 1, 600), ("a", 1, 15)]
+    assert [len(pair) for pair in rounds] == [2, 2]
+    assert list(entries.contest(Path("b"), None, 1))[0][1] is None
+
+
+def test_an_entry_runs_apart_and_is_measured_on_held_out_scenes(tmp_path):
+    path = tmp_path / "entry.py"
+    path.write_text(ENTRY)
+    found = entries.run(path, 5, limit=100.0)  # always red
+    assert found.parameters == 3 and found.seed == 5
+    assert 0.32 < found.accuracy < 0.35 and 0 < found.seconds < 1
+    path.write_text(ENTRY + "\nraise RuntimeError('no such luck')")
+    with pytest.raises(ValueError, match="fails with seed 5: Runt.*such luck"):
+        entries.run(path, 5, limit=100.0)
+
+
+def test_an_entry_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(entries, "START", 0.5)
+    path = tmp_path / "entry.py"
+    path.write_text("import time\ntime.sleep(60)\n")
+    assert entries.run(path, 3, limit=0.5) == Result(3, 0.5, 0.0, 0)
+
+
+def test_the_command_says_whether_an_entry_stands(
+    tmp_path, monkeypatch, capsys
+):
+    folder = tmp_path / "95"
+    folder.mkdir()
+    for name in ("00_post.py", "01_ours.py"):
+        (folder / name).touch()
+    times = {"00_post.py": SLOW, "01_ours.py": FAST}
+
+    def run(entry, seed, limit):
+        accuracy = 0.0 if entry.name == "00_post.py" else HIGH[seed]
+        return Result(seed, times[entry.name][seed], accuracy, 7)
+
+    monkeypatch.setattr(entries, "run", run)
+    verify = ["record", "--verify", str(folder / "01_ours.py")]
+    assert main(verify) == 0
+    said = capsys.readouterr().out
+    assert "seed 1: 1.10 s, 96.00%; 00_post.py: more than 2.10 s" in said
+    assert said.endswith("01_ours.py stands.\n")
+    times["01_ours.py"] = SLOW
+    assert main(verify) == 1
+    assert "does not stand: 2.18 s" in capsys.readouterr().err
+
+
+RECORDS = Path(__file__).parents[3] / "book" / "records"
+ENTRIES = sorted(RECORDS.glob("*/*.py"))
+
+
+@pytest.mark.parametrize("path", ENTRIES, ids=lambda p: p.parent.name + p.stem)
+def test_the_courses_own_entries_begin_to_train(path, monkeypatch, drawings):
+    """Two steps of each: all of it is what `record --verify` is for."""
+    assert entries.goal_of(path) in (0.95, 0.99)
+    module = entries.run_path(str(path))
+    loop = module["loop"]
+    two = loop.train
+
+    def short(run, batches, steps):
+        assert steps == run.experiment.recipe.steps > 2
+        return two(run, batches, 2)
+
+    monkeypatch.setattr(loop, "train", short)
+    model = module["train"](3, drawings)
+    size = sum(weight.numel() for weight in model.parameters())
+    assert size <= entries.PARAMETERS
+
+
+def test_the_zeroth_entry_is_the_posts_and_ours_the_first():
+    names = {path.parent.name: [] for path in ENTRIES}
+    for path in ENTRIES:
+        names[path.parent.name].append(path.name)
+    assert set(names) == {"95", "99"}
+    for found in names.values():
+        assert found[:2] == ["00_post.py", "01_log_muon.py"]
