@@ -7,7 +7,6 @@ models repeat. Source: Vaswani et al. (2017); norms first: Xiong et al. (2020).
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import pi, sqrt
-from types import MappingProxyType
 
 import torch
 from jaxtyping import Bool, Float
@@ -21,12 +20,13 @@ Heads = Collection[int]  # by their numbers
 Tokens = Float[Tensor, "batch tokens dim"]
 Codes = Float[Tensor, "places dim"]
 Weights = Float[Tensor, "*batch asking asked"]  # of each head, in a block
+Visible = Bool[Tensor, "asking asked"]  # True where a query sees a key
 
 
 def attend_all(
     queries: Float[Tensor, "*batch asking dim"],
     keys: Float[Tensor, "*batch asked dim"],
-    visible: Bool[Tensor, "asking asked"] | None = None,
+    visible: Visible | None = None,
 ) -> tuple[Weights, Weights]:
     """Weigh every key for every query: scores, and weights that sum to 1.
 
@@ -41,9 +41,8 @@ def attend_all(
 def place_codes(places: int, dim: int, ring: bool = False) -> Codes:
     """Encode places: sines, then cosines, of angles that grow with the place.
 
-    On a line they grow by 1 down to 1/10,000 (Vaswani et al.), on a ring by
-    1, 2, … turns in all. Moving along by some places turns each pair by a
-    fixed angle, so one matrix does it for every place.
+    On a line they grow by 1 down to 1/10,000 (Vaswani et al.), on a ring by 1,
+    2, … turns in all. To move along is to turn each pair by a fixed angle.
     """
     pair = torch.arange(dim // 2)
     line, circle = 1e4 ** (-2 / dim * pair), 2 * pi / places * (pair + 1)
@@ -64,7 +63,6 @@ class TransformerConfig:
     heads: int = 2
     blocks: int = 2
     expansion: int = 2  # hidden units of the MLP, in dims
-    causal: bool = False  # whether tokens are blind to those after them
     without: tuple[str, ...] = ()  # parts of the blocks
     # Keys start equal to queries, larger by this factor, so that at first like
     # looks at like; 0: independent. Compare Trockman & Kolter (2023).
@@ -72,8 +70,7 @@ class TransformerConfig:
 
     def __post_init__(self) -> None:
         if self.dim % self.heads:
-            why = f"{self.heads} heads cannot share a dim of {self.dim}"
-            raise ValueError(f"{why}: make dim a multiple of heads.")
+            raise ValueError(f"{self.heads} heads must divide dim {self.dim}.")
         for part in self.without:
             check_choice(part, PARTS, "part of a block")
 
@@ -83,7 +80,7 @@ class SelfAttention(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.heads, self.causal = config.heads, config.causal
+        self.heads = config.heads
         self.query = nn.Linear(config.dim, config.dim)
         self.key = nn.Linear(config.dim, config.dim)
         self.value = nn.Linear(config.dim, config.dim)
@@ -96,15 +93,15 @@ class SelfAttention(nn.Module):
         self.query.bias.zero_()
         self.key.load_state_dict(self.query.state_dict())
 
-    def forward(self, x: Tokens, mute: Heads = ()) -> tuple[Tokens, Weights]:
+    def forward(
+        self, x: Tokens, mute: Heads = (), visible: Visible | None = None
+    ) -> tuple[Tokens, Weights]:
         """Return what each token read, and the weights of every head."""
-        batch, n, _ = x.shape
         query, key, value = (
-            layer(x).view(batch, n, self.heads, -1).transpose(1, 2)
+            layer(x).unflatten(2, (self.heads, -1)).transpose(1, 2)
             for layer in (self.query, self.key, self.value)
         )
-        past = torch.ones(n, n, dtype=torch.bool, device=x.device).tril()
-        _, weights = attend_all(query, key, past if self.causal else None)
+        _, weights = attend_all(query, key, visible)
         kept = [float(head not in mute) for head in range(self.heads)]
         read = weights @ value * x.new_tensor(kept)[:, None, None]
         return self.output(read.transpose(1, 2).reshape(x.shape)), weights
@@ -123,10 +120,12 @@ class Block(nn.Module):
         self.mlp = nn.Sequential(*layers)
         self.without = config.without
 
-    def forward(self, x: Tokens, mute: Heads = ()) -> tuple[Tokens, Weights]:
+    def forward(
+        self, x: Tokens, mute: Heads = (), visible: Visible | None = None
+    ) -> tuple[Tokens, Weights]:
         """Return the tokens after the block, and the weights of its heads."""
         keep = 0.0 if "residual" in self.without else 1.0
-        read, weights = self.attention(self.norm1(x), mute)
+        read, weights = self.attention(self.norm1(x), mute, visible)
         x = keep * x + read
         if "mlp" not in self.without:
             x = keep * x + self.mlp(self.norm2(x))
@@ -155,15 +154,17 @@ class Transformer(nn.Module):
     def forward(
         self,
         tokens: Float[Tensor, "batch tokens features"],
-        mute: Mapping[int, Heads] = MappingProxyType({}),
+        mute: Mapping[int, Heads] | None = None,
+        visible: Mapping[int, Visible] | None = None,
     ) -> tuple[Float[Tensor, "batch tokens answers"], list[Weights]]:
         """Return logits for every token, and the weights of each block.
 
-        `mute={1: [0]}` silences the first head of the second block.
+        `mute={1: [0]}` silences the first head of the second block, and
+        `visible={1: mask}` says who sees whom in it.
         """
         x = self.embed(tokens) + self.codes[: tokens.shape[1]]
-        maps = []
+        mute, visible, maps = mute or {}, visible or {}, []
         for n, block in enumerate(self.blocks):
-            x, weights = block(x, mute.get(n, ()))
+            x, weights = block(x, mute.get(n, ()), visible.get(n))
             maps.append(weights)
         return self.head(self.norm(x)), maps

@@ -132,9 +132,9 @@ def test_self_attention_is_pytorchs_multi_head_attention():
 
 
 def test_causal_self_attention_is_pytorchs_too():
-    ours, x = SelfAttention(replace(CONFIG, causal=True)), noise(5, 7, 12)
+    ours, x = SelfAttention(CONFIG), noise(5, 7, 12)
     expected = theirs(ours)(x, x, x, attn_mask=~past(7))[0]
-    assert_close(ours(x)[0], expected)
+    assert_close(ours(x, visible=past(7))[0], expected)
 
 
 def test_tokens_in_another_order_read_the_same_in_that_order():
@@ -221,13 +221,15 @@ def test_only_places_tell_tokens_in_another_order_apart():
     assert not torch.allclose(sees(x[:, order])[0], sees(x)[0][:, order])
 
 
-def test_a_causal_transformer_does_not_see_what_follows():
-    x = noise(2, 6, 7)
+@pytest.mark.parametrize("masked", [{0, 1}, {0}, {1}, set()])
+def test_with_a_causal_mask_in_each_block_nothing_that_follows_is_seen(masked):
+    net, x = transformer(), noise(2, 6, 7)
     changed = torch.cat([x[:, :4], noise(2, 2, 7, seed=9)], dim=1)
-    for causal in True, False:
-        net = transformer(causal=causal)
-        before, after = (net(each)[0][:, :4] for each in (x, changed))
-        assert torch.allclose(before, after) == causal
+    visible = {n: past(6) for n in masked}
+    before, after = (
+        net(each, visible=visible)[0][:, :4] for each in (x, changed)
+    )
+    assert torch.allclose(before, after) == (masked == {0, 1})
 
 
 def test_mute_silences_the_named_heads_of_the_named_block():
@@ -254,7 +256,7 @@ def test_a_seed_gives_the_same_transformer_and_leaves_torchs_own_alone():
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"heads": 5}, "multiple of heads"), ({"without": ("heads",)}, "part")],
+    [({"heads": 5}, "5 heads must"), ({"without": ("heads",)}, "part")],
 )
 def test_a_config_that_cannot_be_is_refused(changes, said):
     with pytest.raises(ValueError, match=said):
