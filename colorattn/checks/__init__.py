@@ -5,8 +5,8 @@ returns nothing yet, and otherwise an AssertionError that says what to look at
 again. Notebooks call `tell(check, answer)`, which prints the result.
 
 By subject: `scenes`, `baselines`, `attention`, `model`, `training`,
-`localization`, `errors`, `similarity` and `statistics`; `answers` has the
-tools that they share.
+`localization`, `errors`, `similarity`, `statistics` and `transformer`;
+`answers` has the tools that they share.
 """
 
 from colorattn.checks.answers import NotStarted, tell
@@ -37,3 +37,4 @@ from colorattn.checks.statistics import (
     variance_within_scenes,
 )
 from colorattn.checks.training import adam, mean_cosine, one_cycle, train_step
+from colorattn.checks.transformer import accuse, causal, second_look, turn
