@@ -26,9 +26,8 @@ def draw_rows(
 ) -> Batch:
     """Draw n rows; the target is the color right of the queried symbol.
 
-    Images are 32 px high and 96 px wide. Queries and rows are paired as in
-    `draw`. A row has each color once, unless colors are independent: then two
-    of its colors say nothing about the third.
+    Images are 32 px high and 96 px wide. A row has each color once, unless
+    colors are independent: then two of them say nothing about the third.
     """
     batch = draw(symbols, JITTERED, n, random, queries_per_row)
     device, colors = random.device, batch.colors
@@ -53,5 +52,9 @@ def neighbor(batch: Batch, steps: int = 1) -> Int64[Tensor, "batch"]:
 def repaint(batch: Batch, symbols: Symbols) -> Batch:
     """Paint rows again, after their colors or positions have changed."""
     drawn = symbols.images_of(batch.drawing_ids)
-    image = paint(drawn, batch.colors, batch.positions, 3 * SLOT)
-    return replace(batch, image=image[:, :, :SLOT].contiguous())
+    corners = batch.positions % SLOT
+    slots = [
+        paint(drawn[:, [k]], batch.colors[:, [k]], corners[:, [k]], SLOT)
+        for k in range(3)
+    ]
+    return replace(batch, image=torch.cat(slots, dim=3))
