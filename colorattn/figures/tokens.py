@@ -39,15 +39,19 @@ def row_looks(
         (strips or [row])[-1].set_xlabel(notes[k], color=INK)
     names = ("query", "row", *looks)
     head_rows(axes[:, 0], names, rotation=0, ha="right", va="center")
+    alt = (
+        f"{n} rows of three colored symbols on black, each below its white "
+        "query."
+    )
+    if not looks:
+        return figure, f"{alt} Below them stands: {'; '.join(notes)}."
     told = []
     for k, note in enumerate(notes):
         peaks = [f"{name} {where(w[k])}" for name, w in looks.items()]
         told.append(f"{note}: {', '.join(peaks)}")
     return figure, (
-        f"{n} rows of three colored symbols on black, each below its white "
-        "query. Below each row a strip of weights for "
-        f"{', '.join(looks)}. Where they peak, from left to right: "
-        f"{'; '.join(told)}."
+        f"{alt} Below each row a strip of weights for {', '.join(looks)}. "
+        f"Where they peak: {'; '.join(told)}."
     )
 
 

@@ -35,6 +35,14 @@ def test_peaks_are_told_by_thirds():
     assert "blue: first in the middle, second on the right" in drawn.alt
 
 
+def test_rows_without_looks_show_what_stands_below_them():
+    drawn = figures.row_looks(
+        pixels(2, 3, 32, 96), pixels(2, 28, 28), {}, ["red", "blue"]
+    )
+    assert drawn.alt.endswith("Below them stands: red; blue.")
+    assert drawn.figure.axes[3].get_xlabel() == "blue"
+
+
 def test_rows_ask_and_columns_are_asked():
     weights = torch.zeros(5, 5)
     weights[1, 4] = 0.75
