@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.panels import head_rows, show
-from colorattn.figures.style import INK, WIDTH, axes_grid, axes_row, picture
+from colorattn.figures.style import INK, WIDTH, axes_grid, picture
 
 HEAT: dict[str, Any] = {"cmap": "magma", "vmin": 0.0}
 
@@ -72,15 +72,17 @@ def who_asks_whom(
     `tokens` names them, the same for both axes; an empty name leaves a tick
     out. `alt` says what the matrices are of.
     """
-    figure, axes = axes_row(WIDTH / max(len(maps), 2), len(maps))
+    columns = min(len(maps), 2)
+    rows = -(-len(maps) // columns)
+    figure, axes = axes_grid(WIDTH / 2 * rows, rows, columns)
     ticks = [k for k, name in enumerate(tokens) if name]
     names = [tokens[k] for k in ticks]
     told = []
-    for axis, (title, weights) in zip(axes, maps.items(), strict=True):
+    for axis, (title, weights) in zip(axes.flat, maps.items(), strict=True):
         axis.imshow(weights.numpy(), **HEAT)
         axis.set_xticks(ticks, names)
-        axis.set_yticks(ticks, names if axis is axes[0] else [])
-        axis.set(title=title, xlabel="is asked (key)")
+        axis.set_yticks(ticks, names)
+        axis.set(title=title, xlabel="is asked (key)", ylabel="asks (query)")
         axis.tick_params(length=0, labelsize=7)
         flat = int(weights.argmax())
         asking, asked = divmod(flat, weights.shape[1])
@@ -89,7 +91,6 @@ def who_asks_whom(
             f"{title}: heaviest, {most}, where token {asking + 1} asks token "
             f"{asked + 1}"
         )
-    axes[0].set_ylabel("asks (query)")
     return figure, (
         f"{alt} Rows ask, columns are asked, and each row of weights sums to "
         f"1. {'; '.join(told)}."
