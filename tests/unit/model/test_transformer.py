@@ -181,9 +181,9 @@ def test_a_block_is_pytorchs_encoder_layer():
         12, 3, 48, 0.0, "gelu", batch_first=True, norm_first=True
     )
     with torch.no_grad():
-        for norm in block.norm1, block.norm2:
-            norm.weight.copy_(noise(12, seed=3))
-            norm.bias.copy_(noise(12, seed=4))
+        for n, norm in enumerate((block.norm1, block.norm2)):
+            norm.weight.copy_(noise(12, seed=3 + n))
+            norm.bias.copy_(noise(12, seed=5 + n))
     layer.self_attn = theirs(block.attention)
     layer.linear1, layer.linear2 = block.mlp[0], block.mlp[2]
     layer.norm1, layer.norm2 = block.norm1, block.norm2
