@@ -429,6 +429,39 @@ def walks(
     return rings.gather(1, torch.arange(WORDS + 1) % size), size
 
 
+def jumps(n: int, random: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Draw walks of 12 words and a jump; return two ways to go on.
+
+    After a jump, what followed the same word before is one thing, and the
+    word that has not been said for longest is another.
+    """
+    rings = torch.rand(n, DIGITS, generator=random).argsort(dim=1)
+    size = torch.randint(5, 9, (n, 1), generator=random)
+    words = rings.gather(1, torch.arange(12) % size)
+    further = 2 + (torch.rand(n, 1, generator=random) * (size - 3)).long()
+    place = (11 + further) % size
+    words = torch.cat([words, rings.gather(1, place)], dim=1)
+    follows = rings.gather(1, (place + 1) % size)[:, 0]
+    last = torch.full((n, DIGITS), 99)  # never said
+    for k in range(13):
+        last.scatter_(1, words[:, [k]], torch.full((n, 1), k))
+    return words, follows, last.argmin(dim=1)
+
+
+@torch.inference_mode()
+def after_jumps(net: Transformer) -> Row:
+    """Say how often a teller goes on in either way."""
+    words, follows, oldest = jumps(2_000, generator(0, Use.INTERVENTION))
+    past = torch.ones(13, 13, dtype=torch.bool).tril()
+    visible = dict.fromkeys(range(len(net.blocks)), past)
+    shown = F.one_hot(words, DIGITS).float()
+    answer = net(shown, visible=visible)[0][:, -1].argmax(dim=1)
+    return {
+        "jump-follows": share(answer == follows),
+        "jump-oldest": share(answer == oldest),
+    }
+
+
 def run_walk(
     periods: tuple[int, int] = PERIODS, codes: str = "line", **changes: Any
 ) -> Callable[["Job"], tuple]:
@@ -482,7 +515,7 @@ def run_walk(
                         end[f"{what}-{name}"] = found.item()
                     end[f"mute-{name}"] = accuracy(mute={n: [head]})
         keep(net, job)
-        return curve, end
+        return curve, end | after_jumps(net)
 
     return run
 
@@ -731,6 +764,9 @@ GROUPS: Mapping[str, Mapping[str, Variant]] = {
         "one-head": Variant(run_blocks(heads=1), seeds=10),
         "four-heads": Variant(run_blocks(heads=4), seeds=10),
         "one-block": Variant(run_blocks(blocks=1), seeds=10),
+        "one-block-long": Variant(
+            run_blocks(blocks=1), Plan(4_000, every=40), seeds=2
+        ),
         "one-block-one-head": Variant(
             run_blocks(blocks=1, heads=1, without=("mlp",)), seeds=10
         ),
@@ -740,12 +776,11 @@ GROUPS: Mapping[str, Mapping[str, Variant]] = {
     },
     # e: how queries and keys start.
     "start": {
-        "equal-longer": Variant(run_blocks(), LONG),
-        "equal": Variant(run_blocks(matched_start=1.0), LONG),
-        "longer": Variant(run_blocks(start="longer", matched_start=0.0), LONG),
-        "independent": Variant(run_blocks(matched_start=0.0), LONG),
-        "one-block": Variant(run_blocks(blocks=1), LONG),
-        "no-residual": Variant(run_blocks(without=("residual",)), LONG),
+        "equal": Variant(run_blocks(matched_start=1.0), seeds=3),
+        "longer": Variant(
+            run_blocks(start="longer", matched_start=0.0), seeds=3
+        ),
+        "independent": Variant(run_blocks(matched_start=0.0), seeds=3),
     },
     # f: independent colors; which route does a network take?
     "routes": {
