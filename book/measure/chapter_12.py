@@ -125,8 +125,13 @@ def of_runs(group: str) -> Claims:
 
 
 def count(marks: pd.Series, what: str) -> Claim:
-    """Claim of how many networks something is true."""
-    return Claim(int(marks.sum()), "", f"{what}; of {len(marks)} networks")
+    """Claim of how many networks something is true.
+
+    The standard deviation is that of a binomial count.
+    """
+    n, share = len(marks), float(marks.mean())
+    sd = (n * share * (1 - share)) ** 0.5 or None
+    return Claim(int(marks.sum()), "", what, n, ROWS, sd)
 
 
 def learned(group: str, *variants: str) -> Claims:
