@@ -90,7 +90,7 @@ def second_slips(
             first, codes, move.T
         ),
         "divide the scores by the root of the dim.": by_formula(
-            first, codes, move, 0
+            first, codes, move, 0.0
         ),
         "these are scores. Apply a softmax to them.": scores,
     }
