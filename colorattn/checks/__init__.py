@@ -7,8 +7,8 @@ the check returns one more thing to know or to try. Notebooks call
 `pick(check, answer, solution)`, which returns the function to go on with.
 
 By subject: `scenes`, `baselines`, `attention`, `model`, `training`,
-`localization`, `errors`, `similarity` and `statistics`; `answers` has the
-tools that they share.
+`localization`, `errors`, `similarity`, `statistics` and `transformer`;
+`answers` has the tools that they share.
 """
 
 from colorattn.checks.answers import NotStarted, pick, tell
@@ -47,3 +47,4 @@ from colorattn.checks.training import (
     one_cycle,
     train_step,
 )
+from colorattn.checks.transformer import accuse, causal, second_look, turn

@@ -2,8 +2,8 @@
 
 No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
 (charts), `seeds` (many runs in a chart). Pictures of pixels: `scenes`,
-`galleries`, `attention`, `network`, `receptive`, `matching`. Charts: `curves`,
-`comparisons`, `rows`, `distributions`, `tables`.
+`galleries`, `attention`, `tokens`, `network`, `receptive`, `matching`. Charts:
+`curves`, `comparisons`, `rows`, `distributions`, `tables`.
 """
 
 from colorattn.figures.attention import (
@@ -67,3 +67,4 @@ from colorattn.figures.scenes import (
 )
 from colorattn.figures.style import Picture
 from colorattn.figures.tables import table
+from colorattn.figures.tokens import row_looks, who_asks_whom

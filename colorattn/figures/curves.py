@@ -94,7 +94,7 @@ def draw_line(
     """
     rows = np.asarray(values, float)
     if rows.ndim == 2 and isinstance(values, np.ndarray):
-        seed_lines(axis, rows, rows.mean(axis=0), style)
+        seed_lines(axis, rows, rows.mean(axis=0), style, x)
         return rows.mean(axis=0)
     middle = rows[:, 0] if rows.ndim == 2 else rows
     look = {"color": style.color, "ls": style.line, "ms": 4}

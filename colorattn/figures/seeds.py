@@ -21,17 +21,21 @@ def seed_lines(
     runs: Iterable[np.ndarray],
     mean: np.ndarray,
     style: Series,
+    x: Any = None,
     **thin: Any,
 ) -> None:
     """Draw a thin line for each seed, and a bold one for their mean.
 
-    Epochs count from 1; runs may have different numbers of them.
+    Without `x` these are epochs, counted from 1; runs may have different
+    numbers of them.
     """
+    runs = list(runs)
+    if x is None:
+        x = np.arange(1, max(map(len, [*runs, mean])) + 1)
     thin = {"alpha": 0.25, "lw": 0.7} | thin
     for run in runs:
-        axis.plot(np.arange(1, len(run) + 1), run, color=style.color, **thin)
-    epochs = np.arange(1, len(mean) + 1)
-    axis.plot(epochs, mean, color=style.color, ls=style.line, lw=2)
+        axis.plot(x[: len(run)], run, color=style.color, **thin)
+    axis.plot(x[: len(mean)], mean, color=style.color, ls=style.line, lw=2)
 
 
 def epoch_ticks(last: int) -> list[int]:

@@ -68,6 +68,18 @@ def load(name: str) -> Record:
     return Record(name, experiment, rows, test, facts, right)
 
 
+def tables(name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read runs of other networks: their curves, and what ended them.
+
+    Curves are indexed by (variant, seed, step), what was measured at the end
+    by (variant, seed). Raises ValueError if none are stored under the name.
+    """
+    facts = json.loads(stored_file("runs", name, "json").read_text("utf-8"))
+    curves = pd.read_csv(stored_file("runs", name, "csv"))
+    ends = pd.DataFrame(facts["end"]).set_index(["variant", "seed"])
+    return curves.set_index(["variant", "seed", "step"]), ends
+
+
 def model(name: str) -> ColorNetImage:
     """Return a stored model in evaluation mode, or raise ValueError."""
     path = stored_file("weights", name, "safetensors")

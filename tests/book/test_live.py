@@ -23,6 +23,7 @@ CHAPTERS = {
     "descent": "03_attention",
     "temperature": "03_attention",
     "field": "04_model",
+    "hops": "12_toward_transformers",
 }
 CANVAS = 64  # px
 PLAIN = """(figure) => JSON.parse(JSON.stringify(figure.shown))"""
@@ -506,6 +507,64 @@ def test_a_finger_taps_and_drags(browser, address):
         assert figure.errors == []
 
 
+# Hops.
+
+HOPS = stored("hops")
+TOKENS, HEADS = HOPS["tokens"], HOPS["heads"]
+LOOKS = np.frombuffer(HOPS["weights"], np.uint8).reshape(
+    -1, 2 ** len(HEADS), len(HEADS), TOKENS, TOKENS
+)
+
+
+@pytest.fixture
+def hops(opened):
+    """The figure of hops, in the state that the chapter shows."""
+    figure = opened["hops"]
+    figure.button("1").click()
+    figure.button("the query").click()
+    for muted in figure.root.get_by_role("button", name="muted").all():
+        muted.click()
+    yield figure
+    assert figure.errors == []
+
+
+def assert_looks(figure, row, muted, asking):
+    m = sum(2**k for k in muted)
+    shown = figure.shown
+    wanted = LOOKS[row, m, :, asking] / 255
+    np.testing.assert_allclose(shown["weights"], wanted, atol=1e-6)
+    assert shown["chances"] == pytest.approx(HOPS["chances"][row][m])
+    color = ("red", "green", "blue")[np.argmax(HOPS["chances"][row][m])]
+    assert f"% {color}." in figure.text("says")
+
+
+def test_each_row_and_each_token_shows_what_the_network_does(hops):
+    assert_looks(hops, 0, [], TOKENS - 1)
+    hops.button("2").click()
+    assert_looks(hops, 1, [], TOKENS - 1)
+    hops.button("cell 5, middle").click()
+    assert_looks(hops, 1, [], 4)
+    assert hops.text("says").startswith("Cell 5, middle asks")
+
+
+def test_heads_are_muted_and_heard_again(hops):
+    hops.button(HEADS[2]).click()
+    assert_looks(hops, 0, [2], TOKENS - 1)
+    assert f"{HEADS[2]} is muted" in hops.text("says")
+    hops.button(HEADS[0]).click()
+    assert_looks(hops, 0, [2, 0], TOKENS - 1)
+    hops.button(f"{HEADS[2]}: muted").click()
+    assert_looks(hops, 0, [0], TOKENS - 1)
+
+
+def test_a_token_asks_when_it_is_pointed_at_or_reached_by_keyboard(hops):
+    hops.button("cell 2, left").hover()
+    assert_looks(hops, 0, [], 1)
+    hops.button("cell 2, left").focus()
+    hops.page.keyboard.press("Tab")
+    assert_looks(hops, 0, [], 2)
+
+
 # Looks, and where something is missing.
 
 
@@ -554,6 +613,7 @@ def test_without_javascript_a_picture_stands_in(browser, address, name):
             "descent": "85% blue at step 0",
             "temperature": "τ = 2: green",
             "field": "47 px, 100%",
+            "hops": "block 2, head 1",
         }
         picture = page.locator(f'noscript img[alt*="{said[name]}"]')
         assert picture.count() == 1

@@ -53,6 +53,11 @@ def peak(n, row, column):
     return weights
 
 
+def one_hot(n, cells, at):
+    """Weights of 1 in one cell of each row."""
+    return F.one_hot(torch.full((n,), at), cells).float()
+
+
 def peaks_of(*heights):
     """A map for each color, with one peak of the height given."""
     maps = torch.zeros(3, 37, 37)
@@ -342,6 +347,17 @@ EXAMPLES = {
         torch.tensor([1.0] * 70 + [0.5] * 29 + [0.0]),
         {"one place": 0.9, "64 places": 0.96},
     ),
+    "row_looks": (
+        pixels(2, 3, 32, 96),
+        pixels(2, 28, 28),
+        {"first look": one_hot(2, 6, 2), "second look": one_hot(2, 6, 5)},
+        ["red", "blue, not green"],
+    ),
+    "who_asks_whom": (
+        {"head 1": torch.eye(3), "head 2": torch.eye(3).roll(1, 1) / 2},
+        ["7", "", "?"],
+        ALT,
+    ),
     "table": (
         CONFUSED,
         ["shirt", "coat"],
@@ -397,6 +413,10 @@ WORDS = {
     "histograms": "Look here.|same has a mean of 1|"
     "95% of it from 0.05 to 1.95|true (1)",
     "offset_luck": "70%|1.0%|one place 10.0%|64 places 4.0%",
+    "row_looks": "2 rows|query|first look, second look|red: first look in the"
+    " middle, second look on the right|blue, not green",
+    "who_asks_whom": "Look here.|rows ask|head 1: heaviest, 1.00|head 2: "
+    "heaviest, 0.50, where token 1 asks token 2",
     "table": "Rows: a; columns: b|60% for shirt and coat",
 }
 

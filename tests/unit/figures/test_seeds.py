@@ -32,6 +32,13 @@ def test_seeds_may_have_different_numbers_of_epochs(axis):
     assert [len(line.get_xdata()) for line in axis.lines] == [2, 3, 2]
 
 
+def test_seeds_are_drawn_over_steps_where_these_are_given(axis):
+    runs, mean = np.array([[1.0, 2, 4], [3, 4, 8]]), np.array([2.0, 3, 6])
+    seeds.seed_lines(axis, runs, mean, SERIES[0], [0, 20, 40])
+    for line in axis.lines:
+        assert list(line.get_xdata()) == [0, 20, 40]
+
+
 def test_each_seed_is_a_dot_near_its_row(axis):
     seeds.seed_dots(axis, 4, np.array([7.0, 8, 9]), spread=0.2)
     (dots,) = points(axis)

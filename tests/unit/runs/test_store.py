@@ -424,3 +424,17 @@ def test_an_unknown_name_is_refused_with_what_there_is(read, ended, shelf):
     says = r"'a-net': choose from \['best-mnist'\]"
     with pytest.raises(ValueError, match=says):
         read("a-net")
+
+
+def test_tables_are_indexed_by_variant_seed_and_step(shelf):
+    (shelf / "runs").mkdir(parents=True)
+    lines = "variant,seed,step,loss,accuracy", "a,3,0,,0.25", "a,3,20,0.5,0.75"
+    (shelf / "runs" / "some.csv").write_text("\n".join(lines))
+    end = [{"variant": "a", "seed": 3, "test": 0.5, "maps": [0.5, 0.25]}]
+    (shelf / "runs" / "some.json").write_text(json.dumps({"end": end}))
+    curves, ends = store.tables("some")
+    assert curves.accuracy["a", 3, 20] == 0.75
+    assert ends.test["a", 3] == 0.5
+    assert ends.maps["a", 3] == [0.5, 0.25]
+    with pytest.raises(ValueError, match="some"):
+        store.tables("others")

@@ -19,9 +19,15 @@ import traitlets
 from tiny import NET
 
 from colorattn import widgets
+from colorattn.data.rows import draw_rows
 from colorattn.data.scene import COLORS, Scene
 from colorattn.data.stream import fixed_scenes
 from colorattn.model.encoder import EncoderConfig, convolutions
+from colorattn.model.transformer import (
+    Transformer,
+    TransformerConfig,
+    place_codes,
+)
 from colorattn.training.config import BEST, POST
 from colorattn.widgets.descent import STEPS, descend
 from colorattn.widgets.field import best_key, field_of, layers_of
@@ -79,6 +85,21 @@ NAMES = ["0", "1", "9", "7"]
 def descent():
     starts = {"long": (QUERY, KEYS), "short": (QUERY / 100, KEYS / 100)}
     return widgets.Descent(starts, COLORED, NAMES, target=1, rate=0.15)
+
+
+@pytest.fixture
+def reader():
+    """A transformer with two blocks of two heads, and tokens of three rows."""
+    config = TransformerConfig(features=5, dim=8)
+    net = Transformer(config, place_codes(7, 8), seed=0).eval()
+    noise = torch.Generator().manual_seed(0)
+    return net, torch.randn(3, 7, 5, generator=noise)
+
+
+@pytest.fixture
+def hops(drawings, reader):
+    rows = draw_rows(drawings, 3, torch.Generator().manual_seed(0))
+    return widgets.Hops(rows, *reader)
 
 
 # The numbers: those of PyTorch.
@@ -228,7 +249,38 @@ def test_steps_in_javascript_are_those_in_python():
         query, keys = descend(query, keys, values, 2, rate=0.15)
 
 
+def test_the_maps_are_those_of_the_network_with_the_heads_muted(hops, reader):
+    net, tokens = reader
+    sent = unpacked(hops.weights, torch.uint8, 3, 16, 4, 7, 7)
+    for muted in ([], [0], [1, 2], [0, 1, 2, 3]):
+        mute = {n: [k % 2 for k in muted if k // 2 == n] for n in (0, 1)}
+        logits, maps = net(tokens, mute)
+        m = ask("hops.js", "return m.choice(given[0]);", muted)
+        wanted = 255 * torch.cat(maps, dim=1)
+        assert (sent[:, m] - wanted).abs().max() <= 0.5
+        chances = torch.tensor(hops.chances)[:, m]
+        torch.testing.assert_close(chances, logits[:, -1].softmax(dim=1))
+    assert hops.heads[2] == "block 2, head 1"
+    assert (hops.row, hops.asking, hops.muted) == (0, 6, [])
+
+
 # The words.
+
+
+def test_words_about_hops_name_who_asks_and_whom_the_heads_ask():
+    looks = [[0, 0.9, 0, 0, 0, 0, 0.1], [0, 0, 0, 0, 0, 0.2, 0.8]]
+    heads = ["head 1", "head 2"]
+    body = "return m.words(...given);"
+    given = looks, heads, [], [0.1, 0.2, 0.7], 2
+    found = ask("hops.js", body, 6, *given)
+    assert found == (
+        "The query asks: head 1 looks most at cell 2, left; head 2 looks most "
+        "at the query. The answer is 70% blue. ✓ Right: it is blue."
+    )
+    found = ask("hops.js", body, 3, looks, heads, [1], [0.1, 0.2, 0.7], 0)
+    assert found.startswith("Cell 4, middle asks: ")
+    assert "head 2 is muted" in found
+    assert found.endswith("✗ Wrong: it is red.")
 
 
 @pytest.mark.parametrize(
@@ -370,6 +422,7 @@ def test_the_static_picture_shows_the_same_descent(descent):
         ("temperature", "<Temperature of 5 scenes>"),
         ("field", "<Field of one scene; networks: post, best>"),
         ("descent", "<Descent of 4 keys; starts: long, short>"),
+        ("hops", "<Hops of 4 heads in 3 rows>"),
     ],
 )
 def test_a_notebook_stores_figure_picture_and_text(name, said, request):
@@ -461,6 +514,12 @@ def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
     odd = {"even": replace(NET.image_encoder, kernels=(4, 3, 3))}
     with pytest.raises(traitlets.TraitError, match="kernel of 4"):
         widgets.Field(scenes[:1], drawings, odd)
+
+
+def test_hops_need_a_row(drawings, reader):
+    rows = draw_rows(drawings, 1, torch.Generator().manual_seed(0))
+    with pytest.raises(ValueError, match="at least one row"):
+        widgets.Hops(rows[:0], reader[0], reader[1][:0])
 
 
 def test_a_descent_needs_a_start_and_a_key_of_each_color():

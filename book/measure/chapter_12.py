@@ -1,0 +1,264 @@
+"""Measure what chapter 12 says: of the frozen network, and of stored runs.
+
+`python book/measure/chapter_12.py` takes about a minute. The frozen network is
+asked about ten sets of test rows; the runs were made and measured by
+`transformer_runs.py`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from math import pi
+
+import pandas as pd
+import torch
+from publish import arguments, publish
+from torch import Tensor
+from transformer_runs import DIM, EPOCH, PLACES, tokens_of
+
+from colorattn import runs
+from colorattn.claims import Claim, over_seeds
+from colorattn.data import symbols
+from colorattn.data.rows import draw_rows, neighbor, repaint
+from colorattn.data.seeds import Use, generator
+from colorattn.data.stream import Batch
+from colorattn.model.transformer import attend_all, place_codes
+from colorattn.runs.store import exists, stored_file
+
+COMMAND = "python book/measure/chapter_12.py"
+SETS, ROWS, TEST = range(1, 11), 2_000, 10_000
+LEARNED = 90  # %, on ordinary test rows, or known next words
+RULES_OUT = 50  # %, with the third symbol painted
+CHANCE = 100 / 3
+Claims = Iterator[tuple[str, Claim]]
+GROUPS = (
+    "one-look",
+    "places",
+    "blocks",
+    "start",
+    "routes",
+    "walks",
+    "pixels",
+    "hunger",
+)
+
+
+# ------------------------------------------------- the frozen network
+
+
+@torch.inference_mode()
+def asked(rows: Batch) -> dict[str, Tensor]:
+    """Ask the frozen network about rows, and look twice by hand."""
+    best, digits = runs.model("best-mnist"), symbols.load("mnist", "test")
+    each = torch.arange(len(rows))
+    answer = best(rows.image, rows.query)[0].argmax(dim=1)
+    others = torch.stack([neighbor(rows, 1), neighbor(rows, 2)], dim=1)
+    order = torch.arange(3).repeat(len(rows), 1)
+    order = order.scatter(1, others, others.flip(1))
+    ids = rows.drawing_ids.gather(1, order)
+    colors = rows.colors.gather(1, order)
+    swapped = repaint(replace(rows, colors=colors, drawing_ids=ids), digits)
+    again = best(swapped.image, swapped.query)[0].argmax(dim=1)
+    tokens = tokens_of(best, rows)
+    keys, values = tokens[:, :PLACES, :DIM], tokens[:, :PLACES, DIM : DIM + 3]
+    query, codes = tokens[:, PLACES:, :DIM], 3 * place_codes(PLACES, 2, True)
+    angle = torch.tensor(2 * pi / 3)
+    sine, cosine = angle.sin(), angle.cos()
+    turn = torch.tensor([[cosine, sine], [-sine, cosine]])
+    place = attend_all(query, keys)[1] @ codes @ turn.T
+    second = attend_all(place, codes.expand(len(rows), -1, -1))[1]
+    fetch = attend_all(3 * codes[None] @ turn, codes[None])[1]
+    once = attend_all(2 * query, fetch @ keys)[1]
+    by_hand, cells_first = (
+        (weights @ values)[:, 0].argmax(dim=1) == rows.target
+        for weights in (second, once)
+    )
+    return {
+        "itself": answer == rows.colors[each, rows.query_index],
+        "asked": answer == rows.target,
+        "swap": answer != again,
+        "by-hand": by_hand,
+        "cells-first": cells_first,
+    }
+
+
+WHAT = {
+    "itself": "rows in which best-mnist names the queried symbol's color",
+    "asked": "rows in which its answer is the right neighbor's color",
+    "swap": "answers that change when the two other symbols swap places",
+    "by-hand": "right by two looks by hand, the query moves",
+    "cells-first": "right by two looks by hand, the cells ask first",
+}
+
+
+def of_the_frozen_network() -> Claims:
+    """Measure the frozen network on ten sets of rows."""
+    digits = symbols.load("mnist", "test")
+    found: dict[str, list[float]] = {name: [] for name in WHAT}
+    for seed in SETS:
+        rows = draw_rows(digits, ROWS, generator(seed, Use.SCENE_SET))
+        parts = [asked(rows[n : n + 500]) for n in range(0, ROWS, 500)]
+        for name, values in found.items():
+            right = torch.cat([part[name] for part in parts])
+            values.append(100 * right.float().mean().item())
+    for name, values in found.items():
+        yield f"neighbor-{name}", over_seeds(values, WHAT[name], ROWS)
+
+
+# ------------------------------------------------- stored runs
+
+
+def of_runs(group: str) -> Claims:
+    """Claim what the networks of a group reach on test rows.
+
+    Of the whole transformer's these are the ones that learned.
+    """
+    _, ends = runs.tables(f"transformer/{group}")
+    n = ROWS if group == "walks" else TEST
+    for variant in ends.index.unique("variant"):
+        values = 100 * ends.test[variant]
+        what = f"test accuracy of {variant}, {group}"
+        if variant == "whole":
+            values = values[values > LEARNED]
+            what += f", of those above {LEARNED} %"
+        yield f"{group}-{variant}", over_seeds(values, what, n)
+
+
+def count(marks: pd.Series, what: str) -> Claim:
+    """Claim of how many networks something is true.
+
+    The standard deviation is that of a binomial count.
+    """
+    n, share = len(marks), float(marks.mean())
+    sd = (n * share * (1 - share)) ** 0.5 or None
+    return Claim(int(marks.sum()), "", what, n, ROWS, sd)
+
+
+def learned(group: str, *variants: str) -> Claims:
+    """Count the networks that have learned."""
+    _, ends = runs.tables(f"transformer/{group}")
+    for variant in variants:
+        what = f"networks above {LEARNED} %, {variant}, {group}"
+        marks = 100 * ends.test[variant] > LEARNED
+        yield f"{group}-{variant}-learned", count(marks, what)
+
+
+def jump(group: str, variant: str, seeds: int) -> Claims:
+    """Claim at which step networks pass 75 %, on validation rows."""
+    curves, _ = runs.tables(f"transformer/{group}")
+    table = curves.accuracy[variant].unstack("step")[:seeds]
+    steps = (table > 0.75).idxmax(axis=1)[table.max(axis=1) > 0.75]
+    what = f"step at which {variant}, {group}, passes 75 %"
+    claim = over_seeds(steps, what, 1_000, "")
+    yield f"{group}-{variant}-step", claim
+
+
+def of_starts() -> Claims:
+    """Claim when networks with different starts jump."""
+    for variant in ("equal", "longer", "independent"):
+        yield from jump("start", variant, 3)
+
+
+def of_cheating() -> Claims:
+    """Count the networks that rule colors out, of those that could."""
+    yield from learned("blocks", "whole", "line-places")
+    yield from jump("blocks", "whole", 10)
+    _, ends = runs.tables("transformer/blocks")
+    whole = 100 * ends.loc["whole"]
+    marks = (whole.painted < RULES_OUT) & (whole.test > LEARNED)
+    what = f"networks that learned and are below {RULES_OUT} % right with the "
+    yield (
+        "blocks-whole-rule-out",
+        count(marks, what + "third symbol painted"),
+    )
+    _, ends = runs.tables("transformer/places")
+    values = 100 * ends.painted["ring"]
+    what = "right with the third symbol painted, two looks, ring"
+    yield "places-ring-painted", over_seeds(values, what, ROWS)
+
+
+def needed(ends: pd.DataFrame, path: str) -> pd.Series:
+    """Say of each network whether it needs a path of its first block.
+
+    It does if cutting it costs more than half of what is above chance.
+    """
+    whole, cut = 100 * ends.whole, 100 * ends[f"cut-{path}-1"]
+    return whole - cut > (whole - CHANCE) / 2
+
+
+def of_routes() -> Claims:
+    """Count the routes that networks take."""
+    _, ends = runs.tables("transformer/routes")
+    ends = ends.loc["independent"]
+    what = "right with the third symbol painted, independent colors"
+    yield "routes-painted", over_seeds(100 * ends.painted, what, ROWS)
+    query, cells = needed(ends, "query"), needed(ends, "cells")
+    for name, marks in (
+        ("query-moves", query & ~cells),
+        ("cells-first", cells & ~query),
+        ("both", query & cells),
+        ("neither", ~query & ~cells),
+    ):
+        what = f"networks of independent colors: {name}, by cuts in block 1"
+        yield f"routes-{name}", count(marks, what)
+
+
+def of_walks() -> Claims:
+    """Count the ways in which tellers go on after a jump."""
+    yield from learned("walks", "two-blocks", "one-block")
+    _, ends = runs.tables("transformer/walks")
+    for variant in ("two-blocks", "one-block"):
+        found = ends.loc[variant].dropna(subset="jump-follows")
+        for how, name in (("follows", "follow"), ("oldest", "oldest")):
+            marks = found[f"jump-{how}"] > 0.5
+            what = f"tellers that go on with the word that {how}, {variant}"
+            yield f"walks-{variant}-{name}", count(marks, what)
+
+
+def early(group: str, variant: str, step: int) -> Claims:
+    """Claim the validation accuracy of one run at an early step."""
+    curves, _ = runs.tables(f"transformer/{group}")
+    value = 100 * curves.accuracy[variant, 0, step]
+    what = f"validation accuracy of {variant} after {step} steps, one run"
+    yield f"{group}-{variant}-early", Claim(value, "%", what, 1, 1_200)
+
+
+def of_pixels() -> Claims:
+    """Claim how far the course's network is after two epochs."""
+    yield from early("pixels", "course-itself", 2 * EPOCH)
+
+
+def of_hunger() -> Claims:
+    """Claim how far patches are after a thousand steps."""
+    yield from early("hunger", "patches-128", 1_000)
+
+
+def measured() -> Claims:
+    """Measure everything."""
+    yield from of_the_frozen_network()
+    for group in GROUPS:
+        if not exists(f"transformer/{group}"):
+            continue
+        made = json.loads(
+            stored_file("runs", f"transformer/{group}", "json").read_text()
+        )
+        facts = {key: made[key] for key in ("hardware", "versions", "date")}
+        found = of_runs(group)
+        found = [*found, *MORE[group]()] if group in MORE else [*found]
+        for name, claim in found:
+            command = f"{made['command']}; {COMMAND}"
+            yield name, replace(claim, command=command, **facts)
+
+
+MORE = {
+    "blocks": of_cheating,
+    "start": of_starts,
+    "routes": of_routes,
+    "walks": of_walks,
+    "pixels": of_pixels,
+    "hunger": of_hunger,
+}
+
+
+if __name__ == "__main__":
+    publish(measured(), COMMAND, arguments(__doc__).store)
