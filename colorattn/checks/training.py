@@ -219,7 +219,7 @@ def lost_time(answer: Answer) -> str:
     def share(every: int, save: int, between: int) -> float:
         return number(answer(every, save, between))
 
-    found = share(200.0, 1.0, 1000.0)  # 1/200 to saving, 100/1000 to failures
+    found = share(200, 1, 1000)  # 1/200 to saving, 100/1000 to failures
     slips = {
         "a failure costs a whole interval only if it comes right before the "
         "next checkpoint: on average it costs half of one.": 0.205,
@@ -236,9 +236,9 @@ def lost_time(answer: Answer) -> str:
         "saving for 1 s every 200 s costs 0.005, and a failure every 1,000 s "
         "costs 100 s of them, on average.",
     )
-    also(share(100.0, 1.0, 1000.0), 0.06, "an interval of 100 s")
-    also(share(200.0, 3.0, 1000.0), 0.115, "a checkpoint that takes 3 s")
-    also(share(100.0, 1.0, 250.0), 0.21, "a failure every 250 s")
+    also(share(100, 1, 1000), 0.06, "an interval of 100 s")
+    also(share(200, 3, 1000), 0.115, "a checkpoint that takes 3 s")
+    also(share(100, 1, 250), 0.21, "a failure every 250 s")
     return (
         "Rare saving loses work and frequent saving loses time; where both "
         "cost the same, their sum is smallest."
