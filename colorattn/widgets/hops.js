@@ -138,7 +138,11 @@ function render({ model, el }) {
     const chances = model.get("chances")[row][m];
     const says = words(asking, shown, heads, muted, chances, targets[row]);
     const area = size[0] * size[1];
-    draw(part("image"), images.slice(3 * area * row, 3 * area * (row + 1)), size);
+    draw(
+      part("image"),
+      images.slice(3 * area * row, 3 * area * (row + 1)),
+      size,
+    );
     draw(part("query"), queries.slice(784 * row, 784 * (row + 1)), [28, 28]);
     part("image").ariaLabel = `Row ${row + 1}: three colored symbols.`;
     part("query").ariaLabel = `The query of row ${row + 1}.`;
