@@ -67,7 +67,7 @@ FINER, TOP = (CLIMB.variants[k] for k in ("finer-map", "augmentation"))
 LONGER = vary(POST, {"recipe.epochs": 60})
 # Without the head gradients are a sixtieth, so here rates are sixty times as
 # high. The last variant has no head, and a rate that suits the head.
-RATES = {"third": 0.3, "one": 1.0, "three": 3.0}
+RATES = {"one": 1.0, "third": 0.3, "three": 3.0}
 PLAIN_STEPS: dict[str, Changes] = {
     f"{head}-{name}": {
         "model.head": head,
@@ -111,9 +111,14 @@ SWEEPS = {
     ),
     # How often does the post's network fail, and one with a random head?
     "seeds": Sweep(LONGER, {"post": {}}, seeds=20),
-    "heads": Sweep(LONGER, {"linear-head": {"model.head": "linear"}}, 10),
+    "heads": Sweep(
+        vary(LONGER, {"model.head": "linear"}), {"linear-head": {}}, seeds=10
+    ),
     # Adam divides by the gradient's size, plain SGD does not.
-    "sgd": Sweep(vary(LONGER, {"recipe.optimizer": "sgd"}), PLAIN_STEPS),
+    "sgd": Sweep(
+        vary(LONGER, {"recipe.optimizer": "sgd", "recipe.learning_rate": 1.0}),
+        PLAIN_STEPS,
+    ),
     # Chapter 9: one change at a time.
     "repairs": Sweep(
         SHORT,
@@ -191,10 +196,10 @@ SWEEPS = {
     # Is it the network or the recipe? With post-mnist and best-mnist, the four
     # combinations, of 300 epochs each.
     "two-by-two": Sweep(
-        POST,
+        vary(POST, {"recipe": BEST.recipe}),
         {
-            "best-recipe": {"recipe": BEST.recipe},
-            "best-network": {"model": BEST.model},
+            "best-recipe": {},
+            "best-network": {"model": BEST.model, "recipe": POST.recipe},
         },
     ),
     # Both networks on clothes, equally long.
