@@ -113,7 +113,7 @@ def layers(encoder: Encoder, numbers: Numbers) -> list[dict[str, Any]]:
             nn.ReLU,
             nn.Identity,
         )
-        if not known or not plain(conv) or norm.bias is None:
+        if not known or not plain(conv) or norm.weight is None:
             raise ValueError("engine.js can't compute such an encoder.")
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
         shift = norm.bias + scale * (conv.bias - norm.running_mean)

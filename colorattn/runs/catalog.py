@@ -268,7 +268,7 @@ SWEEPS |= {
     ),
     # The recipe of the long training, but short.
     "budgets": Sweep(
-        BEST,
+        vary(BEST, {"recipe.epochs": 1}),
         {
             f"{name}-{epochs}": {**changes, "recipe.epochs": epochs}
             for name, changes in (("sum", {}), ("log", LOG_MUON))
@@ -278,10 +278,10 @@ SWEEPS |= {
     # The race to 90, 95 and 99%: half batches of plain drawings. Two epochs
     # are "all" above.
     "race": Sweep(
-        vary(HALF, LOG_MUON),
+        vary(HALF, {**LOG_MUON, "recipe.epochs": 1}),
         {
-            "1": {"recipe.epochs": 1},
-            "2-early": {"recipe.warmup": 0.2},
+            "1": {},
+            "2-early": {"recipe.epochs": 2, "recipe.warmup": 0.2},
             "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
         },
     ),

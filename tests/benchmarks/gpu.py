@@ -260,10 +260,15 @@ def sizes(drawings: Symbols) -> dict[str, Claim]:
         experiment = vary(POST, {"recipe.batch_size": size})
         works[str(size)] = graphed(experiment, drawings)
     taken = in_turns(works, 10)
-    return {
+    claims = {
         f"batch-{size}": timed(1e3 * value, f"a step with batches of {size}")
         for size, value in taken.items()
     }
+    (first, *_, last), ends = taken.values(), (32, 8192)
+    each = (last - first) / (ends[1] - ends[0])
+    even = (first - each * ends[0]) / each
+    what = "questions whose work takes as long as the rest of a step"
+    return claims | {"batch-even": timed(even, what, "")}
 
 
 def copies(drawings: Symbols) -> dict[str, Claim]:

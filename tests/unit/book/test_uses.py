@@ -70,4 +70,4 @@ def test_each_use_is_listed_with_its_file(tmp_path, monkeypatch):
 
 def test_the_course_s_own_files_are_all_there():
     assert all(path.exists() for path in uses.pages())
-    assert len([p for p in uses.pages() if p.suffix == ".ipynb"]) == 10
+    assert len([p for p in uses.pages() if p.suffix == ".ipynb"]) == 12
