@@ -254,7 +254,7 @@ def timeline(
         axis.broken_barh(
             widths, (row - 0.33, 0.66), facecolor=BLUE, edgecolor="white"
         )
-        last = max(stop for _, stop in spans)
+        last = max((stop for _, stop in spans), default=0.0)
         written[name] = f"{len(spans)} runs, the last until {last:.1f}"
     axis.set(xlabel=xlabel, xlim=(0, None))
     grid(axis, "x")

@@ -108,7 +108,7 @@ def in_turns(works: dict[str, Step], times: int = STEPS) -> dict[str, float]:
     return {name: median(values) for name, values in found.items()}
 
 
-def timed(value: float, what: str, unit: str = "ms") -> Claim:
+def timed(value: float, what: str, unit: str = "s") -> Claim:
     """Claim a median of rounds; another machine of its kind may be 30% off."""
     what = f"{what}; median of {ROUNDS} rounds"
     return Claim(value, unit, what, low=value * 0.7, high=value * 1.3)
@@ -198,13 +198,13 @@ def anatomy(
     of = f"a step of the {kind} network, run eagerly"
     return {
         f"{kind}-kernels": Claim(len(kernels) / 10, "", f"kernels in {of}"),
-        f"{kind}-busy": timed(1e3 * busy, f"the GPU works in {of}"),
+        f"{kind}-busy": timed(busy, f"the GPU works in {of}"),
         f"{kind}-busy-share": timed(
             100 * busy / whole, f"of the time the GPU works in {of}", "%"
         ),
         f"{kind}-mflop": Claim(flops / 1e6, "MFLOP", f"arithmetic of {of}"),
         f"{kind}-floor": Claim(
-            1e6 * flops / peak, "µs", f"that arithmetic at the TF32 rate: {of}"
+            flops / peak, "s", f"that arithmetic at the TF32 rate: {of}"
         ),
     }
 
@@ -226,7 +226,7 @@ def techniques(
     taken = in_turns(works)
     of = f"of the {kind} network, drawing included"
     claims = {
-        f"{kind}-step-{name}": timed(1e3 * value, f"a step {name} {of}")
+        f"{kind}-step-{name}": timed(value, f"a step {name} {of}")
         for name, value in taken.items()
     }
     rate = experiment.recipe.batch_size / taken["graph"]
@@ -247,7 +247,7 @@ def compiled(drawings: Symbols) -> dict[str, Claim]:
     what = "torch.compile takes before the first step of the best network"
     return {
         "best-step-compiled": timed(
-            1e3 * taken["compiled"], "a step compiled of the best network"
+            taken["compiled"], "a step compiled of the best network"
         ),
         "best-compiling": Claim(compiling, "s", what),
     }
@@ -261,7 +261,7 @@ def sizes(drawings: Symbols) -> dict[str, Claim]:
         works[str(size)] = graphed(experiment, drawings)
     taken = in_turns(works, 10)
     claims = {
-        f"batch-{size}": timed(1e3 * value, f"a step with batches of {size}")
+        f"batch-{size}": timed(value, f"a step with batches of {size}")
         for size, value in taken.items()
     }
     (first, *_, last), ends = taken.values(), (32, 8192)
@@ -288,7 +288,7 @@ def copies(drawings: Symbols) -> dict[str, Claim]:
     }
     taken = in_turns(works, 20)
     return {
-        name: timed(1e3 * value, f"for a batch of 128: {name}")
+        name: timed(value, f"for a batch of 128: {name}")
         for name, value in taken.items()
     }
 
@@ -307,8 +307,8 @@ def wrong_clock(drawings: Symbols) -> dict[str, Claim]:
     right = in_turns({"product": lambda: torch.mm(a, a)}, 1)["product"]
     what = "a product of 8192×8192 matrices"
     return {
-        "clock-wrong": timed(1e3 * median(wrong), f"{what}, not waited for"),
-        "clock-right": timed(1e3 * right, f"{what}, waited for"),
+        "clock-wrong": timed(median(wrong), f"{what}, not waited for"),
+        "clock-right": timed(right, f"{what}, waited for"),
     }
 
 

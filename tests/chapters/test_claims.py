@@ -96,7 +96,8 @@ def measured_faults(claim):
         yield "it has no seeds, and neither 'no seed' nor 'median of n'"
     if claim.seeds is not None and claim.seeds < 1:
         yield "it has less than one seed"
-    if (claim.seeds or 0) > 1 and claim.sd is None:
+    joint = re.search(r"bootstrap|^correlation|^seeds in which", claim.what)
+    if (claim.seeds or 0) > 1 and claim.sd is None and not joint:
         yield "it has several seeds and no spread"
     if claim.sd is not None and ((claim.seeds or 0) < 2 or claim.sd < 0):
         yield "its spread is not one of seeds"
