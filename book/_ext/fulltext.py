@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 from docutils import nodes
 
@@ -33,6 +34,9 @@ def entries(doctree: nodes.document, uri: str) -> list[dict[str, str]]:
             parent = parent.parent
         text = " ".join(words(section).split())
         title = section[0].astext()
+        # An exercise is found as one even where it's in the middle of a text.
+        if re.match(r"\d+\.\d+ · ", title) and "Exercises" not in above:
+            above.append("Exercise")
         found.append(
             {
                 "at": f"{uri}#{section['ids'][0]}" if above else uri,
