@@ -17,7 +17,7 @@ def ring(places: int, dim: int) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
-def turn(answer: Answer) -> None:
+def turn(answer: Answer) -> str:
     """Exercise 12.1: `turn(steps, places, dim)`."""
     found = tensor(answer(1, 4, 2), (2, 2))
     right = torch.tensor([[0.0, 1.0], [-1.0, 0.0]])
@@ -44,9 +44,13 @@ def turn(answer: Answer) -> None:
             "pair n of sine and cosine goes round n times, so it turns by n "
             "times the angle.",
         )
+    return (
+        "Turning by a and then by b is turning by a + b: multiply two of your "
+        "matrices and compare."
+    )
 
 
-def second_look(answer: Answer) -> None:
+def second_look(answer: Answer) -> str:
     """Exercise 12.2: `second_look(first, codes, move)`."""
     codes = 2 * ring(4, 2)
     move = torch.tensor([[0.0, 1.0], [-1.0, 0.0]])  # one step to the right
@@ -65,6 +69,10 @@ def second_look(answer: Answer) -> None:
     found = tensor(answer(spread, codes, move), (5,))
     refuse(found, second_slips(spread, codes, move))
     also(found, by_formula(spread, codes, move), "a first look that spreads")
+    return (
+        "What the first look reads is a place and no color. That's why a "
+        "second look can start from there."
+    )
 
 
 def by_formula(
@@ -102,7 +110,7 @@ def second_slips(
     return slips
 
 
-def causal(answer: Answer) -> None:
+def causal(answer: Answer) -> str:
     """Exercise 12.3: `causal(scores)`."""
     amounts = torch.tensor([[2.0, 5, 4], [1, 3, 6], [1, 2, 5]])
     right = torch.tensor(
@@ -151,6 +159,10 @@ def causal(answer: Answer) -> None:
         "right, but you change the scores that you were given. Return new "
         "ones: `masked_fill` without the underscore."
     )
+    return (
+        "The same line hides the future in language models, whatever their "
+        "size."
+    )
 
 
 def zeroed(amounts: Tensor) -> Tensor:
@@ -159,7 +171,7 @@ def zeroed(amounts: Tensor) -> Tensor:
     return kept / kept.sum(dim=1, keepdim=True)
 
 
-def accuse(answer: Answer) -> None:
+def accuse(answer: Answer) -> str:
     """Exercise 12.4: `accuse(image, query_index, target)`."""
     random = torch.Generator().manual_seed(0)
     image = torch.zeros(6, 3, SLOT, 3 * SLOT, dtype=torch.uint8)
@@ -211,6 +223,10 @@ def accuse(answer: Answer) -> None:
             "the third symbol has to keep its shape: move its ink, as it is, "
             "to the answer's channel."
         )
+    return (
+        "You've changed only what a network that looks doesn't need: that's "
+        "what makes it evidence."
+    )
 
 
 def of_slot(image: Tensor, slot: int) -> Tensor:

@@ -5,6 +5,7 @@ exercise `ex-CC-N` are in `ex_CC_N.py`, by words of the message that each must
 get; those in `ADVERSARIAL` give the right answer to random input.
 """
 
+import ast
 import pathlib
 import re
 
@@ -12,7 +13,12 @@ import numpy as np
 import pytest
 import torch
 
-from classroom.exercises import chapters, exercise_cells, exercises
+from classroom.exercises import (
+    CHECK,
+    chapters,
+    exercise_cells,
+    exercises,
+)
 from classroom.marking import wrong_answers
 from colorattn import checks
 from colorattn.checks.answers import close, integer, number, numbers
@@ -54,11 +60,10 @@ def test_an_exercise_has_three_cells_and_its_solution_is_hidden(name):
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_solution_leaves_the_learners_answer_alone(name):
-    parts = EXERCISES[name]
-    _, function = CHECK.search(parts["check"].source).groups()
-    _, shown = CHECK.search(parts["solution"].source).groups()
+    function, solution = EXERCISES[name].function, CELLS[name]["solution"]
+    _, shown = CHECK.search(solution["source"]).groups()
     assert shown == f"{function}_solution"
-    code = ast.parse(parts["solution"].source)
+    code = ast.parse(solution["source"])
     made = [n.name for n in code.body if isinstance(n, ast.FunctionDef)]
     assert shown in made and function not in made
 
