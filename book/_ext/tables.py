@@ -254,6 +254,7 @@ KINDS = {  # of intervals, by words in what a claim says
     "over drawings": "bootstrap",
     "bootstrap interval": "bootstrap",
     "on fixed scenes": "tolerance",
+    "; tolerance": "tolerance",
 }
 
 

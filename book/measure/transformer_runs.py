@@ -15,6 +15,7 @@ import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter, time
 from typing import Any
@@ -633,6 +634,12 @@ class Patches(nn.Module):
         return logits[:, cells.shape[1] :].mean(dim=1)
 
 
+def patches(dim: int, blind: bool) -> Callable[[int], Patches]:
+    """Return what makes a patch transformer of this width from a seed."""
+    size = {"dim": dim, "heads": 4, "blocks": 4, "expansion": 4}
+    return partial(Patches, blind=blind, **size)
+
+
 def run_pixels(
     make: Callable[[int], nn.Module], ask: str = "neighbor", batch: int = 126
 ) -> Callable[["Job"], tuple]:
@@ -869,35 +876,17 @@ GROUPS: Mapping[str, Mapping[str, Variant]] = {
             run_pixels(transformer, "itself"), LONGEST, seeds=3
         ),
         "patches-64": Variant(
-            run_pixels(
-                lambda seed: Patches(
-                    seed, True, dim=64, heads=4, blocks=4, expansion=4
-                ),
-                "itself",
-                510,
-            ),
+            run_pixels(patches(64, True), "itself", 510),
             HUNGRY,
             seeds=3,
         ),
         "patches-128": Variant(
-            run_pixels(
-                lambda seed: Patches(
-                    seed, True, dim=128, heads=4, blocks=4, expansion=4
-                ),
-                "itself",
-                510,
-            ),
+            run_pixels(patches(128, True), "itself", 510),
             HUNGRY,
             seeds=3,
         ),
         "patches-128-rgb": Variant(
-            run_pixels(
-                lambda seed: Patches(
-                    seed, False, dim=128, heads=4, blocks=4, expansion=4
-                ),
-                "itself",
-                510,
-            ),
+            run_pixels(patches(128, False), "itself", 510),
             HUNGRY,
             seeds=2,
         ),

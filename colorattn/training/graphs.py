@@ -28,9 +28,9 @@ WARM_UP = 3  # steps, whose effect is undone: PyTorch asks for them
 class GraphedStep:
     """The training step of a run on a GPU, recorded once and replayed.
 
-    Each call draws the next batch (the one that `stream_of` would yield, bit
-    for bit), updates the model, and returns the loss, which the next call
-    overwrites. Raises ValueError for a run that does not fit in a graph.
+    Each call draws the next batch, with the seeds of the run's stream, updates
+    the model, and returns the loss, which the next call overwrites. Raises
+    ValueError for a run that does not fit in a graph.
     """
 
     def __init__(self, run: Run, symbols: Symbols):

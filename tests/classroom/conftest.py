@@ -21,6 +21,14 @@ def wall():
     return "bwrap"
 
 
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    """A folder with grades, which no hand-in may read or change."""
+    path = tmp_path_factory.mktemp("outside")
+    (path / "grades.csv").write_text("1,2,3")
+    return path
+
+
 @pytest.fixture
 def own(tmp_path):
     """A class of three, of whom nobody has handed in."""

@@ -19,13 +19,6 @@ PROGRAMS = tomllib.loads(
 
 
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory):
-    path = tmp_path_factory.mktemp("outside")
-    (path / "grades.csv").write_text("1,2,3")
-    return path
-
-
-@pytest.fixture(scope="module")
 def listener():
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.01)

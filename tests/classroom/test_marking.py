@@ -13,13 +13,6 @@ from classroom.marking import Options, mark_class
 
 
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory):
-    path = tmp_path_factory.mktemp("outside")
-    (path / "grades.csv").write_text("1,2,3")
-    return path
-
-
-@pytest.fixture(scope="module")
 def heard():
     class Listener(http.server.BaseHTTPRequestHandler):
         def handle(self):
