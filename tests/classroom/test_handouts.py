@@ -14,8 +14,9 @@ import torch
 
 from classroom import export, handouts, paper
 from classroom.exercises import chapters, exercises, questions
+from classroom.marking import wrong_answers
 from classroom.quizzes import quizzes
-from classroom.sheets import POINTS, facts, rubrics, sheet, sheets
+from classroom.sheets import POINTS, facts, question, rubrics, sheet, sheets
 from colorattn.model import attend
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
@@ -36,9 +37,9 @@ def test_every_exercise_and_question_of_the_chapters_is_read():
         assert exercise.text.startswith(f"### {exercise.number} ")
         assert "<details>" not in exercise.text and exercise.minutes > 0
         assert exercise.model if exercise.in_words else exercise.solution
-    for question in questions().values():
-        assert sum(option.right for option in question.options) == 1
-        assert len(question.options) >= 3
+    for asked in questions().values():
+        assert sum(option.right for option in asked.options) == 1
+        assert len(asked.options) >= 3
 
 
 def test_every_exercise_in_words_has_a_rubric_of_three_lines():
@@ -47,6 +48,17 @@ def test_every_exercise_in_words_has_a_rubric_of_three_lines():
     own = [n for n in words if rubrics()[n] != facts()["rubric"]["usual"]]
     assert len(own) >= 10
     assert all(len(rubric["lines"]) == 3 for rubric in rubrics().values())
+
+
+def test_every_misconception_has_a_question_that_shows_it():
+    for number, exercise in exercises().items():
+        if not exercise.in_words:
+            module = wrong_answers(exercise.id)
+            names = {*module.WRONG, *module.ADVERSARIAL}
+            own = facts()["ask"][number].keys() - {"usual"}
+            assert own <= names, number
+            assert all(question(number, x).count("?") for x in names)
+    assert facts()["ask"].keys() <= exercises().keys()
 
 
 def test_an_unknown_sheet_is_refused_with_those_that_exist():
