@@ -29,9 +29,9 @@ from classroom.exercises import (
     questions,
 )
 from classroom.marking import solution_of
-from classroom.pages import render
 from classroom.quizzes import quizzes
-from classroom.sheets import Sheet
+from classroom.rendering import render
+from classroom.sheets import Sheet, facts
 
 GUESS = re.compile(r"\*\*(?:Guess|Write down)")
 FACE = re.compile(r'url\("((?:fonts|math)/[^"]+\.woff2)"\)')
@@ -39,6 +39,17 @@ DATE = re.compile(rb"\(D:\d{14}")  # in a PDF; its length has to stay
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking".split()
 # Sections that are no slides.
 APART = "Exercises", "Check yourself", "What to remember", "Where to read more"
+
+PURPOSES = {
+    "sheet.ipynb": "for students: the exercises, with a check under each",
+    "sheet-hints.ipynb": "the same, with three hints under each exercise",
+    "teacher.ipynb": "solutions, model answers, and how to mark words",
+    "guesses.pdf": "every guess that is asked for, with a line for it",
+    "worksheet.pdf": "to do with a pencil; everybody has other numbers",
+    "key.pdf": "the answers to all worksheets",
+    "questions.pdf": "the questions, one a page, to project; then the key",
+    "slides.html": "each figure after its guess; needs no network",
+}
 
 Files = Iterator[tuple[str, bytes]]
 Task = Callable[[Random], tuple[str, str]]  # makes a text and its answer
@@ -49,6 +60,9 @@ def handed_out(sheets: list[Sheet], students: int, size: str) -> Files:
 
     `size` is that of the paper; if it is empty, nothing is printed.
     """
+    about = {"title": "What is handed out", "purposes": PURPOSES}
+    sessions = facts()["sheet"]
+    yield "README.html", render("readme.html", sessions=sessions, **about)
     yield from ((f"quiz/{name}", file) for name, file in quizzes().items())
     for sheet in sheets:
         yield f"{sheet.name}/sheet.ipynb", handouts.student(sheet)
@@ -63,6 +77,7 @@ def handed_out(sheets: list[Sheet], students: int, size: str) -> Files:
             for name in ("guesses", "questions", "worksheet", "key")
             if tasks(sheet) or name in ("guesses", "questions")
         }
+        pages["cards.pdf"] = shown("cards.html", sheets[0])
         yield from printed(pages, size)
 
 

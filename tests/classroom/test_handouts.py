@@ -1,5 +1,6 @@
 """What is handed out: nothing given away, the same bytes each time."""
 
+import html
 import io
 import json
 import re
@@ -148,6 +149,12 @@ def test_the_same_bytes_are_made_each_time():
         for _ in range(2)
     )
     assert first == second
+    assert {"README.html", "cards.pdf"} < {*first}
+    listed = first["README.html"].decode()
+    for name in first:
+        assert f"<code>{name.rpartition('/')[2]}</code>" in listed or (
+            name == "README.html" or name.endswith(".qti.zip")
+        )
     made = {"guesses.pdf", "questions.pdf", "worksheet.pdf", "key.pdf"}
     assert {f"chapter-03/{name}" for name in made} < {*first}
     worksheet = first["chapter-03/worksheet.pdf"]
@@ -156,7 +163,7 @@ def test_the_same_bytes_are_made_each_time():
 
 
 def test_slides_and_pages_load_nothing():
-    for name in "slides", "guesses", "questions", "worksheet", "key":
+    for name in "slides", "guesses", "questions", "worksheet", "key", "cards":
         page = paper.shown(f"{name}.html", sheet("chapter-03"), 1).decode()
         assert "<script" not in page
         assert not re.findall(
@@ -192,6 +199,14 @@ def test_each_student_has_other_numbers():
         texts = [paper.task(make, student) for student in range(30)]
         assert len(set(texts)) > 25
         assert texts == [paper.task(make, student) for student in range(30)]
+
+
+def test_the_key_has_the_answer_to_every_worksheet():
+    its = sheet("chapter-04")
+    page = html.unescape(paper.shown("key.html", its, 30).decode())
+    for student in range(1, 31):
+        for make in paper.tasks(its):
+            assert f"<td>{paper.task(make, student)[2]}</td>" in page
 
 
 def test_a_key_is_that_of_the_solution():
@@ -240,8 +255,12 @@ def test_qti_holds_every_question_with_one_right_option():
     assert seen == [*questions()]
 
 
-@pytest.mark.parametrize("name", ["questions.moodle.xml", "questions.gift"])
+@pytest.mark.parametrize("name", quizzes())
 def test_no_mark_and_no_raw_formula_is_left(name):
-    text = quizzes()[name].decode()
+    content = quizzes()[name]
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"".join(map(archive.read, archive.namelist()))
+    text = content.decode()
     assert "<!--" not in text and "claim:" not in text
     assert "$" not in text.replace("$course$", "").replace("$CATEGORY", "")

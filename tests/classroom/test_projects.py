@@ -176,7 +176,7 @@ def test_honest_pairs_are_pooled_and_others_are_named(own):
     )
     assert main(["show", str(own.path), "--anonymous"]) == 0
     page = (own.marked / "overview.html").read_text()
-    assert "3 pairs of runs count" in page and "s3" not in page
+    assert "3 pairs of runs count" in page and ">s3<" not in page
 
 
 @pytest.mark.parametrize(
