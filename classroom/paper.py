@@ -37,6 +37,7 @@ GUESS = re.compile(r"\*\*(?:Guess|Write down)")
 FACE = re.compile(r'url\("((?:fonts|math)/[^"]+\.woff2)"\)')
 DATE = re.compile(rb"\(D:\d{14}")  # in a PDF; its length has to stay
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking".split()
+WIDGET = "application/vnd.jupyter.widget-view+json"
 # Sections that are no slides.
 APART = "Exercises", "Check yourself", "What to remember", "Where to read more"
 
@@ -153,23 +154,20 @@ def slides(cells: list[Cell]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     wanted, title = True, ""
     for cell in cells:
-        if heading := re.match(r"##? (.+)\n", cell["source"] + "\n"):
+        prose = cell["cell_type"] == "markdown"
+        heading = re.match(r"##? (.+)", cell["source"]) if prose else None
+        if heading:
             title, wanted = heading[1], heading[1] not in APART
-            if wanted:
-                found.append({"title": title})
+            found += [{"title": title}] * wanted
         if not wanted:
             continue
         found += [{"title": title, "text": x} for x in guesses([cell])]
         for output in cell.get("outputs", []):
-            image = output.get("data", {}).get("image/png")
-            if (
-                image
-                and "application/vnd.jupyter.widget-view+json"
-                not in (output["data"])
-            ):
+            data = output.get("data", {})
+            if "image/png" in data and WIDGET not in data:
                 alt = output["metadata"].get("image/png", {}).get("alt", "")
-                data = "".join(image).replace("\n", "")
-                found.append({"title": title, "image": data, "alt": alt})
+                image = "".join(data["image/png"]).replace("\n", "")
+                found.append({"title": title, "image": image, "alt": alt})
     return found
 
 

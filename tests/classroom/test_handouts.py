@@ -144,10 +144,8 @@ def test_notebooks_are_valid():
 
 
 def test_the_same_bytes_are_made_each_time():
-    first, second = (
-        dict(paper.handed_out([sheet("chapter-03")], 2, "A4"))
-        for _ in range(2)
-    )
+    sheets = [sheet("second"), sheet("chapter-03")]
+    first, second = (dict(paper.handed_out(sheets, 2, "A4")) for _ in range(2))
     assert first == second
     assert {"README.html", "cards.pdf"} < {*first}
     listed = first["README.html"].decode()
@@ -157,9 +155,10 @@ def test_the_same_bytes_are_made_each_time():
         )
     made = {"guesses.pdf", "questions.pdf", "worksheet.pdf", "key.pdf"}
     assert {f"chapter-03/{name}" for name in made} < {*first}
-    worksheet = first["chapter-03/worksheet.pdf"]
-    assert b"/StructTreeRoot" in worksheet  # tagged
-    assert b"/Count 2" in worksheet  # a page for each student
+    for name in "chapter-03", "second":
+        worksheet = first[f"{name}/worksheet.pdf"]
+        assert b"/StructTreeRoot" in worksheet  # tagged
+        assert b"/Count 2" in worksheet  # a page for each student
 
 
 def test_slides_and_pages_load_nothing():
@@ -170,6 +169,18 @@ def test_slides_and_pages_load_nothing():
             r'(?:src|href)="(?!data:)|url\("(?!data:)|url\([^"]', page
         )
         assert "katex-error" not in page
+
+
+@pytest.mark.parametrize("name", sheets())
+def test_a_slide_s_title_is_a_heading_of_its_chapter(name):
+    for number in sheet(name).chapters:
+        cells = chapters()[number]
+        prose = [x["source"] for x in cells if x["cell_type"] == "markdown"]
+        headings = re.findall("^##? (.+)", "\n".join(prose), re.M)
+        slides = paper.slides(cells)
+        assert {slide["title"] for slide in slides} <= {*headings}
+        assert len(slides) > len({slide["title"] for slide in slides})
+        assert all(slide["alt"] for slide in slides if "image" in slide)
 
 
 def test_four_cells_have_the_weights_of_attention():
