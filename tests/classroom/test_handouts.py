@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from classroom import export, handouts, paper
-from classroom.exercises import chapters, exercises, questions
+from classroom.exercises import ROOT, chapters, exercises, questions
 from classroom.marking import wrong_answers
 from classroom.quizzes import quizzes
 from classroom.sheets import POINTS, facts, question, rubrics, sheet, sheets
@@ -65,6 +65,27 @@ def test_every_misconception_has_a_question_that_shows_it():
 def test_an_unknown_sheet_is_refused_with_those_that_exist():
     with pytest.raises(ValueError, match="no sheet 'frist'.*first, second"):
         sheet("frist")
+
+
+@pytest.mark.parametrize("name", facts()["sheet"])
+def test_a_session_of_the_lesson_plan_takes_90_minutes(name):
+    plan = (ROOT / "book" / "teaching.md").read_text("utf-8")
+    (session,) = re.findall(
+        rf"^### {name.capitalize()}: (.+?)(?=^#)", plan, re.M | re.S
+    )
+    title = sheet(name).title.partition(": ")[2]
+    assert session.startswith(f"{title}\n")
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", session, re.M))) == 90
+    words = 0
+    for number in map(int, re.findall(r"chapters/(\d\d)_", session)):
+        for cell in chapters()[number]:
+            kept = cell["cell_type"] == "markdown" and not re.match(
+                "ex-|ask-", cell["id"]
+            )
+            words += kept * len(cell["source"].split())
+    assert 15 <= words / 200 <= 60  # minutes to read them
+    mentioned = set(re.findall(r"[Ee]xercise (\d+\.\d)", session))
+    assert mentioned <= {*sheet(name).numbers, "2.1"}  # done on the board
 
 
 @pytest.mark.parametrize("name", sheets())
