@@ -17,7 +17,7 @@ from colorattn.files import write
 NAMES = "post", "no-head"
 
 
-def new(path, number="7.5", *options, students=8):
+def new(path, number="7.5", *options, students=10):
     table = path / "students.csv"
     table.write_text("id\n" + "".join(f"s{n}\n" for n in range(students)))
     words = ["new", path / "class", "--project", number]
@@ -27,7 +27,7 @@ def new(path, number="7.5", *options, students=8):
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory):
-    """A class of eight with project 7.5, of whom nobody has handed in."""
+    """A class of ten with project 7.5, of whom nobody has handed in."""
     path = tmp_path_factory.mktemp("project")
     assert new(path) == 0
     return folder.load(path / "class")
@@ -148,23 +148,28 @@ def spoiled(row, n):
         case 5:
             post["right"] = 380.5
             return "rows that the notebook does not write"
+        case 6:
+            row["runs"] = {"<b>" * 999: post}
+            return "these are <b><b>"
     return ""
 
 
 def test_honest_pairs_are_pooled_and_others_are_named(own):
-    found = {n: rows(own, n) for n in range(7)}
+    found = {n: rows(own, n) for n in range(9)}
     said = {n: spoiled(row, n) for n, row in found.items()}
+    found[7], said[7] = found[0], "these are the rows of s0"
     for n, row in found.items():
         hand_in(own, n, row)
-    hand_in(own, 7, rows(own, 6))
-    said[7] = "these are the rows of s6"
+    said[9] = "nothing handed in"
     assert main(["show", str(own.path)]) == 0
     notes = {n: table(own)[f"s{n}"]["note"] for n in said}
     assert all(
         (said[n] in notes[n]) and (said[n] or not notes[n]) for n in said
     )
     page = (own.marked / "overview.html").read_text()
-    assert "2 pairs of runs count, of 8 students" in page
+    assert (
+        "2 pairs of runs count, of 10 students" in page and "<b>" not in page
+    )
     stored = [runs.load(f"ablations/{x}").curves("accuracy")[3] for x in NAMES]
     ours = difference(100 * stored[1], 100 * stored[0])
     row = rf"stored</td><td>5</td>\s*<td>−{-ours.mean:.2f}</td>"
