@@ -58,7 +58,7 @@ test-chapters: $(READY) data ## Run the chapters and compare with their stored o
 test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
 	pytest -n 2 --dist worksteal --durations 5 tests/book
 
-test-class: $(READY) $(VENDOR) $(BIOME) chromium bubblewrap ## Hand out, mark and give back a class's exercises
+test-class: $(READY) $(VENDOR) $(BIOME) data chromium bubblewrap ## Hand out, mark and give back a class's exercises
 	pytest -n 2 --dist loadfile --durations 5 tests/classroom
 
 # nbgrader calls alembic by name: so its folder has to be on the path.
@@ -89,8 +89,9 @@ bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py
 
-test-kills: $(READY) data ## Kill workers of a cluster 200 times (make test: 5)
+test-kills: $(READY) data bubblewrap ## Kill workers 200 times, and the marker 100 times (make test: 5 and 4)
 	COLORATTN_KILLS=200 pytest tests/unit/runs/test_cluster.py -k killed
+	COLORATTN_KILLS=100 pytest tests/classroom/test_stopping.py -k killed
 
 mutate: $(READY) data ## Plant mistakes in the core: which does no test notice?
 	@rm -rf mutants

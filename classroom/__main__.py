@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     option("--paper", choices=["A4", "Letter"], default="A4")
     option("--no-pdf", action="store_true", help="without what needs Chromium")
     option = add("new", new)
-    option("--sheet", required=True)
+    option("--sheet", default="")
+    option("--project", default="", metavar="7.5", help="instead of a sheet")
+    option("--variants", nargs="+", default=[], help="of a project, in turn")
     option("--students", type=Path, help="a table: id,name,…")
     option = add("collect", collect_files)
     option("sources", type=Path, nargs="+", metavar="ZIP")
@@ -109,7 +111,18 @@ def make(options: Arguments) -> None:
 
 def new(options: Arguments) -> None:
     """Make a class folder."""
-    folder.create(options.folder, options.sheet, options.students)
+    if bool(options.sheet) == bool(options.project):
+        raise ValueError("choose either a --sheet or a --project.")
+    name = options.sheet
+    if options.project:
+        from classroom import projects  # with pandas, SciPy and Matplotlib
+
+        projects.project(options.project)
+        name = f"project-{options.project}"
+    folder.create(options.folder, name, options.students)
+    if options.project:
+        projects.hand_out(folder.load(options.folder), options.variants)
+        print(f"{options.folder / 'handed_out'}: a notebook for each student")
     print(f"{options.folder}: ready. Put hand-ins into submitted/ID/, or run")
     print(f"python -m classroom collect {options.folder} ARCHIVE.zip")
 
@@ -124,9 +137,20 @@ def collect_files(options: Arguments) -> None:
             print(f"  nobody's: {name}")
 
 
+def class_with_sheet(options: Arguments) -> ClassFolder:
+    """Load a class that has exercises. Raises ValueError for a project's."""
+    own = folder.load(options.folder)
+    if own.sheet.project:
+        raise ValueError(
+            "this class has a project, which is pooled and not marked: "
+            f"python -m classroom show {options.folder}"
+        )
+    return own
+
+
 def mark(options: Arguments) -> int:
     """Mark what is new or changed."""
-    own = folder.load(options.folder)
+    own = class_with_sheet(options)
     if options.wall != "none":
         probe()
     for name in options.only:
@@ -173,7 +197,7 @@ def write_results(own: ClassFolder, found: list[Marks]) -> None:
 
 def mark_words(options: Arguments) -> None:
     """Write the answers in words, to be marked in a spreadsheet."""
-    own = folder.load(options.folder)
+    own = class_with_sheet(options)
     found = read_marks(own)
     left = words.write_words(own, found)
     write(own.marked / "words.html", pages.words_page(own, found))
@@ -184,16 +208,21 @@ def mark_words(options: Arguments) -> None:
 def show(options: Arguments) -> None:
     """Make the overview anew."""
     own = folder.load(options.folder)
-    found = read_marks(own)
-    points = words.read_words(own, found)
-    text = pages.overview(own, found, points, options.anonymous)
-    write(own.marked / "overview.html", text)
+    if own.sheet.project:
+        from classroom import projects
+
+        projects.show(own, options.anonymous)
+    else:
+        found = read_marks(own)
+        points = words.read_words(own, found)
+        text = pages.overview(own, found, points, options.anonymous)
+        write(own.marked / "overview.html", text)
     print(own.marked / "overview.html")
 
 
 def give_back(options: Arguments) -> None:
     """Make what goes back: feedback, and grades for Moodle or Canvas."""
-    own, platform = folder.load(options.folder), options.platform
+    own, platform = class_with_sheet(options), options.platform
     if platform and options.table is None:
         raise ValueError(
             f"--for {platform} needs --table: the file of grades that the "

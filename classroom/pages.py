@@ -12,7 +12,7 @@ from classroom.folder import ClassFolder
 from classroom.grades import grades
 from classroom.marking import STATES, Marks
 from classroom.rendering import render
-from classroom.sheets import rubrics
+from classroom.sheets import question, rubrics
 from classroom.words import Marked, answers
 
 # Dark enough for white figures; their order tells them apart without color.
@@ -85,14 +85,20 @@ def overview(
 
 
 def misconceptions(class_marks: list[Marks]) -> list[tuple[Any, ...]]:
-    """List (exercise, name, how many, what to say), most frequent first."""
+    """List (exercise, name, how many, what to say, what to ask).
+
+    The most frequent come first.
+    """
     said = defaultdict(list)
     for marks in class_marks:
         for number, mark in marks.exercises.items():
             if mark.state == "not yet":
                 name = mark.misconception or "no name"
                 said[number, name].append(mark.message)
-    rows = [(*key, len(told), told[0]) for key, told in said.items()]
+    rows = [
+        (*key, len(told), told[0], question(*key))
+        for key, told in said.items()
+    ]
     return sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
 
 

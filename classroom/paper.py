@@ -29,16 +29,28 @@ from classroom.exercises import (
     questions,
 )
 from classroom.marking import solution_of
-from classroom.pages import render
 from classroom.quizzes import quizzes
-from classroom.sheets import Sheet
+from classroom.rendering import render
+from classroom.sheets import Sheet, facts
 
 GUESS = re.compile(r"\*\*(?:Guess|Write down)")
 FACE = re.compile(r'url\("((?:fonts|math)/[^"]+\.woff2)"\)')
 DATE = re.compile(rb"\(D:\d{14}")  # in a PDF; its length has to stay
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking".split()
+WIDGET = "application/vnd.jupyter.widget-view+json"
 # Sections that are no slides.
 APART = "Exercises", "Check yourself", "What to remember", "Where to read more"
+
+PURPOSES = {
+    "sheet.ipynb": "for students: the exercises, with a check under each",
+    "sheet-hints.ipynb": "the same, with three hints under each exercise",
+    "teacher.ipynb": "solutions, model answers, and how to mark words",
+    "guesses.pdf": "every guess that is asked for, with a line for it",
+    "worksheet.pdf": "to do with a pencil; everybody has other numbers",
+    "key.pdf": "the answers to all worksheets",
+    "questions.pdf": "the questions, one a page, to project; then the key",
+    "slides.html": "each figure after its guess; needs no network",
+}
 
 Files = Iterator[tuple[str, bytes]]
 Task = Callable[[Random], tuple[str, str]]  # makes a text and its answer
@@ -49,6 +61,9 @@ def handed_out(sheets: list[Sheet], students: int, size: str) -> Files:
 
     `size` is that of the paper; if it is empty, nothing is printed.
     """
+    about = {"title": "What is handed out", "purposes": PURPOSES}
+    sessions = facts()["sheet"]
+    yield "README.html", render("readme.html", sessions=sessions, **about)
     yield from ((f"quiz/{name}", file) for name, file in quizzes().items())
     for sheet in sheets:
         yield f"{sheet.name}/sheet.ipynb", handouts.student(sheet)
@@ -63,6 +78,7 @@ def handed_out(sheets: list[Sheet], students: int, size: str) -> Files:
             for name in ("guesses", "questions", "worksheet", "key")
             if tasks(sheet) or name in ("guesses", "questions")
         }
+        pages["cards.pdf"] = shown("cards.html", sheets[0])
         yield from printed(pages, size)
 
 
@@ -138,23 +154,20 @@ def slides(cells: list[Cell]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     wanted, title = True, ""
     for cell in cells:
-        if heading := re.match(r"##? (.+)\n", cell["source"] + "\n"):
+        prose = cell["cell_type"] == "markdown"
+        heading = re.match(r"##? (.+)", cell["source"]) if prose else None
+        if heading:
             title, wanted = heading[1], heading[1] not in APART
-            if wanted:
-                found.append({"title": title})
+            found += [{"title": title}] * wanted
         if not wanted:
             continue
         found += [{"title": title, "text": x} for x in guesses([cell])]
         for output in cell.get("outputs", []):
-            image = output.get("data", {}).get("image/png")
-            if (
-                image
-                and "application/vnd.jupyter.widget-view+json"
-                not in (output["data"])
-            ):
+            data = output.get("data", {})
+            if "image/png" in data and WIDGET not in data:
                 alt = output["metadata"].get("image/png", {}).get("alt", "")
-                data = "".join(image).replace("\n", "")
-                found.append({"title": title, "image": data, "alt": alt})
+                image = "".join(data["image/png"]).replace("\n", "")
+                found.append({"title": title, "image": image, "alt": alt})
     return found
 
 

@@ -31,6 +31,7 @@ class Cell:
     id: str
     kind: str  # "code" or "markdown"
     source: str
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,21 @@ def read(path: Path) -> HandIn:
 
 def read_cell(cell: dict[str, Any]) -> Cell:
     """Turn a cell of any form into one of ours."""
-    source = cell.get("source", "")
-    lines = source if isinstance(source, list) else [source]
-    text = "".join(map(str, lines))[:CELL_LIMIT]
-    kind = str(cell.get("cell_type"))
+    text, kind = joined(cell.get("source", "")), str(cell.get("cell_type"))
     text = without_magics(text) if kind == "code" else text
-    return Cell(str(cell.get("id", "")), kind, text)
+    outputs = cell.get("outputs")
+    printed = [
+        joined(output.get("text", ""))
+        for output in (outputs if isinstance(outputs, list) else [])
+        if isinstance(output, dict)
+    ]
+    return Cell(str(cell.get("id", "")), kind, text, "".join(printed))
+
+
+def joined(lines: Any) -> str:
+    """Return a notebook's text, which may be a list of lines."""
+    parts = lines if isinstance(lines, list) else [lines]
+    return "".join(map(str, parts))[:CELL_LIMIT]
 
 
 def without_magics(code: str) -> str:

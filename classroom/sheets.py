@@ -24,6 +24,11 @@ class Sheet:
     numbers: list[str]  # "3.1"
 
     @property
+    def project(self) -> str:
+        """The number of the project, "7.5"; empty for exercises."""
+        return self.name.partition("project-")[2]
+
+    @property
     def exercises(self) -> list[Exercise]:
         """Its exercises, in order."""
         return [exercises()[number] for number in self.numbers]
@@ -57,6 +62,10 @@ def sheets() -> dict[str, Sheet]:
 
 def sheet(name: str) -> Sheet:
     """Return a sheet. Raises ValueError for one that does not exist."""
+    known = facts()["project"]
+    if (number := name.removeprefix("project-")) != name and number in known:
+        title = f"Project {number}: {known[number]['title']}"
+        return Sheet(name, title, [])
     if name not in sheets():
         raise ValueError(
             f"there is no sheet {name!r}. There are {', '.join(sheets())}."
@@ -73,3 +82,9 @@ def rubrics() -> dict[str, Any]:
     known = facts()["rubric"]
     words = [number for number, x in exercises().items() if x.in_words]
     return {number: known.get(number, known["usual"]) for number in words}
+
+
+def question(number: str, misconception: str) -> str:
+    """Return what to ask a class that has a misconception."""
+    asked = facts()["ask"][number]
+    return asked.get(misconception, asked["usual"])

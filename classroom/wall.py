@@ -130,8 +130,10 @@ class Worker:
         job |= {"name": f"exercise {exercise.number}", **vars(self.limits)}
         self.printed, self.inside = 0, True
         try:
-            with self.at_most(self.limits.clock):
+            with self.at_most(STARTING):
                 self.send("job", job)
+                self.receive("imported")
+            with self.at_most(self.limits.clock):
                 self.receive("ready")
                 yield Answer(self)
         finally:

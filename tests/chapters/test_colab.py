@@ -5,6 +5,7 @@ that holds nothing else, and has to print what it stores. The data comes from
 the reader's cache; where that is empty, from where `make data` finds it.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output, reads, writes
 from rules import ROOT
 
 from classroom import handouts
+from classroom.__main__ import main
 from classroom.sheets import sheet
 from colorattn.checks.answers import NotStarted, started
 
@@ -84,6 +86,40 @@ def test_a_class_s_sheet_runs_and_checks(colab, tmp_path):
     path.write_text(writes(notebook), "utf-8")
     done = compare(colab, path)
     assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout
+
+
+def test_a_class_s_sheet_is_worked_on_saved_and_marked(
+    colab, tmp_path, capsys
+):
+    """With answers; Colab may save it without the ids of its cells."""
+    its = sheet("second")
+    solutions = {f"{x.id}-stub": x.solution for x in its.exercises}
+    notebook = reads(handouts.student(its).decode())
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    space = {}
+    for count, cell in enumerate(code, 1):
+        cell.source = solutions.get(cell.id, cell.source)
+        cell.execution_count = count
+        exec(cell.source, space)
+        if told := capsys.readouterr().out:
+            assert told.startswith("Correct.")
+            cell.outputs = [new_output("stream", name="stdout", text=told)]
+    path = tmp_path / "sheet.ipynb"
+    path.write_text(writes(notebook), "utf-8")
+    done = compare(colab, path)
+    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout
+    saved = json.loads(path.read_text("utf-8"))
+    for cell in saved["cells"]:
+        cell["metadata"] = {"id": cell.pop("id")[::-1]}
+    saved |= {"nbformat_minor": 0, "metadata": {"colab": {}}}
+    own = tmp_path / "class"
+    assert main(["new", str(own), "--sheet", "second"]) == 0
+    hand_in = own / "submitted" / "17" / "Copy of sheet.ipynb"
+    put(hand_in, json.dumps(saved))
+    assert main(["mark", str(own), "--wall", "none"]) == 0
+    grades = (own / "marked/second/grades.csv").read_text("utf-8-sig")
+    (row,) = csv.DictReader(grades.splitlines())
+    assert row["sum"] == row["of"] == "4"
 
 
 def test_what_a_chapter_should_not_do_is_found(colab, tmp_path):

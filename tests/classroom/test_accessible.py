@@ -37,8 +37,27 @@ def test_what_comes_back_has_no_barrier(marked, browser, scheme):
 
 
 @pytest.mark.parametrize(
-    "name", ["slides", "guesses", "questions", "worksheet", "key"]
+    "name", ["slides", "guesses", "questions", "worksheet", "key", "cards"]
 )
 def test_what_is_handed_out_has_no_barrier(browser, name):
     page = paper.shown(f"{name}.html", sheet("chapter-04"), 2).decode()
     assert faults(browser, page, "light") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_of_what_is_handed_out_has_no_barrier(browser, scheme):
+    name, page = next(paper.handed_out([], 0, ""))
+    assert name == "README.html"
+    assert faults(browser, page.decode(), scheme) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_project_s_page_has_no_barrier(browser, tmp_path, scheme):
+    students = tmp_path / "students.csv"
+    students.write_text("id\n17\n")
+    path = tmp_path / "class"
+    command = ["new", path, "--project", "7.5", "--students", students]
+    assert main([*map(str, command)]) == main(["show", str(path)]) == 0
+    page = (path / "marked/project-7.5/overview.html").read_text()
+    assert "nothing handed in" in page and "<img" in page
+    assert faults(browser, page, scheme) == []

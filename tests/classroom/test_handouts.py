@@ -1,5 +1,6 @@
 """What is handed out: nothing given away, the same bytes each time."""
 
+import html
 import io
 import json
 import re
@@ -13,9 +14,10 @@ import pytest
 import torch
 
 from classroom import export, handouts, paper
-from classroom.exercises import chapters, exercises, questions
+from classroom.exercises import ROOT, chapters, exercises, questions
+from classroom.marking import wrong_answers
 from classroom.quizzes import quizzes
-from classroom.sheets import POINTS, facts, rubrics, sheet, sheets
+from classroom.sheets import POINTS, facts, question, rubrics, sheet, sheets
 from colorattn.model import attend
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
@@ -36,9 +38,9 @@ def test_every_exercise_and_question_of_the_chapters_is_read():
         assert exercise.text.startswith(f"### {exercise.number} ")
         assert "<details>" not in exercise.text and exercise.minutes > 0
         assert exercise.model if exercise.in_words else exercise.solution
-    for question in questions().values():
-        assert sum(option.right for option in question.options) == 1
-        assert len(question.options) >= 3
+    for asked in questions().values():
+        assert sum(option.right for option in asked.options) == 1
+        assert len(asked.options) >= 3
 
 
 def test_every_exercise_in_words_has_a_rubric_of_three_lines():
@@ -49,9 +51,41 @@ def test_every_exercise_in_words_has_a_rubric_of_three_lines():
     assert all(len(rubric["lines"]) == 3 for rubric in rubrics().values())
 
 
+def test_every_misconception_has_a_question_that_shows_it():
+    for number, exercise in exercises().items():
+        if not exercise.in_words:
+            module = wrong_answers(exercise.id)
+            names = {*module.WRONG, *module.ADVERSARIAL}
+            own = facts()["ask"][number].keys() - {"usual"}
+            assert own <= names, number
+            assert all(question(number, x).count("?") for x in names)
+    assert facts()["ask"].keys() <= exercises().keys()
+
+
 def test_an_unknown_sheet_is_refused_with_those_that_exist():
     with pytest.raises(ValueError, match="no sheet 'frist'.*first, second"):
         sheet("frist")
+
+
+@pytest.mark.parametrize("name", facts()["sheet"])
+def test_a_session_of_the_lesson_plan_takes_90_minutes(name):
+    plan = (ROOT / "book" / "teaching.md").read_text("utf-8")
+    (session,) = re.findall(
+        rf"^### {name.capitalize()}: (.+?)(?=^#)", plan, re.M | re.S
+    )
+    title = sheet(name).title.partition(": ")[2]
+    assert session.startswith(f"{title}\n")
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", session, re.M))) == 90
+    words = 0
+    for number in map(int, re.findall(r"chapters/(\d\d)_", session)):
+        for cell in chapters()[number]:
+            kept = cell["cell_type"] == "markdown" and not re.match(
+                "ex-|ask-", cell["id"]
+            )
+            words += kept * len(cell["source"].split())
+    assert 15 <= words / 200 <= 60  # minutes to read them
+    mentioned = set(re.findall(r"[Ee]xercise (\d+\.\d)", session))
+    assert mentioned <= {*sheet(name).numbers, "2.1"}  # done on the board
 
 
 @pytest.mark.parametrize("name", sheets())
@@ -131,26 +165,43 @@ def test_notebooks_are_valid():
 
 
 def test_the_same_bytes_are_made_each_time():
-    first, second = (
-        dict(paper.handed_out([sheet("chapter-03")], 2, "A4"))
-        for _ in range(2)
-    )
+    sheets = [sheet("second"), sheet("chapter-03")]
+    first, second = (dict(paper.handed_out(sheets, 2, "A4")) for _ in range(2))
     assert first == second
+    assert {"README.html", "cards.pdf"} < {*first}
+    listed = first["README.html"].decode()
+    for name in first:
+        assert f"<code>{name.rpartition('/')[2]}</code>" in listed or (
+            name == "README.html" or name.endswith(".qti.zip")
+        )
     made = {"guesses.pdf", "questions.pdf", "worksheet.pdf", "key.pdf"}
     assert {f"chapter-03/{name}" for name in made} < {*first}
-    worksheet = first["chapter-03/worksheet.pdf"]
-    assert b"/StructTreeRoot" in worksheet  # tagged
-    assert b"/Count 2" in worksheet  # a page for each student
+    for name in "chapter-03", "second":
+        worksheet = first[f"{name}/worksheet.pdf"]
+        assert b"/StructTreeRoot" in worksheet  # tagged
+        assert b"/Count 2" in worksheet  # a page for each student
 
 
 def test_slides_and_pages_load_nothing():
-    for name in "slides", "guesses", "questions", "worksheet", "key":
+    for name in "slides", "guesses", "questions", "worksheet", "key", "cards":
         page = paper.shown(f"{name}.html", sheet("chapter-03"), 1).decode()
         assert "<script" not in page
         assert not re.findall(
             r'(?:src|href)="(?!data:)|url\("(?!data:)|url\([^"]', page
         )
         assert "katex-error" not in page
+
+
+@pytest.mark.parametrize("name", sheets())
+def test_a_slide_s_title_is_a_heading_of_its_chapter(name):
+    for number in sheet(name).chapters:
+        cells = chapters()[number]
+        prose = [x["source"] for x in cells if x["cell_type"] == "markdown"]
+        headings = re.findall("^##? (.+)", "\n".join(prose), re.M)
+        slides = paper.slides(cells)
+        assert {slide["title"] for slide in slides} <= {*headings}
+        assert len(slides) > len({slide["title"] for slide in slides})
+        assert all(slide["alt"] for slide in slides if "image" in slide)
 
 
 def test_four_cells_have_the_weights_of_attention():
@@ -180,6 +231,14 @@ def test_each_student_has_other_numbers():
         texts = [paper.task(make, student) for student in range(30)]
         assert len(set(texts)) > 25
         assert texts == [paper.task(make, student) for student in range(30)]
+
+
+def test_the_key_has_the_answer_to_every_worksheet():
+    its = sheet("chapter-04")
+    page = html.unescape(paper.shown("key.html", its, 30).decode())
+    for student in range(1, 31):
+        for make in paper.tasks(its):
+            assert f"<td>{paper.task(make, student)[2]}</td>" in page
 
 
 def test_a_key_is_that_of_the_solution():
@@ -228,8 +287,12 @@ def test_qti_holds_every_question_with_one_right_option():
     assert seen == [*questions()]
 
 
-@pytest.mark.parametrize("name", ["questions.moodle.xml", "questions.gift"])
+@pytest.mark.parametrize("name", quizzes())
 def test_no_mark_and_no_raw_formula_is_left(name):
-    text = quizzes()[name].decode()
+    content = quizzes()[name]
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"".join(map(archive.read, archive.namelist()))
+    text = content.decode()
     assert "<!--" not in text and "claim:" not in text
     assert "$" not in text.replace("$course$", "").replace("$CATEGORY", "")

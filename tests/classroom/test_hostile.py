@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hand_ins import cases
 
 from classroom.exercises import ROOT, exercises
 from classroom.marking import mark_answer
@@ -40,6 +41,10 @@ def workers(wall):
     yield working
     for worker in started:
         worker.close()
+
+
+def test_there_are_a_hundred_of_them():
+    assert len(PROGRAMS) + len(cases("", 0)) >= 100
 
 
 def mark(workers, source):
