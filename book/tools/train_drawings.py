@@ -13,7 +13,6 @@ from pathlib import Path
 
 import torch
 from export import script
-from jaxtyping import UInt8
 from torch import Tensor
 
 from colorattn.data import symbols
@@ -24,8 +23,8 @@ LEVELS = 16
 NAME = "train-mnist"
 
 
-def extract() -> UInt8[Tensor, "n 28 28"]:
-    """Return the drawings, class by class, with the brightness they keep."""
+def extract() -> Tensor:
+    """Return bytes, (n, 28, 28), class by class, at the levels they keep."""
     found = symbols.load("mnist", "train")
     if found.source == "subset":  # has as many as it has
         places = torch.arange(EACH) % found.counts[:, None]
@@ -36,7 +35,7 @@ def extract() -> UInt8[Tensor, "n 28 28"]:
     return (drawn.float() / step).round().byte() * step
 
 
-def pack(drawings: UInt8[Tensor, "n 28 28"]) -> str:
+def pack(drawings: Tensor) -> str:
     """Write two pixels to a byte, deflate, and write base64."""
     pairs = (drawings // (255 // (LEVELS - 1))).view(-1, 2)
     content = (pairs[:, 0] * LEVELS + pairs[:, 1]).numpy().tobytes()

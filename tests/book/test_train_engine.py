@@ -20,7 +20,7 @@ from colorattn.model.colornet import ColorNetImage
 from colorattn.training.config import BEST, POST, vary
 
 NODE = shutil.which("node")
-ENGINE = ROOT / "book" / "static" / "train"
+STATIC = ROOT / "book" / "static"
 SCENES, STEPS, SEED = 5, 2, 11
 NETWORKS = {  # by what the page offers: the experiment, and changes of it
     "ours": (BEST, {}, {}),
@@ -65,7 +65,8 @@ for (const [n, raw] of given.batches.entries()) {
   const { vector } = net.read();
   const gradients = net.parameters.map(({ name, at, length }) =>
     [name, [...vector.subarray(at, at + length)]]);
-  for (const { name, at } of net.parameters) vector.set(raw.gradients[name], at);
+  for (const { name, at } of net.parameters)
+    vector.set(raw.gradients[name], at);
   net.update(vector, n + 1, 0.01, config.decay);
   const values = net.parameters.map(({ name, at, length }) =>
     [name, [...net.F.subarray(net.values + at, net.values + at + length)]]);
@@ -129,16 +130,15 @@ def some_symbols():
     )
 
 
-def node(folder, script, *given):
+def node(folder, script):
     """Run a script with Node, in a folder where it leaves what it found."""
     path = folder / "run.mjs"
     path.write_text(script)
-    copy = folder / "train"
-    if not copy.exists():
-        shutil.copytree(ENGINE, copy)
-        (folder / "package.json").write_text('{"type": "module"}')
+    for name in ("demo", "train"):
+        shutil.copytree(STATIC / name, folder / name, dirs_exist_ok=True)
+    (folder / "package.json").write_text('{"type": "module"}')
     done = subprocess.run(
-        [NODE, path, copy, folder, *given],
+        [NODE, path, folder / "train", folder],
         capture_output=True,
         text=True,
         timeout=300,

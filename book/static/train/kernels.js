@@ -49,8 +49,11 @@ const set = (local, value) => [value, 0x21, local];
 const add = (a, b) => [a, b, 0x6a]; // i32.add
 const constant = (n) => [0x41, ...number(n)]; // for n below 64
 const move = (local, by) => set(local, add(get(local), by));
-const repeat = (body, local, end) => // while local < end
-  [0x03, 0x40, body, get(local), get(end), 0x49, 0x0d, 0, 0x0b];
+const repeat = (
+  body,
+  local,
+  end, // while local < end
+) => [0x03, 0x40, body, get(local), get(end), 0x49, 0x0d, 0, 0x0b];
 const simd = (code, ...given) => [...given, 0xfd, ...number(code)];
 const load = (at, offset = 0) => [...simd(0, at), 2, ...number(offset)];
 const splat = (at, offset) => [...simd(9, at), 2, ...number(offset)];
@@ -60,9 +63,12 @@ const lane = (value, n) => [...simd(0x1f, value), n];
 const fused = (a, b, c) => simd(0x105, a, b, c); // a b + c, rounded once
 const apart = (a, b, c) => simd(0xe4, c, simd(0xe6, a, b));
 
-/** Write a function: parameters and 5 locals are i32, the rest v128. */
-function code(parameters, vectors, body) {
-  const locals = [[5, I32], [vectors, V128]];
+/** Write a function: 7 parameters and 5 locals are i32, the rest v128. */
+function code(vectors, body) {
+  const locals = [
+    [5, I32],
+    [vectors, V128],
+  ];
   return sized([list(locals), body, 0x0b].flat(Infinity));
 }
 
@@ -74,7 +80,7 @@ export function assemble(madd) {
   const tile = [12, 13, 14, 15, 16, 17, 18, 19];
   const [left, right, factor] = [20, 21, 22];
   const times = (local, shift) => [get(local), constant(shift), 0x74];
-  const multiply = code(7, 11, [
+  const multiply = code(11, [
     set(end, add(get(out), times(length, 2))),
     set(last, add(get(taps), times(count, 2))),
     repeat(
@@ -119,7 +125,7 @@ export function assemble(madd) {
   const [first, second, value] = [20, 21, 22];
   const total = (sum) =>
     [0, 1, 2, 3].map((n) => [lane(get(sum), n), n ? 0x92 : []]);
-  const correlate = code(7, 11, [
+  const correlate = code(11, [
     set(stop, add(get(given.taps), times(given.count, 2))),
     repeat(
       [

@@ -44,7 +44,10 @@ export function build(config, batches, random = Math.random) {
   };
   const encoder = (name, colors, filters) =>
     channels.map((outputs, l) => {
-      const [inputs, kernel] = [l ? channels[l - 1] : colors, config.kernels[l]];
+      const [inputs, kernel] = [
+        l ? channels[l - 1] : colors,
+        config.kernels[l],
+      ];
       const fan = inputs * kernel ** 2;
       const uniform = () => (2 * random() - 1) / Math.sqrt(fan);
       const still = frozen.includes(name);
@@ -89,7 +92,11 @@ export function build(config, batches, random = Math.random) {
   for (const { at, length, start } of parameters)
     for (let n = 0; n < length; n++) F[values + at + n] = start(n);
   for (const { outputs, statistics } of [...image, ...query])
-    F.fill(1, running + statistics + outputs, running + statistics + 2 * outputs);
+    F.fill(
+      1,
+      running + statistics + outputs,
+      running + statistics + 2 * outputs,
+    );
 
   /** Plan maps: where they lie. */
   function maps(count, side, rows) {
@@ -139,7 +146,15 @@ export function build(config, batches, random = Math.random) {
     }
     const y = maps(count, side, dim);
     const dy = maps(count, side, dim);
-    return { layers: planned, count, side, y, dy };
+    for (const [l, layer] of planned.entries()) {
+      const next = planned[l + 1] ?? { x: y, dx: dy, stride: 1 };
+      layer.next = { x: next.x, dx: next.dx, stride: next.stride };
+      const { side, z } = layer;
+      layer.rows = rowsOf(count, side, z.width, next.x, next.stride);
+    }
+    const { before, x, stride } = planned[0];
+    const rows = rowsOf(count, before, before, x, stride);
+    return { layers: planned, count, side, y, dy, rows };
   }
 
   /** Plan a table of taps, and room for the weights of one product. */
@@ -153,7 +168,8 @@ export function build(config, batches, random = Math.random) {
     const I = new Int32Array(memory.buffer);
     for (const { ahead, back } of layers)
       for (const { at, count, shifts } of [ahead, ...back])
-        for (let k = 0; k < count; k++) I[at + k] = 4 * (shifts[k] ?? shifts[0]);
+        for (let k = 0; k < count; k++)
+          I[at + k] = 4 * (shifts[k] ?? shifts[0]);
   }
 
   /** Put filters in the order in which `multiply` reads them: [k][4]. */
@@ -179,55 +195,66 @@ export function build(config, batches, random = Math.random) {
       }
   }
 
-  /** Visit the pixels of one channel, row by row: `visit(z, step, x, end)`
-   * goes from z in steps, and from x in steps of one, until x is the end. */
-  function each(count, side, { width }, next, stride, channel, visit) {
+  /** List where rows of pixels are: three numbers each, of a channel. From
+   * the first on, in steps of the stride, are the pixels of a map; from the
+   * second to the third, side by side, those of the next layer's input. */
+  function rowsOf(count, side, width, next, stride) {
+    const found = [];
     for (let n = 0; n < count; n++)
       for (let row = 0; row < side; row++)
         for (let b = 0; b < stride; b++) {
           const phase = (row % stride) * stride + b;
-          const line = next.at + (channel * stride ** 2 + phase) * next.stride;
           const y = n * next.width + Math.floor(row / stride);
-          const x = line + y * next.width;
-          const z = (n * width + row) * width + b;
-          visit(z, stride, x, x + Math.ceil((side - b) / stride));
+          const x = phase * next.stride + y * next.width;
+          const end = x + Math.ceil((side - b) / stride);
+          found.push((n * width + row) * width + b, x, end);
         }
+    return Int32Array.from(found);
   }
 
   /** Put pixels, 0 to 255, where the first convolution reads them. */
-  function enter({ layers, count }, pixels, channel, of) {
+  function enter({ layers, rows }, pixels, channels) {
     const { x, before, stride } = layers[0];
-    const flat = { width: before };
-    each(count, before, flat, x, stride, channel, (z, step, at, end) => {
-      for (let k = at, n = of(z); k < end; k++, n += step)
-        F[k] = (pixels[n] / 255 - MEAN) / STD;
-    });
+    const area = before ** 2;
+    for (let c = 0; c < channels; c++) {
+      const line = x.at + c * stride ** 2 * x.stride;
+      for (let r = 0; r < rows.length; r += 3) {
+        const skip = Math.floor(rows[r] / area) * (channels - 1) + c;
+        let n = rows[r] + skip * area;
+        for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
+          F[k] = (pixels[n] / 255 - MEAN) / STD;
+          n += stride;
+        }
+      }
+    }
   }
 
   /** Run an encoder; in training, norms use the batch's own statistics. */
-  function encode({ layers, count, y }, training, share) {
-    for (const [l, layer] of layers.entries()) {
+  function encode({ layers, count }, training, share) {
+    for (const layer of layers) {
       const { x, z, side, outputs, ahead, filter, relu, statistics } = layer;
       const taps = ahead.shifts.length;
       pack(ahead, outputs, (o, k) =>
         k < taps ? F[values + filter.at + o * taps + k] : 0,
       );
       product(z, 0, 1, x, ahead, outputs);
-      const next = layers[l + 1]?.x ?? y;
-      const stride = layers[l + 1]?.stride ?? 1;
+      const { stride, x: next } = layer.next;
+      const { rows } = layer;
       const many = count * side ** 2;
       for (let o = 0; o < outputs; o++) {
         const row = z.at + o * z.stride;
         let mean = F[running + statistics + o];
         let variance = F[running + statistics + outputs + o];
         if (training) {
-          let [sum, square] = [0, 0];
-          each(count, side, z, z, 1, o, (_, __, at, end) => {
-            for (let k = at; k < end; k++) {
-              sum += F[k];
-              square += F[k] * F[k];
+          let sum = 0;
+          let square = 0;
+          for (let r = 0; r < rows.length; r += 3) {
+            let n = row + rows[r];
+            for (let k = rows[r + 1]; k < rows[r + 2]; k++, n += stride) {
+              sum += F[n];
+              square += F[n] * F[n];
             }
-          });
+          }
           mean = sum / many;
           variance = square / many - mean ** 2;
           const unbiased = (variance * many) / (many - 1);
@@ -238,46 +265,55 @@ export function build(config, batches, random = Math.random) {
         layer.inverse[o] = inverse;
         const scale = F[values + layer.scale.at + o];
         const shift = F[values + layer.shift.at + o];
-        each(count, side, z, next, stride, o, (from, step, at, end) => {
-          for (let k = at, n = row + from; k < end; k++, n += step) {
+        const line = next.at + o * stride ** 2 * next.stride;
+        for (let r = 0; r < rows.length; r += 3) {
+          let n = row + rows[r];
+          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
             const normed = (F[n] - mean) * inverse;
             F[n] = normed;
             const value = normed * scale + shift;
             F[k] = relu && value < 0 ? 0 : value;
+            n += stride;
           }
-        });
+        }
       }
     }
   }
 
   /** Add an encoder's gradients, from those of its output. */
-  function back({ layers, count, y, dy }) {
+  function back({ layers, count }) {
     for (let l = layers.length - 1; l >= 0; l--) {
       const { x, z, dx, side, inputs, outputs, filter, relu } = layers[l];
       const { inverse, ahead, scale, shift } = layers[l];
-      const next = layers[l + 1]?.x ?? y;
-      const from = layers[l + 1]?.dx ?? dy;
-      const stride = layers[l + 1]?.stride ?? 1;
+      const { rows } = layers[l];
+      const { stride, x: next, dx: from } = layers[l].next;
       const away = next.at - from.at;
       const many = count * side ** 2;
       for (let o = 0; o < outputs; o++) {
         const row = z.at + o * z.stride;
-        let [sum, product] = [0, 0];
-        each(count, side, z, from, stride, o, (at, step, start, end) => {
-          for (let k = start, n = row + at; k < end; k++, n += step) {
+        const line = from.at + o * stride ** 2 * from.stride;
+        let sum = 0;
+        let product = 0;
+        for (let r = 0; r < rows.length; r += 3) {
+          let n = row + rows[r];
+          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
             if (relu && F[k + away] <= 0) F[k] = 0;
             sum += F[k];
             product += F[k] * F[n];
+            n += stride;
           }
-        });
+        }
         F[found + scale.at + o] += product;
         F[found + shift.at + o] += sum;
         const factor = F[values + scale.at + o] * inverse[o];
         const [mean, slope] = [sum / many, product / many];
-        each(count, side, z, from, stride, o, (at, step, start, end) => {
-          for (let k = start, n = row + at; k < end; k++, n += step)
+        for (let r = 0; r < rows.length; r += 3) {
+          let n = row + rows[r];
+          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
             F[n] = factor * (F[k] - mean - F[n] * slope);
-        });
+            n += stride;
+          }
+        }
       } // z is now the gradient of what the norm was given
       clear(z, side, count, outputs);
       const taps = ahead.shifts.length;
@@ -327,22 +363,18 @@ export function build(config, batches, random = Math.random) {
   function run(rig, batch, training = false, share = 1) {
     const { image, query, scenes, queries } = rig;
     const { count } = query;
-    const [area, cells] = [64 * 64, image.side ** 2];
+    const cells = image.side ** 2;
     F.fill(0, found, found + total);
-    for (let c = 0; c < config.colors; c++) {
-      const seen = config.colors > 1 ? batch.images : brightest(batch.images);
-      const of = (n) =>
-        config.colors > 1 ? n + (Math.floor(n / area) * 2 + c) * area : n;
-      enter(image, seen, c, of);
-    }
-    enter(query, batch.queries, 0, (n) => n);
+    const gray = config.colors === 1;
+    enter(image, gray ? brightest(batch.images) : batch.images, config.colors);
+    enter(query, batch.queries, 1);
     encode(image, training, share);
     encode(query, training, share);
     const colors = cellColors(batch.images, scenes, image.side);
     const [weights, logits] = [new Float32Array(count * cells), []];
     const vectors = pooled(query);
     const [keys, dkeys] = [image.y, image.dy];
-    const key = Array.from({ length: cells }, (_, n) => {
+    const key = Int32Array.from({ length: cells }, (_, n) => {
       const [row, column] = [Math.floor(n / image.side), n % image.side];
       return row * keys.width + column;
     });
@@ -360,9 +392,9 @@ export function build(config, batches, random = Math.random) {
         const [value, line] = [vectors[q * dim + d], first + d * keys.stride];
         for (let n = 0; n < cells; n++) map[n] += value * F[line + key[n]];
       }
-      let [best, peak] = [-Infinity, 0];
-      for (let n = 0; n < cells; n++)
-        if (map[n] > best) [best, peak] = [map[n], n];
+      let peak = 0;
+      for (let n = 0; n < cells; n++) if (map[n] > map[peak]) peak = n;
+      const best = map[peak];
       let sum = 0;
       for (let n = 0; n < cells; n++)
         sum += map[n] = Math.exp((map[n] - best) / root);

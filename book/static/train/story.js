@@ -30,8 +30,7 @@ export class Story {
   milestones({ step, loss }) {
     const { right, hit } = this.means;
     const known = this.last.length === LONG;
-    if (!Number.isFinite(loss))
-      return [this.once("lost", true, lost(step))];
+    if (!Number.isFinite(loss)) return [this.once("lost", true, lost(step))];
     const flat = known && right < 0.45 && step >= PLATEAU;
     return [
       this.once(

@@ -29,7 +29,7 @@ export function generator(...seeds) {
 }
 
 /** Turn, scale, shear and shift a drawing a little, as augmentation.py. */
-function change(drawing, random, shift, to, start, width) {
+export function change(drawing, random, shift, to, start, width) {
   const [turn, wide, tall, shear, over, down] = Array.from(
     { length: 6 },
     () => 2 * random() - 1,
@@ -60,10 +60,7 @@ function change(drawing, random, shift, to, start, width) {
 
 const copy = (drawing, to, start, width) => {
   for (let row = 0; row < SIDE; row++)
-    to.set(
-      drawing.subarray(row * SIDE, (row + 1) * SIDE),
-      start + row * width,
-    );
+    to.set(drawing.subarray(row * SIDE, (row + 1) * SIDE), start + row * width);
 };
 
 /** Draw scenes `from` to `to` of a step, with queries about each. */
