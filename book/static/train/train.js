@@ -128,6 +128,7 @@ class Train {
     this.part("place").replaceChildren();
     this.root.shown = { choice, step: 0, means: null, found: null };
     this.newest = { step: 0 };
+    this.showButton();
     this.showNumbers();
     this.note(message);
     this.remember();
