@@ -11,7 +11,7 @@ VENDOR := book/vendor/.ready
 MODELS := book/vendor/models/.ready
 BIOME := book/tools/javascript/node_modules/.bin/biome
 LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
-SCRIPTS := book/_ext book/static/demo book/static/page colorattn/widgets
+SCRIPTS := book/_ext $(addprefix book/static/,demo page train) colorattn/widgets
 # Chapters and pages whose words are checked: see CONTRIBUTING, Words.
 PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
@@ -184,13 +184,14 @@ $(VENDOR): book/package.json book/tools/vendor.py | $(READY)
 	@python book/tools/vendor.py
 	@touch $@
 
-# What the live demo computes with is written here and not kept in git, so
+# What the live pages compute with is written here and not kept in git, so
 # that it can't differ from the stored weights and drawings.
 $(MODELS): $(wildcard colorattn/stored/weights/*) colorattn/stored/subset.npz \
-		book/tools/export.py book/tools/demo_drawings.py \
+		book/tools/export.py $(wildcard book/tools/*_drawings.py) \
 		$(wildcard colorattn/model/*.py) | $(VENDOR)
 	@python book/tools/export.py --out book/vendor/models
 	@python book/tools/demo_drawings.py --out book/vendor/models
+	@python book/tools/train_drawings.py --out book/vendor/models
 	@touch $@
 
 $(BIOME): book/tools/javascript/package.json

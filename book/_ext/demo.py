@@ -14,11 +14,14 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-SOURCE = Path(__file__).parents[1] / "static" / "demo"
+STATIC = Path(__file__).parents[1] / "static"
+SOURCE = STATIC / "demo"
 IMPORT = re.compile(
-    r'^import (?:\* as )?([^;]+?) from "\./(\w+)\.js";\n', re.M
+    r'^import (?:\* as )?([^;]+?) from "([./\w]+)\.js";\n', re.M
 )
-EXPORT = re.compile(r"^export ((?:async )?(?:function|const) (\w+))", re.M)
+EXPORT = re.compile(
+    r"^export ((?:async )?(?:function|const|class) (\w+))", re.M
+)
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NETWORKS = {"post": "The post’s", "best": "The best"}
@@ -29,24 +32,29 @@ BUTTON = (
 )  # what it says in the first scene
 
 
-def bundle(name: str = "demo", done: set[str] | None = None) -> str:
+def bundle(path: Path, done: set[Path] | None = None) -> str:
     """Join a module and what it imports into one script.
 
     Each module becomes a constant of its name: the result of a function that
     is called once and returns what the module exports.
     """
     done = set() if done is None else done
-    text = (SOURCE / f"{name}.js").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     parts = []
     for _, other in IMPORT.findall(text):
-        if other not in done:
-            done.add(other)
-            parts.append(bundle(other, done))
+        file = (path.parent / f"{other}.js").resolve()
+        if file not in done:
+            done.add(file)
+            parts.append(bundle(file, done))
     exported = ", ".join(known for _, known in EXPORT.findall(text))
-    body = IMPORT.sub(r"const \1 = \2;\n", COMMENT.sub("", text))
+    body = IMPORT.sub(
+        lambda its: f"const {its[1]} = {Path(its[2]).name};\n",
+        COMMENT.sub("", text),
+    )
     body = re.sub(r"^ +", "", EXPORT.sub(r"\1", body), flags=re.M)
     parts.append(
-        f"const {name} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
+        f"const {path.stem} = (() => {{\n{body}"
+        f"return {{ {exported} }};\n}})();\n"
     )
     return "".join(parts)
 
@@ -59,10 +67,18 @@ def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
     scripts = [f"{static}/models/{name}.js" for name in files]
     scripts.append(f"{static}/demo.js")
     loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
-    size = ' data-size="small"' if small else ""
+    return (
+        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
+        + element(docname, networks, ' data-size="small"' if small else "")
+    )
+
+
+def element(docname: str, networks: tuple[str, ...], data: str) -> str:
+    """Return the element of a demo alone, with some of its `data-`."""
+    up = "../" * docname.count("/")
     inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
     inner = inner.replace("{demo}", f"{up}book/demo.html")
-    inner = inner.replace("{static}", static)
+    inner = inner.replace("{static}", f"{up}_static")
     buttons = [
         BUTTON.format(name, str(name == networks[-1]).lower(), NETWORKS[name])
         for name in (networks if len(networks) > 1 else ())
@@ -70,8 +86,7 @@ def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
     name = "<b>Network</b>" if buttons else ""
     inner = inner.replace("{switch}", name + "".join(buttons))
     return (
-        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
-        f'<div class="demo" data-nets="{escape(" ".join(networks))}"{size}'
+        f'<div class="demo" data-nets="{escape(" ".join(networks))}"{data}'
         f' role="group" aria-label="Live demo">\n{inner}</div>\n'
     )
 
@@ -115,7 +130,8 @@ def write_script(app, exception):
     """Write the script of the demo."""
     if app.builder.format == "html" and exception is None:
         path = Path(app.outdir) / "_static" / "demo.js"
-        path.write_text(f"{{\n{bundle()}}}\n", encoding="utf-8")
+        script = bundle(SOURCE / "demo.js")
+        path.write_text(f"{{\n{script}}}\n", encoding="utf-8")
 
 
 def setup(app):

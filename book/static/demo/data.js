@@ -8,7 +8,7 @@ const here = document.currentScript.src;
 const kept = new Map(); // by name, so that nothing is decoded twice
 
 /** Return a value by name, or a promise of it. Throws an Error in words. */
-function value(name, what) {
+export function value(name, what) {
   const given = self.demoData?.[name];
   if (given) return given;
   return new Promise((done, fail) => {
@@ -47,6 +47,7 @@ export const drawings = (data) =>
 /** Load a network. Throws an Error for the reader where it is not there. */
 export const network = (name) =>
   once(name, `The network ${name}`, (given) => {
-    const numbers = decode(given.numbers);
+    const plain = Array.isArray(given.numbers); // of a network trained here
+    const numbers = plain ? given.numbers : decode(given.numbers);
     return numbers.length === given.size && { ...given, numbers };
   });

@@ -64,6 +64,7 @@ class Demo {
 
   /** Show the scene of a link; or, where it has none, say so. */
   open(hash) {
+    if ("unlinked" in this.root.dataset) return this.set(s.read(FIRST));
     const [begin, id] = [this.scene ?? s.read(FIRST), hash.slice(1)];
     const here = this.scene && s.write(this.scene) === hash;
     if (!hash || here || document.getElementById(id)) return this.set(begin);
@@ -127,6 +128,7 @@ class Demo {
   /** Say the answer, and bring the address up to date. */
   rest() {
     this.part("live").textContent = this.part("verdict").textContent;
+    if ("unlinked" in this.root.dataset) return; // the address is another's
     const link = s.write(this.scene);
     const plain = !location.hash.startsWith("#scene");
     if (plain && link === FIRST) return; // nothing was changed

@@ -4,7 +4,11 @@ import { CANVAS, CLASSES, COLORS, SIDE, target } from "./scene.js";
 
 export const MARKS = ["0", "0.01", "0.1", "0.25", "0.5", "1"]; // of weights
 const FINE = 12; // px of the stage for each of the scene
-export const NAMES = { post: "the post’s network", best: "the best network" };
+export const NAMES = {
+  post: "the post’s network",
+  best: "the best network",
+  yours: "your network",
+};
 
 /** Read a color from palette.css. */
 const shade = (name) =>

@@ -11,7 +11,7 @@ export const CLASSES = {
   mnist: [..."0123456789"],
   fashion: `${CLOTHES},bag,ankle boot`.split(","),
 };
-const SPACING = 20; // px between corners, in x or in y, as in training
+export const SPACING = 20; // px between corners, in x or in y, as in training
 const LONGEST = 2500; // characters of a link
 const ASKED = { kind: 9, drawing: EACH - 1 }; // the largest of each
 const PLACED = { ...ASKED, row: ROOM, column: ROOM };

@@ -1,0 +1,395 @@
+// The page that trains a network: it wires the page's parts to the workers.
+//
+// For those who look on: `element.shown` is what an element of class `train`
+// shows now: {choice, step, means, found, tested}. Each time a step is shown,
+// the element sends the event "trained".
+
+import { drawings, value } from "../demo/data.js";
+import * as v from "../demo/render.js";
+import * as s from "../demo/scene.js";
+import { Curves } from "./curves.js";
+import { CHOICES, CONTROLS, read, write } from "./link.js";
+import { complete, configOf } from "./recipe.js";
+import { Story } from "./story.js";
+import { unpack } from "./stream.js";
+import { Team } from "./team.js";
+
+const SCENES = [
+  "#scene_mnist_7-0-2-36_3-1-7-4_0-3-34-21_7-4_100",
+  "#scene_mnist_1-5-30-2_4-2-3-22_9-0-34-34_4-7_100",
+  "#scene_mnist_5-1-4-6_8-3-36-12_2-6-18-36_2-9_100",
+];
+const MOST = 4; // workers
+const CALM = 1000; // ms between pictures, where motion is to be reduced
+const ROUNDS = 10; // batches of a test
+const percent = (share) => `${(100 * share).toFixed(0)}%`;
+
+class Train {
+  constructor(root) {
+    this.root = root;
+    this.running = false;
+    this.hidden = []; // controls
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.parts = (name) => [...root.querySelectorAll(`[data-part="${name}"]`)];
+    this.scenes = SCENES.map((link) => s.read(link));
+    this.losses = new Curves(
+      this.part("losses"),
+      ["loss"],
+      1.5,
+      [
+        [0, "0"],
+        [0.5, "0.5"],
+        [1, "1"],
+        [1.5, "1.5"],
+      ],
+      Math.log(3),
+    );
+    const ticks = [0, 0.5, 1].map((share) => [share, percent(share)]);
+    const names = ["right", "hit", "purity"];
+    this.shares = new Curves(this.part("shares"), names, 1, ticks, 1 / 3);
+    this.form = this.part("choices").elements;
+    const rates = CHOICES.rate.map((rate) => new Option(rate, rate));
+    this.form.rate.replaceChildren(...rates);
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.listen();
+  }
+
+  listen() {
+    const on = (name, act) => this.part(name).addEventListener("click", act);
+    on("go", () => (this.running ? this.pause() : this.train()));
+    on("step", () => this.one());
+    on("again", () => this.renew());
+    on("take", () => this.take());
+    on("link", () => this.copy());
+    this.part("choices").addEventListener("change", ({ target }) =>
+      this.choose(target),
+    );
+    this.part("choices").addEventListener("submit", (event) =>
+      event.preventDefault(),
+    );
+    window.addEventListener("hashchange", () => this.open(location.hash));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && this.running) {
+        this.pause("Training waits until you are back.");
+        this.waiting = true;
+      } else if (!document.hidden && this.waiting) this.train();
+    });
+    const looks = { attributeFilter: ["data-theme"] };
+    const page = document.documentElement;
+    new MutationObserver(() => this.draw()).observe(page, looks);
+  }
+
+  /** Take up what a link says; or, where it is none of ours, say so. */
+  async open(hash) {
+    let [message, given] = ["", { choice: {}, hidden: [] }];
+    const own = hash && !document.getElementById(hash.slice(1));
+    if (this.choice && (!own || write(this.choice, this.hidden) === hash))
+      return;
+    try {
+      if (own) given = read(hash);
+    } catch (wrong) {
+      message = `The link’s settings cannot be used: ${wrong.message}.`;
+    }
+    this.hidden = given.hidden;
+    for (const name of CONTROLS)
+      for (const part of this.root.querySelectorAll(`[data-control="${name}"]`))
+        part.hidden = this.hidden.includes(name);
+    await this.renew(complete(given.choice), message);
+  }
+
+  choose({ name }) {
+    const form = this.form;
+    const net = form.net.value;
+    const seed = Math.min(9999, Math.max(0, Math.round(+form.seed.value) || 0));
+    const usual = name === "net" ? { net } : {};
+    const rest = { pooling: form.pooling.value, breaks: form.breaks.value };
+    const numbers = { grid: +form.grid.value, rate: +form.rate.value };
+    const kept = name === "net" ? usual : { net, ...rest, ...numbers };
+    const { breaks } = rest;
+    return this.renew(complete({ ...kept, breaks, seed }));
+  }
+
+  /** Begin with a new network, from its first numbers. */
+  async renew(choice = this.choice, message = "") {
+    this.pause();
+    this.team?.end();
+    this.team = null;
+    this.choice = choice;
+    for (const name of [...Object.keys(CHOICES), "seed"])
+      this.form[name].value = choice[name];
+    const { steps } = configOf(choice);
+    for (const curves of [this.losses, this.shares])
+      curves.clear(Math.min(steps, 1000));
+    this.story = new Story();
+    const first = document.createElement("li");
+    first.textContent =
+      "Nothing yet. Guess first: after how many steps will it begin to look?";
+    this.part("story").replaceChildren(first);
+    this.part("place").replaceChildren();
+    this.root.shown = { choice, step: 0, means: null, found: null };
+    this.newest = { step: 0 };
+    this.showButton();
+    this.showNumbers();
+    this.note(message);
+    this.remember();
+    await this.prepare();
+  }
+
+  /** Show the scenes before any step: each weight is what chance makes it. */
+  async prepare() {
+    try {
+      const from = await drawings("mnist");
+      this.inks = this.scenes.map(({ symbols }) =>
+        symbols.map((symbol) => s.drawingOf(from, symbol)),
+      );
+      this.unseen = from;
+      const asked = this.scenes.map(({ query }) => s.drawingOf(from, query));
+      for (const [n, card] of this.parts("card").entries())
+        v.show(card, asked[n], 0.7);
+      const images = this.scenes.map(({ symbols }) => s.paint(symbols, from));
+      const join = (lists) => Uint8Array.from(lists.flatMap((l) => [...l]));
+      const places = ({ symbols }) => symbols.map((k) => [k.row, k.column]);
+      this.material = {
+        images: join(images),
+        queries: join(asked),
+        targets: this.scenes.map(s.target),
+        corners: this.scenes.flatMap(places).flat(),
+      };
+      this.draw();
+      this.root.dataset.state ??= "ready";
+    } catch (wrong) {
+      this.fail(wrong);
+    }
+  }
+
+  fail(wrong) {
+    this.running = false;
+    this.showButton();
+    this.root.dataset.state = "failed";
+    this.note(wrong.message);
+  }
+
+  /** Start the workers, once the drawings are there. */
+  async begin() {
+    if (this.team) return this.team;
+    const { choice } = this;
+    this.note("Fetching 5,000 drawings …");
+    const text = await value("train-mnist", "The file of training drawings");
+    this.learned ??= await unpack(text).catch(() => {
+      throw new Error("The file of training drawings is damaged.");
+    });
+    if (this.team || choice !== this.choice) return this.team;
+    const cores = Math.min(MOST, navigator.hardwareConcurrency || 1);
+    const material = {
+      shown: this.material,
+      drawings: this.learned,
+      unseen: this.unseen,
+    };
+    const team = new Team(self.trainWorker, choice, material, cores);
+    this.team = team;
+    this.note(
+      cores > 1
+        ? `${cores} workers share each batch.`
+        : "One worker, because there is one core.",
+    );
+    const [first] = await team.begun;
+    if (team === this.team) this.show({ step: 0, ...first });
+    return team;
+  }
+
+  async train() {
+    this.waiting = false;
+    if (this.running || !this.material) return;
+    this.running = true;
+    this.showButton();
+    try {
+      const team = await this.begin();
+      while (this.running && team && team === this.team) {
+        const start = performance.now();
+        await this.advance(team);
+        const wait = +this.part("speed").value - (performance.now() - start);
+        if (wait > 0) await new Promise((done) => setTimeout(done, wait));
+      }
+    } catch (wrong) {
+      this.fail(wrong);
+    }
+  }
+
+  async one() {
+    if (this.running) return this.pause();
+    if (this.busy || !this.material) return;
+    this.busy = true;
+    try {
+      const team = await this.begin();
+      if (team) await this.advance(team);
+    } catch (wrong) {
+      this.fail(wrong);
+    }
+    this.busy = false;
+  }
+
+  /** Make one step, unless the recipe is at its end. */
+  async advance(team) {
+    const { steps } = configOf(this.choice);
+    if (team.step >= steps) return this.pause("The recipe is at its end.");
+    if (team.pending) return team.pending;
+    team.pending = team.go();
+    const found = await team.pending;
+    team.pending = null;
+    if (team !== this.team) return;
+    for (const text of this.story.add(found)) this.tell(text);
+    const { means } = this.story;
+    for (const curves of [this.losses, this.shares])
+      curves.add(found.step, means);
+    this.show(found);
+    if (!Number.isFinite(found.loss)) this.pause();
+    else if (found.step === steps) await this.finish(team);
+  }
+
+  async finish(team) {
+    this.pause("Training is over; now the test.");
+    const tested = await team.test(ROUNDS);
+    if (team !== this.team) return;
+    Object.assign(this.root.shown, { tested });
+    const { scenes, queries } = configOf(this.choice);
+    const count = (ROUNDS * scenes * queries).toLocaleString("en-US");
+    this.tell(
+      `The test: ${(100 * tested).toFixed(1)}% of ${count} answers are right, about drawings that it has never seen.`,
+    );
+    this.note("Training is over.");
+  }
+
+  pause(message = "") {
+    const was = this.running;
+    this.running = false;
+    this.waiting = false;
+    this.showButton();
+    if (was || message) this.note(message);
+    if (was) this.draw();
+  }
+
+  showButton() {
+    const went = this.root.shown?.step ? "Go on" : "Train";
+    this.part("go").textContent = this.running ? "Pause" : went;
+    this.part("go").setAttribute("aria-pressed", this.running);
+  }
+
+  note(text) {
+    this.part("note").textContent = text;
+  }
+
+  /** Add a milestone; a screen reader says it. */
+  tell(text) {
+    const item = document.createElement("li");
+    item.textContent = text;
+    const story = this.part("story");
+    if (this.told !== this.story) story.replaceChildren();
+    this.told = this.story;
+    story.append(item);
+    this.part("live").textContent = text;
+  }
+
+  /** Keep what is newest, and draw it when the browser is about to paint. */
+  show(found) {
+    const { choice, story } = this;
+    this.newest = found;
+    const { step } = found;
+    this.root.shown = { choice, step, means: story.means, found };
+    this.root.dispatchEvent(new CustomEvent("trained"));
+    const calm = this.calm.matches && this.running;
+    if (this.planned || (calm && performance.now() - this.drawn < CALM)) return;
+    this.planned = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.planned = null;
+    this.drawn = performance.now();
+    if (!this.inks) return;
+    this.showNumbers();
+    this.losses.draw();
+    this.shares.draw();
+    const { weights, logits } = this.newest;
+    const maps = this.parts("map");
+    // One map a frame while it trains, so that frames stay short.
+    this.next = ((this.next ?? 0) + 1) % maps.length;
+    const now = this.running && weights ? [this.next] : maps.keys();
+    for (const n of now) this.showMap(maps[n], n, weights, logits);
+  }
+
+  showMap(canvas, n, weights, logits) {
+    const scene = this.scenes[n];
+    const { grid } = this.choice;
+    const cells = grid * grid;
+    const map = weights?.subarray(n * cells, (n + 1) * cells);
+    const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
+    v.stage(canvas, scene.symbols, this.inks[n], shares);
+    const name = s.CLASSES.mnist[scene.query.kind];
+    const said = map
+      ? s.COLORS[v.largest([...logits.slice(3 * n, 3 * n + 3)])]
+      : "";
+    const right = said === s.COLORS[s.target(scene)];
+    const text = said
+      ? `What color is the ${name}? It says ${said} ${right ? "✓" : "✗"}`
+      : `What color is the ${name}?`;
+    this.parts("answer")[n].replaceChildren(...v.colored(text));
+    const peak = map ? v.largest([...map]) : -1;
+    const where = map ? v.place(scene, peak, grid) : "";
+    canvas.ariaLabel = map
+      ? `Scene ${n + 1}: the largest weight, ${v.precise(map[peak])}, is ${where}`
+      : `Scene ${n + 1}`;
+    this.parts("card")[n].ariaLabel = `The query: ${name}`;
+  }
+
+  showNumbers() {
+    const { step, means } = this.root.shown;
+    this.part("at").textContent = step;
+    this.part("loss").textContent = means ? v.number(means.loss) : "–";
+    for (const name of ["right", "hit", "purity"])
+      this.part(name).textContent = means ? percent(means[name]) : "–";
+  }
+
+  /** Let the network answer in a live demo, below. */
+  async take() {
+    if (!this.team) return this.note("There is no network yet: train first.");
+    this.pause();
+    const { team } = this;
+    await team.pending;
+    const taken = await team.take();
+    self.demoData["yours-mnist"] = taken;
+    this.part("place").replaceChildren(
+      this.part("demo").content.cloneNode(true),
+    );
+    const script = document.createElement("script");
+    script.src = this.root.dataset.demo;
+    this.part("place").append(script);
+    const demo = this.part("place").querySelector(".demo");
+    demo.addEventListener("shown", () => demo.scrollIntoView(), { once: true });
+    return this.note("Your network answers in the demo below.");
+  }
+
+  /** Bring the address up to date. */
+  remember() {
+    const plain = write(complete({}), []) === this.link;
+    if (plain && !location.hash.startsWith("#train")) return;
+    try {
+      history.replaceState(history.state, "", this.link);
+    } catch {} // a browser may forbid it in a page that was opened as a file
+  }
+
+  get link() {
+    return write(this.choice, this.hidden);
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(new URL(this.link, location.href));
+      this.note("The link to these settings is copied.");
+    } catch {
+      history.replaceState(history.state, "", this.link);
+      this.note("Copy the link from the address bar: it has these settings.");
+    }
+  }
+}
+
+for (const root of document.querySelectorAll(".train"))
+  new Train(root).open(location.hash);

@@ -1,0 +1,245 @@
+"""The engine of the training page computes what PyTorch computes."""
+
+import json
+import shutil
+import subprocess
+from copy import deepcopy
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from building import ROOT
+
+from colorattn.analysis.localization import localize
+from colorattn.data import symbols
+from colorattn.data.scene import Scene
+from colorattn.data.stream import Stream
+from colorattn.model.colornet import ColorNetImage
+from colorattn.training.config import BEST, POST, vary
+
+NODE = shutil.which("node")
+STATIC = ROOT / "book" / "static"
+SCENES, STEPS, SEED = 5, 2, 11
+NETWORKS = {  # by what the page offers: the experiment, and changes of it
+    "ours": (BEST, {}, {}),
+    "ours-mean": (BEST, {"query_pooling": "mean"}, {"pooling": "mean"}),
+    "ours-8": (
+        BEST,
+        {"image_encoder.strides": (4, 2, 1, 1, 1, 1)},
+        {"grid": 8},
+    ),
+    "post": (POST, {}, {}),
+    "post-center": (POST, {"query_pooling": "center"}, {"pooling": "center"}),
+    "post-16": (
+        POST,
+        {
+            "image_encoder.strides": (2, 2, 1),
+            "query_encoder.strides": (2, 2, 1),
+        },
+        {"grid": 16},
+    ),
+}
+RUN = """
+import { readFileSync, writeFileSync } from "node:fs";
+const [engine, folder] = process.argv.slice(2);
+const { build } = await import(`${engine}/network.js`);
+const { configOf } = await import(`${engine}/recipe.js`);
+const given = JSON.parse(readFileSync(`${folder}/given.json`));
+const config = configOf(given.choice);
+const net = build(config, [[given.scenes, config.queries]]);
+const set = (at, parts) => {
+  for (const { name, at: first, length } of net.parameters) {
+    if (parts[name].length !== length) throw new Error(name);
+    net.F.set(parts[name], at + first);
+  }
+};
+set(net.values, given.values);
+const found = [];
+for (const [n, raw] of given.batches.entries()) {
+  const bytes = (list) => Uint8Array.from(list);
+  const batch = { images: bytes(raw.images), queries: bytes(raw.queries),
+    targets: raw.targets, corners: raw.corners };
+  const { weights, logits, sums } = net.run(net.rigs[0], batch, true);
+  const { vector } = net.read();
+  const gradients = net.parameters.map(({ name, at, length }) =>
+    [name, [...vector.subarray(at, at + length)]]);
+  for (const { name, at } of net.parameters)
+    vector.set(raw.gradients[name], at);
+  net.update(vector, n + 1, 0.01, config.decay);
+  const values = net.parameters.map(({ name, at, length }) =>
+    [name, [...net.F.subarray(net.values + at, net.values + at + length)]]);
+  const tested = net.run(net.rigs[0], batch);
+  found.push({ logits, sums, weights: [...weights], tested: tested.logits,
+    gradients: Object.fromEntries(gradients),
+    values: Object.fromEntries(values) });
+}
+writeFileSync(`${folder}/found.json`, JSON.stringify(found));
+"""
+
+
+def by_color(batch, queries):
+    """List the corners of each scene's symbols in the order of colors."""
+    order = batch.colors[::queries].argsort(dim=1)
+    places = batch.positions[::queries]
+    return torch.stack([p[k] for p, k in zip(places, order, strict=True)])
+
+
+def biases(net):
+    """List the biases of convolutions, which the page does without."""
+    modules = net.modules()
+    return [m.bias for m in modules if isinstance(m, torch.nn.Conv2d)]
+
+
+@torch.no_grad()
+def without_biases(net):
+    """Set them to 0: norms take them away, and Adam would let them drift."""
+    for bias in biases(net):
+        bias.zero_()
+
+
+def parameters(net):
+    """Return the parameters that the page has, by name."""
+    absent = {id(bias) for bias in biases(net)}
+    named = net.named_parameters()
+    return {name: value for name, value in named if id(value) not in absent}
+
+
+def distance_from_kinks(net, batch, queries):
+    """Return how near to 0 a ReLU's input comes; rounding may move it so far.
+
+    On the other side of 0 it would have another gradient.
+    """
+    found, probe = [], deepcopy(net).train()
+    for module in probe.modules():
+        if isinstance(module, torch.nn.ReLU):
+            module.register_forward_pre_hook(
+                lambda _, given: found.append(given[0].abs().min())
+            )
+    with torch.no_grad():
+        probe(batch.image[::queries], batch.query)
+    return min(found)
+
+
+def some_symbols():
+    images, labels = symbols.subset("mnist", "test")
+    counts = torch.from_numpy(np.bincount(labels))
+    return symbols.Symbols(
+        torch.from_numpy(images), counts, "mnist", "test", "subset"
+    )
+
+
+def node(folder, script):
+    """Run a script with Node, in a folder where it leaves what it found."""
+    path = folder / "run.mjs"
+    path.write_text(script)
+    for name in ("demo", "train"):
+        shutil.copytree(STATIC / name, folder / name, dirs_exist_ok=True)
+    (folder / "package.json").write_text('{"type": "module"}')
+    done = subprocess.run(
+        [NODE, path, folder / "train", folder],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def double():
+    """Let PyTorch compute in double precision: its single is less exact."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.usefixtures("double")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_step_is_that_of_pytorch(tmp_path, name):
+    """Forward, loss, every gradient, Adam, and what evaluation then says."""
+    experiment, changes, choice = NETWORKS[name]
+    net = ColorNetImage(vary(experiment.model, changes), seed=SEED)
+    without_biases(net)
+    recipe = experiment.recipe
+    queries = recipe.queries_per_scene
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    optimizer = kinds[recipe.optimizer](net.parameters(), lr=0.01)
+    stream = Stream(
+        some_symbols(),
+        Scene(),
+        SCENES * queries,
+        SEED,
+        queries_per_scene=queries,
+    )
+    given = {
+        "choice": {"net": name.partition("-")[0], **choice},
+        "scenes": SCENES,
+        "values": {
+            key: value.detach().flatten().tolist()
+            for key, value in parameters(net).items()
+        },
+        "batches": [],
+    }
+    wanted = []
+    clear = (b for b in stream if distance_from_kinks(net, b, queries) > 3e-6)
+    for batch in islice(clear, STEPS):
+        image = batch.image[::queries]
+        optimizer.zero_grad()
+        net.train()
+        logits, _, weights = net(image, batch.query)
+        loss = F.cross_entropy(logits, batch.target)
+        loss.backward()
+        assert max(bias.grad.abs().max() for bias in biases(net)) < 1e-5
+        seen = localize(weights.detach().float(), batch)
+        right = (logits.argmax(dim=1) == batch.target).float().mean()
+        sums = {"loss": loss, "right": right}
+        sums |= {"hit": seen.hit.float().mean(), "purity": seen.purity.mean()}
+        gradients = {k: p.grad.clone() for k, p in parameters(net).items()}
+        given["batches"].append(
+            {
+                "images": image.flatten().tolist(),
+                "queries": batch.query.flatten().tolist(),
+                "targets": batch.target.tolist(),
+                "corners": by_color(batch, queries).flatten().tolist(),
+                # Adam turns a gradient that is rounding alone into a whole
+                # step of either sign: so both update with the same.
+                "gradients": {
+                    key: value.flatten().tolist()
+                    for key, value in gradients.items()
+                },
+            }
+        )
+        optimizer.step()
+        without_biases(net)
+        net.eval()
+        with torch.inference_mode():
+            tested = net(image, batch.query)[0]
+        values = {k: p.detach().clone() for k, p in parameters(net).items()}
+        wanted.append((logits, weights, sums, gradients, values, tested))
+    (tmp_path / "given.json").write_text(json.dumps(given))
+    node(tmp_path, RUN)
+    found = json.loads((tmp_path / "found.json").read_text())
+    for its, (logits, weights, sums, gradients, values, tested) in zip(
+        found, wanted, strict=True
+    ):
+        assert_close(its["logits"], logits)
+        assert_close(its["weights"], weights)
+        for key, value in sums.items():
+            assert_close([its["sums"][key]], value)
+        assert its["gradients"].keys() == gradients.keys()
+        for key, value in gradients.items():
+            assert_close(its["gradients"][key], value, key)
+        for key, value in values.items():
+            assert_close(its["values"][key], value, key)
+        assert_close(its["tested"], tested)
+
+
+def assert_close(found, wanted, message=""):
+    """Compare within 1e-4 of the largest number, or of 1 if that is less."""
+    wanted = wanted.detach().flatten().numpy()
+    scale = max(1.0, float(np.abs(wanted).max()))
+    np.testing.assert_allclose(
+        found, wanted, rtol=0, atol=1e-4 * scale, err_msg=message
+    )
