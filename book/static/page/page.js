@@ -141,6 +141,42 @@ if (page) {
   if (asked) startSearch(page);
 }
 
+// A number opens a card that says how it was measured.
+const numbers = all(".claim").filter((e) => !e.closest("summary, a, button"));
+slowly(numbers, (number) => {
+  Object.assign(number, { role: "button", tabIndex: 0 });
+  number.ariaHasPopup = "dialog";
+});
+let card;
+const openCard = async (number) => {
+  try {
+    if (!window.bookClaims) await load("claims.js");
+  } catch (_missing) {} // the card says so
+  if (!card) {
+    await load("cards.js");
+    card ??= window.bookCard(new URL("../../", here).href);
+  }
+  card(number);
+};
+let closed; // the number whose card this press has closed
+addEventListener("pointerdown", () => {
+  closed = document.querySelector('.claim[aria-expanded="true"]');
+});
+addEventListener("click", ({ target }) => {
+  const number = target.closest?.(".claim[role]");
+  if (number && number !== closed) openCard(number);
+});
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (!target.matches?.(".claim[role]") || !/^( |Enter)$/.test(key)) return;
+  event.preventDefault();
+  openCard(target);
+});
+
+// The ledger's table can be searched and sorted.
+const table = document.querySelector("table.ledger");
+if (table) load("ledger.js").then(() => window.bookLedger(table));
+
 // Live figures start when they come near.
 const figures = all(".live-figure");
 if (figures.length) {
