@@ -109,7 +109,9 @@ def test_it_goes_when_the_reader_goes_on(page, address):
     other.dispatch_event("click")
     name = other.get_attribute("data-claim")
     expect(card).to_contain_text(claims.ledger()[name].what)
-    assert page.locator('.claim[aria-expanded="true"]').count() == 1
+    expect(page.locator('.claim[aria-expanded="true"]')).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(other).to_be_focused()
 
 
 def test_its_links_lead_to_the_figure_and_to_its_row(page, address):

@@ -177,6 +177,22 @@ addEventListener("keydown", (event) => {
 const table = document.querySelector("table.ledger");
 if (table) load("ledger.js").then(() => window.bookLedger(table));
 
+// What the reader has guessed and done.
+const summary = document.querySelector('[data-reader="summary"]');
+if (summary || document.querySelector(".reached, .course-chapters")) {
+  const start = async () => {
+    await load("course.js");
+    await load("progress.js");
+    const root = new URL("../../", here).href;
+    if (summary) {
+      await load("calibration.js");
+      window.bookCalibration(document, window.bookCourse, root);
+    }
+    window.bookProgress.start(root);
+  };
+  start().catch(() => {}); // without it the page is as it is on paper
+}
+
 // Live figures start when they come near.
 const figures = all(".live-figure");
 if (figures.length) {
