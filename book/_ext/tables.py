@@ -25,7 +25,6 @@ from colorattn.runs.record import Row
 sys.path.append(str(Path(__file__).parents[1] / "measure"))
 from freshness import report
 from readings import expected
-from uses import uses
 
 BOOK = Path(__file__).parents[1]
 ROOT = BOOK.parent
@@ -209,34 +208,6 @@ def data() -> str:
     return table(["dataset", "split", "drawings", "source"], rows)
 
 
-def ledger() -> str:
-    """List every claim, and under the table how each was measured."""
-    known = claims.ledger()
-    read = uses(known)
-    ways: dict[str, int] = {}
-    rows = []
-    for name, claim in known.items():
-        of = f"{shown(claim.seeds)} × {shown(claim.scenes)}"
-        way = str(claim.source)
-        if claim.source is None:  # we measured it
-            number = ways.setdefault(made(vars(claim)), len(ways) + 1)
-            way = f"way {number}"
-        rows.append(
-            [
-                f"`{name}`: {claim.what}",
-                with_unit(claim),
-                interval(claim),
-                of if claim.seeds or claim.scenes else "—",
-                way,
-                ", ".join(map(link, read.get(name, []))) or "—",
-            ]
-        )
-    head = ["claim", "value ± sd", "interval", "seeds × scenes"]
-    head += ["measured", "used in"]
-    listed = "".join(f"{n}. {way}\n" for way, n in ways.items())
-    return f"{table(head, rows)}\nThe ways:\n\n{listed}"
-
-
 def shown(value: float | int | None) -> str:
     """Format a number as it is in the ledger, or a dash for none."""
     return "—" if value is None else f"{value:,}".removesuffix(".0")
@@ -246,36 +217,6 @@ def with_unit(claim: Claim) -> str:
     """Format a claim's value, with its sd if it has one."""
     sd = "" if claim.sd is None else f" ± {shown(claim.sd)}"
     return f"{shown(claim.value)}{sd}{unit(claim)}"
-
-
-KINDS = {  # of intervals, by words in what a claim says
-    "t-interval": "confidence",
-    "confidence interval": "confidence",
-    "over drawings": "bootstrap",
-    "bootstrap interval": "bootstrap",
-    "on fixed scenes": "tolerance",
-    "; tolerance": "tolerance",
-}
-
-
-def interval(claim: Claim) -> str:
-    """Format a claim's interval, and name its kind, as the page defines it."""
-    if claim.low is None:
-        return "—"
-    kinds = (kind for words, kind in KINDS.items() if words in claim.what)
-    kind = next(kinds, "prediction")
-    return f"{shown(claim.low)} to {shown(claim.high)}, {kind}"
-
-
-def link(path: Path) -> str:
-    """Link to a page or a chapter; name any other file."""
-    if path.suffix == ".ipynb":
-        return f"[chapter {int(path.name[:2])}](../chapters/{path.name})"
-    if path.parent == BOOK:
-        return f"[{path.stem}]({path.name})"
-    if path.suffix == ".py":
-        return "a table"
-    return path.relative_to(ROOT).as_posix()
 
 
 def freshness() -> str:
@@ -290,7 +231,7 @@ def write() -> None:
     """Write each part, but leave a file alone if nothing has changed."""
     GENERATED.mkdir(exist_ok=True)
     accuracies = results, left_open
-    for part in (*accuracies, chapters, versions, data, ledger, freshness):
+    for part in (*accuracies, chapters, versions, data, freshness):
         path, text = GENERATED / f"{part.__name__}.md", part()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

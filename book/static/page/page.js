@@ -141,6 +141,58 @@ if (page) {
   if (asked) startSearch(page);
 }
 
+// A number opens a card that says how it was measured.
+const numbers = all(".claim").filter((e) => !e.closest("summary, a, button"));
+slowly(numbers, (number) => {
+  Object.assign(number, { role: "button", tabIndex: 0 });
+  number.ariaHasPopup = "dialog";
+});
+let card;
+const openCard = async (number) => {
+  try {
+    if (!window.bookClaims) await load("claims.js");
+  } catch (_missing) {} // the card says so
+  if (!card) {
+    await load("cards.js");
+    card ??= window.bookCard(new URL("../../", here).href);
+  }
+  card(number);
+};
+let closed; // the number whose card this press has closed
+addEventListener("pointerdown", () => {
+  closed = document.querySelector('.claim[aria-expanded="true"]');
+});
+addEventListener("click", ({ target }) => {
+  const number = target.closest?.(".claim[role]");
+  if (number && number !== closed) openCard(number);
+});
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (!target.matches?.(".claim[role]") || !/^( |Enter)$/.test(key)) return;
+  event.preventDefault();
+  openCard(target);
+});
+
+// The ledger's table can be searched and sorted.
+const table = document.querySelector("table.ledger");
+if (table) load("ledger.js").then(() => window.bookLedger(table));
+
+// What the reader has guessed and done.
+const summary = document.querySelector('[data-reader="summary"]');
+if (summary || document.querySelector(".reached, .course-chapters")) {
+  const start = async () => {
+    await load("course.js");
+    await load("progress.js");
+    const root = new URL("../../", here).href;
+    if (summary) {
+      await load("calibration.js");
+      window.bookCalibration(document, window.bookCourse, root);
+    }
+    window.bookProgress.start(root);
+  };
+  start().catch(() => {}); // without it the page is as it is on paper
+}
+
 // Live figures start when they come near.
 const figures = all(".live-figure");
 if (figures.length) {

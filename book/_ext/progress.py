@@ -1,0 +1,124 @@
+"""What a reader can do in a chapter, and where its page shows what is done.
+
+A chapter marks a number to guess with `<!-- guess:id, what it is -->`, on a
+line of its own. In a page the reader guesses there, ticks off exercises, and
+finds in the chapter's header how much is done; book/static/page/progress.js
+keeps it in the reader's browser. Without JavaScript nothing of this is shown.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from header import is_cell, is_colab_link
+
+from colorattn import claims
+
+GUESS = re.compile(
+    r"<!--\s*guess:\s*([a-z0-9-]+)\s*(?:,\s*(.*?))?\s*-->", re.S
+)
+EXERCISE = re.compile(r"(\d+)\.(\d+) · ")
+QUESTION = re.compile(r"Question (\d+)\.")
+
+
+def read(app, doctree):
+    """Put in the places of a chapter that has been read, and count."""
+    docname = app.env.docname
+    if not docname.startswith("chapters/"):
+        return
+    known = claims.ledger()
+    guesses = []
+    for node in list(doctree.findall(nodes.raw)):
+        if not (found := GUESS.fullmatch(node.astext().strip())):
+            continue
+        name, said = found[1], " ".join((found[2] or "").split())
+        if name in known:
+            guesses.append([name, said])
+            html = place(name, said)
+            node.replace_self(nodes.raw("", html, format="html"))
+    app.env.course[docname] = {
+        "title": doctree.next_node(nodes.title).astext(),
+        "questions": list(questions(doctree)),
+        "exercises": list(exercises(doctree)),
+        "guesses": guesses,
+    }
+    announce(doctree)
+
+
+def place(name: str, said: str) -> str:
+    """Return where a number is guessed."""
+    said = escape(said or "this number", quote=True)
+    return f'<div class="guess" data-claim="{name}" data-label="{said}"></div>'
+
+
+def exercises(doctree) -> Iterator[int]:
+    """Yield the number of each exercise, as its heading gives it."""
+    for section in doctree.findall(nodes.section):
+        if found := EXERCISE.match(section[0].astext()):
+            yield int(found[2])
+
+
+def questions(doctree) -> Iterator[int]:
+    """Yield the number of each question."""
+    for words in doctree.findall(nodes.strong):
+        if found := QUESTION.fullmatch(words.astext()):
+            yield int(found[1])
+
+
+def announce(doctree):
+    """Make room in the header for what the reader has done."""
+    for link in doctree.findall(is_colab_link):
+        after = link.parent.children[link.parent.index(link) :]
+        for cell in filter(is_cell, after):
+            line = '<p class="reached">Nothing done yet.</p>'
+            at = cell.parent.index(cell)
+            cell.parent.insert(at, nodes.raw("", line, format="html"))
+            return
+
+
+def course(app) -> str:
+    """Return the script with what each chapter has to do."""
+    known = claims.ledger()
+    chapters: list[dict[str, Any]] = []
+    for docname, its in sorted(app.env.course.items()):
+        guesses = [
+            [name, said, known[name].value, known[name].unit]
+            for name, said in its["guesses"]
+        ]
+        number = Path(docname).name[:2]
+        uri = app.builder.get_target_uri(docname)
+        chapters.append({"number": number, "uri": uri, **its})
+        chapters[-1]["guesses"] = guesses
+    text = json.dumps(chapters, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("<", r"\u003c")
+    return f"window.bookCourse={text};\n"
+
+
+def prepare(app):
+    """Begin with nothing, or with the chapters that are not new."""
+    app.env.course = getattr(app.env, "course", {})
+
+
+def forget(app, env, docname):
+    """Forget a chapter that is gone or read again."""
+    env.course.pop(docname, None)
+
+
+def write(app, exception):
+    """Write the script."""
+    if not exception and app.builder.format == "html":
+        path = Path(app.outdir, "_static/page/course.js")
+        path.write_text(course(app), encoding="utf-8")
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("builder-inited", prepare)
+    app.connect("env-purge-doc", forget)
+    app.connect("doctree-read", read)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
