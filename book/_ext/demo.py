@@ -7,6 +7,7 @@ which needs Python, the page has the live demo instead.
 """
 
 import re
+from collections.abc import Container
 from html import escape
 from pathlib import Path
 
@@ -24,12 +25,16 @@ EXPORT = re.compile(
 )
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 WIDGET = "application/vnd.jupyter.widget-view+json"
+EPOCH = 79  # steps
 NETWORKS = {"post": "The post’s", "best": "The best"}
 BUTTON = (
     '<button type="button" value="{0}" aria-pressed="{1}" '
     'data-name="{2}">{2}: '
     '<b data-color="red">red</b> ✓</button>'
 )  # what it says in the first scene
+TOUR = (
+    '<button type="button" data-part="tour-start">Guided tour</button>\n    '
+)
 
 
 def bundle(path: Path, done: set[Path] | None = None) -> str:
@@ -59,7 +64,9 @@ def bundle(path: Path, done: set[Path] | None = None) -> str:
     return "".join(parts)
 
 
-def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
+def markup(
+    docname: str, networks: tuple[str, ...], options: Container[str] = ()
+) -> str:
     """Return the HTML of the demo for a page."""
     up = "../" * docname.count("/")
     static = f"{up}_static"
@@ -67,16 +74,29 @@ def markup(docname: str, networks: tuple[str, ...], small: bool) -> str:
     scripts = [f"{static}/models/{name}.js" for name in files]
     scripts.append(f"{static}/demo.js")
     loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
+    size = ' data-size="small"' if "small" in options else ""
     return (
         f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
-        + element(docname, networks, ' data-size="small"' if small else "")
+        + element(docname, networks, size, options)
     )
 
 
-def element(docname: str, networks: tuple[str, ...], data: str) -> str:
+def element(
+    docname: str,
+    networks: tuple[str, ...],
+    data: str,
+    options: Container[str] = (),
+) -> str:
     """Return the element of a demo alone, with some of its `data-`."""
     up = "../" * docname.count("/")
     inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
+    tour = (SOURCE / "tour.html").read_text(encoding="utf-8")
+    guided = "tour" in options
+    inner = inner.replace("{tour}", tour if guided else "")
+    inner = inner.replace("{tour-button}", TOUR if guided else "")
+    kept = training() if "training" in options else ""
+    inner = inner.replace("{training}", kept)
+    inner = inner.replace("{up}", up)
     inner = inner.replace("{demo}", f"{up}book/demo.html")
     inner = inner.replace("{static}", f"{up}_static")
     buttons = [
@@ -91,12 +111,26 @@ def element(docname: str, networks: tuple[str, ...], data: str) -> str:
     )
 
 
+def training() -> str:
+    """Return the HTML that shows the training; see book/tools/snapshots.py."""
+    html = (SOURCE / "training.html").read_text(encoding="utf-8")
+    size = 0
+    for network in NETWORKS:
+        file = SOURCE.parent / "models" / f"{network}-mnist-training.js"
+        text = file.read_text(encoding="utf-8")
+        steps = re.findall(r"\[(\d+),", text.partition('"rows":')[2])
+        html = html.replace(f"{{{network}}}", str(int(steps[-1]) // EPOCH))
+        size += len(text)
+    return html.replace("{size}", f"{size / 1e6:.1f}")
+
+
 class Demo(Directive):
-    """Put the live demo on a page: `{demo} post best`, or a small one."""
+    """Put the live demo on a page: `{demo} post best`, small or with more."""
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec = {"small": directives.flag}
+    option_spec = {"small": directives.flag, "tour": directives.flag}
+    option_spec |= {"training": directives.flag}
 
     def run(self):
         """Return the demo as HTML."""
@@ -104,7 +138,7 @@ class Demo(Directive):
         if not set(networks) <= NETWORKS.keys():
             raise self.error(f"the demo has the networks {[*NETWORKS]}.")
         env = self.state.document.settings.env
-        html = markup(env.docname, networks, "small" in self.options)
+        html = markup(env.docname, networks, self.options)
         return [nodes.raw("", html, format="html")]
 
 
@@ -121,7 +155,7 @@ class LiveExplorer(SphinxPostTransform):
             plain = kinds.get("text/plain")
             if WIDGET in kinds and plain is not None:
                 if plain.astext().startswith("<Explorer"):
-                    html = markup(self.env.docname, (*NETWORKS,), small=False)
+                    html = markup(self.env.docname, (*NETWORKS,))
                     demo = nodes.raw("", html, format="html")
                     output.replace_self(demo)
 

@@ -147,12 +147,22 @@ def to_page(net: ColorNetImage, half: bool = True) -> dict[str, Any]:
     They have half precision, or else single. Raises ValueError for a model
     that engine.js can't compute.
     """
+    described, numbers = describe(net)
+    encoded = base64.b64encode(numbers.bytes(half)).decode()
+    return {**described, "numbers": encoded}
+
+
+def describe(net: ColorNetImage) -> tuple[dict[str, Any], Numbers]:
+    """Describe a model for engine.js, and list its numbers.
+
+    Raises ValueError for a model that engine.js can't compute.
+    """
     config = net.config
     for part, known in PARTS.items():
         check_choice(getattr(config, part), known, part)
     numbers = Numbers()
     shared = config.query_encoder is None
-    return {
+    described = {
         "mean": config.normalization.mean,
         "std": config.normalization.std,
         "brightness": shared or config.key_input == "brightness",
@@ -164,8 +174,8 @@ def to_page(net: ColorNetImage, half: bool = True) -> dict[str, Any]:
             torch.cat([net.head.weight.flatten(), net.head.bias])
         ),
         "size": numbers.length,
-        "numbers": base64.b64encode(numbers.bytes(half)).decode(),
     }
+    return described, numbers
 
 
 def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:

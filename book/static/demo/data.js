@@ -1,7 +1,7 @@
 // Weights and drawings come as scripts, because a page that was opened as a
 // file may load nothing else. Each hands over one value, by its name.
 
-import { decode } from "./engine.js";
+import { bytesOf, decode, halves } from "./engine.js";
 import { CLASSES, EACH, SIDE } from "./scene.js";
 
 const here = document.currentScript.src;
@@ -29,7 +29,7 @@ async function once(name, what, decoded) {
     const given = await value(name, what);
     let found = null;
     try {
-      found = decoded(given);
+      found = await decoded(given);
     } catch {} // what is cut short is no base64
     if (!found) throw new Error(`${what} is damaged.`);
     kept.set(name, found);
@@ -40,7 +40,7 @@ async function once(name, what, decoded) {
 /** Load the drawings of a data set. Throws an Error for the reader. */
 export const drawings = (data) =>
   once(data, "The file of drawings", (text) => {
-    const found = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const found = bytesOf(text);
     return found.length === CLASSES[data].length * EACH * SIDE ** 2 && found;
   });
 
@@ -51,3 +51,35 @@ export const network = (name) =>
     const numbers = plain ? given.numbers : decode(given.numbers);
     return numbers.length === given.size && { ...given, numbers };
   });
+
+/** Load the snapshots of a training: [{step, accuracy, hit, loss, network}].
+    Throws an Error for the reader, as the others do. */
+export const training = (name) =>
+  once(`${name}-mnist-training`, `The training of ${name}`, async (given) => {
+    const { parts, rows, packed, ...described } = given;
+    const bytes = await inflate(bytesOf(packed));
+    const sum = (kept) =>
+      parts.reduce((all, [size, step]) => all + (kept(step) ? size : 0), 0);
+    const [others, steps] = [sum((step) => !step), sum(Boolean)];
+    const start = 2 * others * rows.length;
+    const whole = new Int8Array(steps);
+    return rows.map(([step, accuracy, hit, loss], n) => {
+      const from = n * 2 * others;
+      const small = halves(bytes.slice(from, from + 2 * others));
+      const numbers = new Float32Array(described.size);
+      for (let k = 0; k < steps; k++) whole[k] += bytes[start + n * steps + k]; // modulo 256, as packed
+      let [at, half, int] = [0, 0, 0];
+      for (const [size, scale] of parts)
+        for (let k = 0; k < size; k++)
+          numbers[at++] = scale ? scale * whole[int++] : small[half++];
+      const network = { ...described, numbers };
+      return { step, accuracy, hit, loss, network };
+    });
+  });
+
+/** Undo zlib's compression. */
+async function inflate(bytes) {
+  const stream = new Blob([bytes]).stream();
+  const plain = stream.pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(plain).arrayBuffer());
+}

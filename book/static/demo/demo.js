@@ -12,8 +12,9 @@ import { explain, fieldOf, patchOf, showNumbers } from "./numbers.js";
 import * as v from "./render.js";
 import * as s from "./scene.js";
 import { raster, shift } from "./strokes.js";
+import { Tour } from "./tour.js";
+import { Training } from "./training.js";
 
-const FIRST = "#scene_mnist_7-0-2-36_3-1-7-4_0-3-34-21_7-4_100";
 const DEALS = 3000; // looked through for a failure
 
 class Demo {
@@ -31,6 +32,8 @@ class Demo {
     draw(this, this.part("card"));
     point(this, this.part("stage"), this.part("cell"));
     this.listen();
+    if (this.part("tour")) this.tour = new Tour(this);
+    if (this.part("training")) new Training(this);
   }
 
   listen() {
@@ -64,12 +67,15 @@ class Demo {
 
   /** Show the scene of a link; or, where it has none, say so. */
   open(hash) {
-    if ("unlinked" in this.root.dataset) return this.set(s.read(FIRST));
-    const [begin, id] = [this.scene ?? s.read(FIRST), hash.slice(1)];
-    const here = this.scene && s.write(this.scene) === hash;
+    if ("unlinked" in this.root.dataset) return this.set(s.read(s.FIRST));
+    const [begin, id] = [this.scene ?? s.read(s.FIRST), hash.slice(1)];
+    const here = this.scene && this.link() === hash;
     if (!hash || here || document.getElementById(id)) return this.set(begin);
     try {
-      return this.ask(s.read(hash), "This scene is the link’s.");
+      const [link, step] = hash.split(/&tour=(.*)/s);
+      const scene = s.read(link);
+      this.tour?.resume(step);
+      return this.ask(scene, "This scene is the link’s.");
     } catch (wrong) {
       const why = `The link’s scene cannot be shown: ${wrong.message}.`;
       return this.set(begin, why);
@@ -105,7 +111,7 @@ class Demo {
   async show(scene) {
     const from = await drawings(scene.data);
     const [answers, loaded] = [[], {}];
-    const image = s.paint(scene.symbols, from);
+    const image = s.paint(scene, from);
     const { strokes } = scene.query;
     if (strokes && !this.drawing) this.shift = shift(strokes);
     const query = strokes
@@ -125,13 +131,18 @@ class Demo {
     this.later = setTimeout(() => this.rest(), 500);
   }
 
+  /** Write what is shown as a link's last part. */
+  link() {
+    return s.write(this.scene) + (this.tour?.link() ?? "");
+  }
+
   /** Say the answer, and bring the address up to date. */
   rest() {
     this.part("live").textContent = this.part("verdict").textContent;
     if ("unlinked" in this.root.dataset) return; // the address is another's
-    const link = s.write(this.scene);
+    const link = this.link();
     const plain = !location.hash.startsWith("#scene");
-    if (plain && link === FIRST) return; // nothing was changed
+    if (plain && link === s.FIRST) return; // nothing was changed
     try {
       history.replaceState(history.state, "", link);
     } catch {} // a browser may forbid it in a page that was opened as a file
@@ -208,14 +219,15 @@ class Demo {
     this.root.dispatchEvent(new CustomEvent("shown"));
   }
 
-  showMap({ symbols }, { scores, weights }) {
+  showMap({ symbols, erased }, { scores, weights }) {
     const [low, high] = [Math.min(...scores), Math.max(...scores)];
     const maps = {
       weights: weights.map(v.along),
       scores: scores.map((score) => (score - low) / (high - low || 1)),
       nothing: weights.map(() => 0),
     };
-    v.stage(this.part("scene"), symbols, this.inks, maps[this.over]);
+    const inks = this.inks.map((ink, n) => (n === erased ? [] : ink));
+    v.stage(this.part("scene"), symbols, inks, maps[this.over]);
     const ends = [low, high].map((end) => v.number(end, 1));
     const most = `the largest here is ${v.precise(Math.max(...weights))}`;
     const [name, marks, label] =
@@ -272,7 +284,7 @@ class Demo {
     ];
     for (let n = 1; n <= DEALS; n++) {
       const scene = s.deal(data, temperature);
-      const image = s.paint(scene.symbols, from);
+      const image = s.paint(scene, from);
       const query = s.drawingOf(from, scene.query);
       const { logits } = run(loaded, image, query, temperature);
       if (mine !== this.search) return; // the reader has gone on
@@ -291,7 +303,7 @@ class Demo {
   /** Copy the address of the scene. */
   async copy() {
     this.rest();
-    const link = new URL(s.write(this.scene), location.href).href;
+    const link = new URL(this.link(), location.href).href;
     let copied = true;
     await navigator.clipboard?.writeText(link).catch(() => {
       copied = false;

@@ -2,9 +2,15 @@
 // values, channel by channel and row by row; every map here is square.
 // book/tools/export.py writes the numbers that it computes with.
 
+/** Decode bytes that are written in base64. */
+export const bytesOf = (text) =>
+  Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+/** Decode numbers of half precision, from base64. */
+export const decode = (text) => halves(bytesOf(text));
+
 /** Decode numbers of half precision: 1 bit sign, 5 exponent, 10 fraction. */
-export function decode(text) {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+export function halves(bytes) {
   return Float32Array.from(new Uint16Array(bytes.buffer), (half) => {
     const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
     const size = exponent

@@ -138,14 +138,21 @@ export function softmax(logits) {
   return powers.map((power) => power / powers.reduce((a, b) => a + b));
 }
 
-/** Name the symbol that a cell is on. */
-export function place({ data, symbols }, cell, side) {
+/** Return the color of the symbol that a cell is on, or -1. */
+export function nearest({ symbols }, cell, side) {
   const cells = [Math.floor(cell / side), cell % side];
   const [y, x] = cells.map((k) => ((k + 0.5) * CANVAS) / side - SIDE / 2);
   const away = symbols.map((s) => Math.hypot(s.row - y, s.column - x));
   const color = away.indexOf(Math.min(...away));
-  const name = `on the ${COLORS[color]} ${CLASSES[data][symbols[color].kind]}`;
-  return away[color] > SIDE / 2 ? "beside the symbols" : name;
+  return away[color] > SIDE / 2 ? -1 : color;
+}
+
+/** Name the symbol that a cell is on. */
+export function place(scene, cell, side) {
+  const color = nearest(scene, cell, side);
+  if (color < 0) return "beside the symbols";
+  const { kind } = scene.symbols[color];
+  return `on the ${COLORS[color]} ${CLASSES[scene.data][kind]}`;
 }
 
 /** Say what the network answers, and whether that is right. */

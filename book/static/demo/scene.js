@@ -11,6 +11,7 @@ export const CLASSES = {
   mnist: [..."0123456789"],
   fashion: `${CLOTHES},bag,ankle boot`.split(","),
 };
+export const FIRST = "#scene_mnist_7-0-2-36_3-1-7-4_0-3-34-21_7-4_100";
 export const SPACING = 20; // px between corners, in x or in y, as in training
 const LONGEST = 2500; // characters of a link
 const ASKED = { kind: 9, drawing: EACH - 1 }; // the largest of each
@@ -29,7 +30,8 @@ export function deal(data, temperature = 1) {
   let symbols;
   do symbols = [...kinds].map(draw);
   while (!apart(symbols));
-  return { data, symbols, query: another(symbols[below(3)]), temperature };
+  const query = another(symbols[below(3)]);
+  return { data, symbols, query, temperature, erased: -1 };
 }
 
 const apart = (symbols) =>
@@ -50,10 +52,12 @@ export function drawingOf(drawings, { kind, drawing }) {
   return drawings.subarray(start, start + SIDE * SIDE);
 }
 
-/** Copy each drawing into the channel of its color, at its position. */
-export function paint(symbols, drawings) {
+/** Copy each drawing into the channel of its color, at its position; not
+    that of the color that is erased, if one is. */
+export function paint({ symbols, erased }, drawings) {
   const image = new Uint8Array(3 * CANVAS * CANVAS);
   symbols.forEach((symbol, color) => {
+    if (color === erased) return;
     const drawing = drawingOf(drawings, symbol);
     for (let n = 0; n < drawing.length; n++) {
       const row = color * CANVAS + symbol.row + Math.floor(n / SIDE);
@@ -64,8 +68,9 @@ export function paint(symbols, drawings) {
 }
 
 /** Return the color that is asked for, or -1 where the scene has none. */
-export function target({ symbols, query }) {
-  return symbols.findIndex(({ kind }) => kind === query.kind);
+export function target({ symbols, query, erased }) {
+  const found = symbols.findIndex(({ kind }) => kind === query.kind);
+  return found === erased ? -1 : found;
 }
 
 /** Find a place for each symbol's letter: at a corner of its ink, and far
@@ -118,7 +123,7 @@ export function read(hash) {
   const query = asked.startsWith("d") ? drawn(asked) : fields(asked, ASKED);
   const { percent } = fields(heat, { percent: 1000 });
   if (percent < 10) throw new Error("its temperature is below 0.1");
-  return { data, symbols, query, temperature: percent / 100 };
+  return { data, symbols, query, temperature: percent / 100, erased: -1 };
 }
 
 function fields(text, limits) {
