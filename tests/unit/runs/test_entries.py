@@ -107,7 +107,8 @@ def test_an_entry_runs_apart_and_is_measured_on_held_out_scenes(tmp_path):
     path.write_text(ENTRY)
     found = entries.run(path, 5, limit=100.0)  # always red
     assert found.parameters == 3 and found.seed == 5
-    assert 0.32 < found.accuracy < 0.35 and 0 < found.seconds < 1
+    assert 0.32 < found.accuracy < 0.35 and found.over
+    assert 0 < found.seconds < 1
     path.write_text(ENTRY + "\nraise RuntimeError('no such luck')")
     with pytest.raises(ValueError) as raised:
         entries.run(path, 5, limit=100.0)
