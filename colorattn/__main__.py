@@ -92,7 +92,8 @@ def parser() -> argparse.ArgumentParser:
 
     add = command("record", verify, "re-run an entry of the record table")
     add("--verify", type=Path, required=True, metavar="FILE")
-    add("--seeds", type=positive, default=5, help="(5)")
+    least = {"type": positive, "default": entries.SEEDS}
+    add("--seeds", **least, help=f"({entries.SEEDS}, the fewest that count)")
 
     add = command("store", keep, "put finished runs into the package")
     add("name", metavar="NAME")
@@ -272,12 +273,12 @@ def verify(options: argparse.Namespace) -> None:
         print(f"{text}, {result.accuracy:.2%}", end="")
         if holder and other:
             theirs.append(other)
-            over = "more than " if other.accuracy == 0 else ""
-            print(f"; {holder.name}: {over}{other.seconds:.2f} s", end="")
+            more = "" if other.over else "more than "
+            print(f"; {holder.name}: {more}{other.seconds:.2f} s", end="")
         print(flush=True)
     if objections := entries.objections(goal, ours, theirs):
         raise ValueError(f"{entry} does not stand: {'; '.join(objections)}.")
-    print(f"{entry} stands.")
+    print(f"{entry} stands. Its row:\n{entries.row(entry, ours)}")
 
 
 def keep(options: argparse.Namespace) -> None:

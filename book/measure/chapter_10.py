@@ -21,14 +21,18 @@ from colorattn.analysis.intervention import predict
 from colorattn.analysis.localization import hit
 from colorattn.claims import Claim, of_one_net, over_seeds, significant
 from colorattn.data import symbols
-from colorattn.runs.catalog import CLIMB
+from colorattn.runs.catalog import CLIMB, SWEEPS
 from colorattn.runs.record import TEST_SCENES
-from colorattn.training.config import POST
+from colorattn.training.config import EPOCH, POST, vary
 from colorattn.training.loop import start, stream_of, train
 
 COMMAND = "python book/measure/chapter_10.py"
 NAMERS, LESSONS = range(20), 3  # classifiers, and epochs of each
 TURNS, STEPS = 7, 20  # of training, to see what a step costs
+ENTRIES = {  # of the record table: the goal, what is trained
+    95: SWEEPS["head-and-step"].variants["all"],
+    99: vary(SWEEPS["digits-records"].variants["300"], {"recipe.epochs": 15}),
+}
 KINDS = {"label": 0, "drawing": 1}  # in errors.KINDS
 ROUNDING = 3.0  # points: another machine's net has a few other errors
 Claims = Iterator[tuple[str, Claim]]
@@ -104,15 +108,17 @@ def of_clothes() -> Claims:
 
 
 def of_steps() -> Claims:
-    """Measure what share of a step's time is left with three queries.
+    """Measure a step's time with three queries, and that of the records.
 
-    Both take turns, one thread, by processor time: a machine whose speed
-    drifts is fair to both of them.
+    All take turns, one thread, by processor time: a machine whose speed
+    drifts is fair to all of them.
     """
     drawings = symbols.load("mnist", "train")
     lanes = {}
-    for name in ("post", "three-questions"):
-        run = start(replace(CLIMB.variants[name], seed=0))
+    names = "post", "three-questions"
+    trained = {name: CLIMB.variants[name] for name in names} | ENTRIES
+    for name, experiment in trained.items():
+        run = start(replace(experiment, seed=0))
         lanes[name] = run, iter(stream_of(run, drawings))
     turns = []
     for _ in range(TURNS + 1):
@@ -127,6 +133,12 @@ def of_steps() -> Claims:
     what += "; its seeds are turns"
     claim = over_seeds(ratios, what, unit="times")
     yield "rung-three-questions-cost", claim
+    for goal, experiment in ENTRIES.items():
+        epochs = seconds[goal] / seconds["post"] * experiment.recipe.steps
+        what = "as much processor time as an epoch of the post's recipe takes "
+        what += f"the first entry of the record table for {goal} %; its seeds "
+        claim = over_seeds(epochs / EPOCH, f"{what}are turns", unit="times")
+        yield f"record-{goal}-epochs", claim
 
 
 def of_few() -> Claims:

@@ -10,7 +10,7 @@ from generation import rate, share, ways
 from memory import NOTHING, peak
 from race import LANES, Lane, Time, race, runner
 from report import Number, ratio, rounds, seconds
-from step import epoch, matmul_rate, operations, parts
+from step import epoch, matmul_rate, memory_rate, operations, parts
 from tqdm.auto import tqdm
 
 from colorattn.data import symbols
@@ -56,6 +56,7 @@ def stepping(device: str, times: int) -> Numbers:
                 found[f"{net}-part-{part}"].append(value)
     for _ in tqdm(range(times), desc="seconds per epoch", unit="round"):
         found["matmul-rate"].append(fastest := matmul_rate(device))
+        found["memory-rate"].append(memory_rate(device))
         for net, run in runs.items():
             took = epoch(run, drawings, device)
             reached = 100 * EPOCH * work[net] / took / fastest
@@ -71,6 +72,8 @@ def step_number(name: str, values: Sequence[float]) -> Number:
     net, _, key = name.partition("-")
     of = {"post": "the post's net", "ours": "the improved net"}.get(net)
     threads = f"on {torch.get_num_threads()} threads"
+    if net == "memory":
+        return rounds(values, "GB/s", f"rate of a large copy, {threads}")
     unit, what = {
         "rate": ("GFLOP/s", f"rate of matrix products, {threads}"),
         "epoch-seconds": ("s", f"an epoch of {of}, {threads}"),
@@ -100,16 +103,23 @@ def racing(
             bar.update()
             for goal, time in found.items():
                 times[lane.name, goal].append(time)
-    of = {"post": "the post's recipe", "ours": "ours"}
+    of = {
+        "post": "the post's recipe",
+        "ours": "ours",
+        "records": "with the logarithm and Muon",
+    }
     numbers = {}
     for (name, goal), tried in times.items():
         what = f"training until {goal} % of validation, {of[name]}"
         numbers[f"{name}-seconds-to-{goal}"] = seconds(tried, what)
     for goal in lanes[0].goals:
-        post, ours = (numbers[f"{name}-seconds-to-{goal}"] for name in of)
-        sooner = ratio(post, ours, f"sooner do we reach {goal} %")
-        if sooner:
-            numbers[f"times-sooner-to-{goal}"] = sooner
+        post = numbers[f"post-seconds-to-{goal}"]
+        for key, words in (("", "ours"), ("records-", "records")):
+            fast = numbers.get(f"{words}-seconds-to-{goal}")
+            what = f"sooner do we reach {goal} %"
+            what += f", {of[words]}" if key else ""
+            if fast and (sooner := ratio(post, fast, what)):
+                numbers[f"{key}times-sooner-to-{goal}"] = sooner
     return numbers
 
 

@@ -37,6 +37,10 @@ def rows(numbers: Numbers) -> Iterator[str]:
         sooner = name.replace("seconds", "times-sooner")
         if sooner in numbers:
             ours += f", {cited(numbers, sooner)} sooner"
+        if f"least-{sooner}" in numbers:
+            ours += (
+                f" (elsewhere at least {cited(numbers, f'least-{sooner}')})"
+            )
         yield f"| {words} | {said} | {post} | {ours} |"
 
 

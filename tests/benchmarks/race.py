@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from colorattn.data import symbols
 from colorattn.runs import record
-from colorattn.training.config import BEST, POST, Experiment
+from colorattn.runs.catalog import SWEEPS
+from colorattn.training.config import BEST, POST, Experiment, vary
 from colorattn.training.loop import Run, evaluate, start, stream_of, train
 from colorattn.training.pretraining import pretrain
 
@@ -35,7 +36,7 @@ Times = dict[int, Time]  # by accuracy, in percent
 class Lane:
     """A recipe, and the accuracies that it is run for."""
 
-    name: str  # "post" or "ours"
+    name: str  # "post", "ours" or "records"
     experiment: Experiment
     goals: tuple[int, ...]  # %, of the validation scenes
 
@@ -52,6 +53,13 @@ def ours(epochs: int, *goals: int) -> Lane:
     return Lane("ours", replace(BEST, recipe=recipe), goals)
 
 
+def records(sweep: str, variant: str, epochs: int, *goals: int) -> Lane:
+    """Make a lane of chapter 10's last climb, so many epochs long."""
+    experiment = SWEEPS[sweep].variants[variant]
+    changes = {"recipe.epochs": epochs}
+    return Lane("records", vary(experiment, changes), goals)
+
+
 # A schedule has an end, so that its length is chosen beforehand: by seeds from
 # 100 on, which do not race. The last one has time to spare: with 32 epochs one
 # seed in three came to an end just below. The post's rate is constant: one
@@ -61,6 +69,9 @@ LANES = (
     ours(4, 80, 90),
     ours(8, 95),
     ours(40, 99),
+    records("head-and-step", "all", 2, 80, 90),
+    records("head-and-step", "all", 3, 95),
+    records("digits-records", "300", 15, 99),
 )
 
 

@@ -18,6 +18,7 @@ from colorattn.training.config import EPOCH
 from colorattn.training.loop import Run, stream_of, train, train_step
 
 SIDE = {"cpu": 2048, "cuda": 8192}  # of the matrices
+COPIED = 2**28  # bytes, far more than any cache has
 # Parts of a step, and how PyTorch's names of what it does there begin.
 PARTS = {
     "convolution": (
@@ -51,6 +52,15 @@ def matmul_rate(device: str) -> float:
     side = SIDE[device]
     a, b = (torch.rand(side, side, device=device) for _ in range(2))
     return 2 * side**3 / timed(lambda: a @ b, device) / 1e9
+
+
+def memory_rate(device: str) -> float:
+    """Return 10⁹ bytes a second, read and written by a large copy."""
+    source = torch.ones(COPIED, dtype=torch.uint8, device=device)
+    target = torch.empty_like(source)
+    target.copy_(source)  # so that its pages are there
+    seconds = timed(lambda: target.copy_(source), device)
+    return 2 * COPIED / seconds / 1e9
 
 
 def operations(run: Run, batch: Batch) -> int:

@@ -2,11 +2,13 @@
 
 import argparse
 import re
+from dataclasses import replace
 from itertools import combinations
 from math import inf
 from pathlib import Path
 
 import bench
+import machines
 import measure
 import memory
 import page
@@ -15,6 +17,7 @@ import step
 import torch
 from citations import faults
 from generation import Loop
+from machines import Machine, least, with_row
 from race import EVERY, LANES, Lane, Time, climb, middle, race, stretches
 from report import Number, claim, ratio, rounds, seconds, table
 from tiny import EXPERIMENT
@@ -92,8 +95,8 @@ def test_recipes_run_in_turn_a_seed_at_a_time():
     assert found[1] == ("b", {90: Time(3)})
 
 
-@pytest.mark.parametrize("name", ["post", "ours"])
-def test_each_accuracy_has_one_time_of_the_post_and_one_of_ours(name):
+@pytest.mark.parametrize("name", ["post", "ours", "records"])
+def test_each_accuracy_has_one_time_of_each_recipe(name):
     goals = [g for lane in LANES if lane.name == name for g in lane.goals]
     assert sorted(goals) == [80, 90, 95, 99]
 
@@ -216,6 +219,7 @@ def invented(sooner, share):
     ways = [f"scenes-per-second-{way}" for way in (*bench.WAYS, "stream")]
     values = dict.fromkeys([*names, *ways], 7.0)
     values |= {"matmul-rate": 7.0, "nothing-peak-memory": 7.0}
+    values["memory-rate"] = 7.0
     values |= {"post-epoch-seconds": 11.0, "ours-epoch-seconds": 13.0}
     values["ours-generation-share"] = share
     numbers = {
@@ -224,6 +228,9 @@ def invented(sooner, share):
     numbers["post-seconds-to-90"] = Number(150.0, "s", "given up", bound=True)
     if sooner:
         numbers["times-sooner-to-90"] = Number(sooner, "times", "sooner")
+        more = Number(4 * sooner, "times", "sooner")
+        numbers["records-times-sooner-to-90"] = more
+        numbers["records-seconds-to-90"] = Number(5.0, "s", "a time")
     return numbers
 
 
@@ -235,6 +242,7 @@ def invented(sooner, share):
         "  of that, norm +7\\.00 s +7\\.00 s",
         "to 90 % +> 150 s +7\\.00 s +17\\.0 times",
         "to 99 % +7\\.00 s +7\\.00 s",
+        "  with the logarithm and Muon +5\\.00 s +68\\.0 times",
     ],
 )
 def test_the_table_sets_the_post_beside_ours(line):
@@ -245,9 +253,10 @@ def test_the_table_sets_the_post_beside_ours(line):
 @pytest.mark.parametrize(
     ("sooner", "share", "said"),
     [
-        (30.0, 7.0, ["met", "met"]),
-        (29.9, 10.1, ["missed", "missed"]),
-        (None, 3.0, ["missed", "met"]),
+        (30.0, 7.0, ["met", "met", "met"]),
+        (29.9, 10.1, ["missed", "met", "missed"]),
+        (24.9, 3.0, ["missed", "missed", "met"]),
+        (None, 3.0, ["missed", "missed", "met"]),
     ],
 )
 def test_targets_are_met_or_missed(sooner, share, said):
@@ -303,6 +312,9 @@ def test_a_benchmark_writes_only_when_told(
     readme.write_bytes(page.README.read_bytes())
     monkeypatch.setattr(claims, "LEDGER", ledger)
     monkeypatch.setattr(bench, "README", readme)
+    stored = tmp_path / "machines.json"
+    stored.write_bytes(machines.MACHINES.read_bytes())
+    monkeypatch.setattr(machines, "MACHINES", stored)
     monkeypatch.setattr(bench, "devices", lambda: ["cpu"])
     monkeypatch.setattr(bench, "measured", lambda *_: invented(17.0, 3.0))
     before = ledger.read_bytes(), readme.read_bytes()
@@ -316,6 +328,52 @@ def test_a_benchmark_writes_only_when_told(
         found = claims.ledger()["bench-ours-epoch-seconds"]
         assert (found.value, found.command) == (13.0, bench.COMMAND)
         assert "13.0 s<!-- claim:bench-ours-epoch" in readme.read_text()
+    assert (len(machines.read()) == 3) == store  # two, and this one
+
+
+# ------------------------------------------------------------------ machines
+
+FAST = Machine("a", 200.0, 20.0, None, {"times-sooner-to-90": 37.0})
+SLOW = replace(FAST, matmul=93.0, numbers={"times-sooner-to-90": 20.6})
+
+
+def test_a_machine_is_known_by_its_name_and_its_rate():
+    again = replace(FAST, matmul=170.0, date="today")
+    assert with_row([FAST, SLOW], again) == [SLOW, again]
+    for other in (replace(FAST, hardware="b"), replace(FAST, matmul=251.0)):
+        assert with_row([FAST, SLOW], other) == [FAST, SLOW, other]
+
+
+def test_a_ratio_holds_at_the_least_on_all_machines():
+    ((name, number),) = least([FAST, SLOW])
+    assert (name, number.value) == ("least-times-sooner-to-90", 20.6)
+    assert "smallest of 2 machines" in number.what
+    assert list(least([FAST])) == []
+
+
+def test_a_row_keeps_what_was_measured_and_which_are_bounds(
+    tmp_path, monkeypatch
+):
+    row = machines.machine("a", "today", invented(17.0, 3.0))
+    assert (row.matmul, row.memory) == (7.0, 7.0)
+    assert row.numbers["times-sooner-to-90"] == 17.0
+    assert "ours-generation-share" not in row.numbers
+    assert row.bounds == ("post-seconds-to-90",)
+    monkeypatch.setattr(machines, "MACHINES", tmp_path / "machines.json")
+    machines.save([row, SLOW])
+    assert machines.read() == [row, SLOW]
+
+
+def test_machines_are_shown_side_by_side():
+    text = table(machines.lines(machines.read()))
+    line = r"AMD EPYC, 2 cores \(no date\) +93 +4.66 s +4.68 s +> 20.6 times"
+    assert re.search(f"^{line}$", text, re.M)
+
+
+def test_the_rate_of_a_copy_counts_reading_and_writing(monkeypatch):
+    monkeypatch.setattr(step, "COPIED", 10**6)
+    monkeypatch.setattr(step, "timed", lambda act, device: 0.5)
+    assert step.memory_rate("cpu") == 0.004
 
 
 # -------------------------------------------------------------- what it runs
@@ -334,11 +392,14 @@ def test_a_whole_race_ends_in_numbers(world):
         Lane("post", EXPERIMENT, (1, 101)),
         Lane("ours", EXPERIMENT, (1,)),
         Lane("ours", EXPERIMENT, (101,)),
+        Lane("records", EXPERIMENT, (1,)),
     ]
     numbers = measure.racing("cpu", range(2), 0.01, lanes)
     assert set(numbers) == {
         *(f"{net}-seconds-to-{g}" for net in measure.NETS for g in (1, 101)),
         "times-sooner-to-1",
+        "records-seconds-to-1",
+        "records-times-sooner-to-1",
     }
     assert numbers["post-seconds-to-1"].seeds == 2
     assert numbers["post-seconds-to-101"].bound
