@@ -320,7 +320,8 @@ class Train {
     const scene = this.scenes[n];
     const { grid } = this.choice;
     const cells = grid * grid;
-    const map = weights?.subarray(n * cells, (n + 1) * cells);
+    const own = weights?.subarray(n * cells, (n + 1) * cells);
+    const map = Number.isFinite(own?.[0]) ? own : null; // of a lost one, none
     const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
     v.stage(canvas, scene.symbols, this.inks[n], shares);
     const name = s.CLASSES.mnist[scene.query.kind];
