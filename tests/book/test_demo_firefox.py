@@ -1,30 +1,11 @@
-"""The live demo does in Firefox what it does in Chromium.
-
-Nothing drives Firefox from outside: a script is added to a copy of the page,
-plays with the demo, and posts what it saw.
-"""
-
-import http.server
-import json
-import queue
-import shutil
-import subprocess
-import threading
+"""The live demo does in Firefox what it does in Chromium."""
 
 import numpy as np
 import pytest
-from building import ROOT
 from demo_networks import assert_answers_agree
+from demo_page import PAGE
+from firefox import FIREFOX, reports, visit
 
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-PREFERENCES = """
-user_pref("browser.shell.checkDefaultBrowser", false);
-user_pref("datareporting.policy.dataSubmissionEnabled", false);
-user_pref("app.normandy.enabled", false);
-user_pref("network.captive-portal-service.enabled", false);
-user_pref("network.connectivity-service.enabled", false);
-user_pref("security.sandbox.content.level", 0);
-"""  # no requests of its own; and it may run as root
 PLAY = """
 <script>
 const wrong = [];
@@ -78,56 +59,12 @@ addEventListener("load", async () => {
 """
 
 
-@pytest.fixture
-def reports(tmp_path, html):
-    """A copy of the page that plays by itself; a server for its report."""
-    (tmp_path / "site/book").mkdir(parents=True)
-    (tmp_path / "site/_static").symlink_to(html / "_static")
-    received = queue.Queue()
-
-    class Site(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *given, **named):
-            super().__init__(*given, **named, directory=str(tmp_path / "site"))
-
-        def do_POST(self):
-            length = int(self.headers["Content-Length"])
-            received.put(json.loads(self.rfile.read(length)))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            """Keep the output of the tests free of one line per file."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        page = (html / "book/demo.html").read_text(encoding="utf-8")
-        play = PLAY.replace("REPORT", f"{address}/report")
-        copy = tmp_path / "site/book/demo.html"
-        copy.write_text(page.replace("</body>", f"{play}</body>"), "utf-8")
-        yield received, {"http": address, "file": f"file://{tmp_path}/site"}
-        server.shutdown()
-
-
 @pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_firefox_shows_what_python_computes(reports, tmp_path, scheme):
-    received, addresses = reports
-    profile = tmp_path / "profile"
-    profile.mkdir()
-    (profile / "user.js").write_text(PREFERENCES)
-    command = [FIREFOX, "--headless", "--no-remote", "--profile", profile]
-    running = subprocess.Popen(
-        [*command, f"{addresses[scheme]}/book/demo.html"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-    )
-    try:
-        seen = received.get(timeout=120)
-    finally:
-        running.terminate()
-        running.wait(timeout=30)
+def test_firefox_shows_what_python_computes(html, tmp_path, scheme):
+    with reports(tmp_path, html, PAGE, PLAY) as (received, addresses):
+        address = f"{addresses[scheme]}/{PAGE}"
+        seen = visit(tmp_path, address, received)
     assert "Firefox" in seen["agent"]
     assert seen["wrong"] == []
     for state in seen["states"]:

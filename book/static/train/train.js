@@ -146,7 +146,7 @@ class Train {
       const asked = this.scenes.map(({ query }) => s.drawingOf(from, query));
       for (const [n, card] of this.parts("card").entries())
         v.show(card, asked[n], 0.7);
-      const images = this.scenes.map(({ symbols }) => s.paint(symbols, from));
+      const images = this.scenes.map((scene) => s.paint(scene, from));
       const join = (lists) => Uint8Array.from(lists.flatMap((l) => [...l]));
       const places = ({ symbols }) => symbols.map((k) => [k.row, k.column]);
       this.material = {
@@ -320,7 +320,8 @@ class Train {
     const scene = this.scenes[n];
     const { grid } = this.choice;
     const cells = grid * grid;
-    const map = weights?.subarray(n * cells, (n + 1) * cells);
+    const own = weights?.subarray(n * cells, (n + 1) * cells);
+    const map = Number.isFinite(own?.[0]) ? own : null; // of a lost one, none
     const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
     v.stage(canvas, scene.symbols, this.inks[n], shares);
     const name = s.CLASSES.mnist[scene.query.kind];

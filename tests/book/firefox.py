@@ -1,0 +1,75 @@
+"""Play with a page of the book in Firefox, and hear what was seen.
+
+Nothing drives Firefox from outside: a script is added to a copy of the page,
+plays with it, and posts what it saw.
+"""
+
+import contextlib
+import http.server
+import json
+import queue
+import shutil
+import subprocess
+import threading
+
+from building import ROOT
+
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+PREFERENCES = """
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("app.normandy.enabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("security.sandbox.content.level", 0);
+"""  # no requests of its own; and it may run as root
+
+
+@contextlib.contextmanager
+def reports(folder, html, name, play):
+    """Copy a page that plays by itself; serve it, and take its report."""
+    (folder / "site/book").mkdir(parents=True)
+    (folder / "site/_static").symlink_to(html / "_static")
+    received = queue.Queue()
+
+    class Site(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *given, **named):
+            super().__init__(*given, **named, directory=str(folder / "site"))
+
+        def do_POST(self):
+            length = int(self.headers["Content-Length"])
+            received.put(json.loads(self.rfile.read(length)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Keep the output of the tests free of one line per file."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        page = (html / name).read_text(encoding="utf-8")
+        script = play.replace("REPORT", f"{address}/report")
+        copy = folder / "site" / name
+        copy.write_text(page.replace("</body>", f"{script}</body>"), "utf-8")
+        yield received, {"http": address, "file": f"file://{folder}/site"}
+        server.shutdown()
+
+
+def visit(folder, address, received, timeout=120):
+    """Open an address in Firefox, and return what its page reports."""
+    profile = folder / "profile"
+    profile.mkdir()
+    (profile / "user.js").write_text(PREFERENCES)
+    command = [FIREFOX, "--headless", "--no-remote", "--profile", profile]
+    running = subprocess.Popen(
+        [*command, address],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    try:
+        return received.get(timeout=timeout)
+    finally:
+        running.terminate()
+        running.wait(timeout=30)

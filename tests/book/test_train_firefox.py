@@ -1,0 +1,53 @@
+"""The training page trains in Firefox, also when it was opened as a file."""
+
+import pytest
+from firefox import FIREFOX, reports, visit
+from train_page import PAGE
+
+STEPS = 5
+PLAY = """
+<script>
+const wrong = [];
+window.onerror = (message) => { wrong.push(message); };
+window.onunhandledrejection = ({ reason }) => { wrong.push(`${reason}`); };
+addEventListener("load", async () => {
+  const train = document.querySelector(".train");
+  const part = (name) => train.querySelector(`[data-part="${name}"]`);
+  const rest = () => new Promise((done) => setTimeout(done, 100));
+  const until = async (holds) => {
+    for (let n = 0; n < 1000 && !holds(); n++) await rest();
+  };
+  await until(() => train.dataset.state);
+  part("go").click();
+  await until(() => train.shown.step >= STEPS
+    || train.dataset.state === "failed");
+  part("go").click();
+  await rest();
+  part("take").click();
+  await until(() => document.querySelector(".demo")?.shown);
+  const { step, means } = train.shown;
+  const demo = document.querySelector(".demo");
+  const seen = { step, means, wrong, agent: navigator.userAgent,
+    story: part("story").textContent, note: part("note").textContent,
+    lines: part("losses").querySelectorAll("polyline").length,
+    answers: demo?.shown?.answers.length };
+  fetch("REPORT", { method: "POST", mode: "no-cors",
+    body: JSON.stringify(seen) });
+});
+</script>
+""".replace("STEPS", str(STEPS))
+
+
+@pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_firefox_trains_and_takes_the_network_along(html, tmp_path, scheme):
+    with reports(tmp_path, html, PAGE, PLAY) as (received, addresses):
+        address = f"{addresses[scheme]}/{PAGE}"
+        seen = visit(tmp_path, address, received)
+    assert "Firefox" in seen["agent"]
+    assert seen["wrong"] == []
+    assert seen["step"] >= STEPS, seen["note"]
+    assert 0.5 < seen["means"]["loss"] < 3
+    assert "the first loss is" in seen["story"]
+    assert seen["lines"] == 1
+    assert seen["answers"] == 1
