@@ -97,8 +97,8 @@ const PLAN = {
       const right = s.target(scene);
       const shares = v.softmax(answer.logits);
       const sure = percent(shares[right]);
-      const said = `its answer is ${s.COLORS[v.largest(shares)]}`;
-      const what = `The network is ${sure}% sure of ${s.COLORS[right]}, and ${said}`;
+      const said = `Its answer is ${s.COLORS[v.largest(shares)]}`;
+      const what = `${said}, and it is ${sure}% sure of ${s.COLORS[right]}`;
       return compare(guess, sure, "%", what);
     },
   },
@@ -210,6 +210,7 @@ export class Tour {
       this.layer.querySelector("line"),
       this.layer.querySelector("button"),
     ];
+    this.layer.hidden = true;
     this.demo.part("stage").append(this.layer);
     const put = (event) => {
       const box = this.layer.getBoundingClientRect();
