@@ -75,6 +75,9 @@ def test_a_number_opens_a_card_with_all_that_is_known(page, address, key):
     assert box["x"] + box["width"] <= size["width"]
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= size["height"]
+    number = page.locator(FIRST).bounding_box()
+    at = min(number["x"], size["width"] - box["width"] - 16)
+    assert box["x"] == pytest.approx(at, abs=2)
 
 
 def test_escape_closes_it_and_leads_back_to_the_number(page, address):
