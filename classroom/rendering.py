@@ -7,6 +7,7 @@ to places that only the book has.
 import html
 import re
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from classroom.exercises import MARK, ROOT
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.S)
+MATHML = re.compile(r"<math\b[^>]*><semantics>(.+?)<annotation")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\([^)]+\)")
 
 
@@ -38,26 +40,40 @@ def templates() -> Environment:
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    found.globals.update(to_html=to_html, book_html=book_html)
+    found.globals.update(
+        to_html=to_html, book_html=book_html, page_html=page_html
+    )
     return found
 
 
 def book_html(text: str, inline: bool = False) -> Markup:
     """Turn Markdown into HTML with formulas as the book has them."""
-    return Markup(to_html(text, inline, katex=True))
+    return Markup(to_html(text, inline, typeset))
 
 
-def to_html(text: str, inline: bool = False, katex: bool = False) -> str:
+def page_html(text: str) -> Markup:
+    """Turn Markdown into HTML with formulas that need no style sheet."""
+    return Markup(to_html(text, formula=mathml))
+
+
+def delimited(tex: str, display: bool) -> str:
+    """Mark a formula for whatever will set it."""
+    return html.escape(
+        rf"\[{tex}\]" if display else rf"\({tex}\)", quote=False
+    )
+
+
+def to_html(
+    text: str,
+    inline: bool = False,
+    formula: Callable[[str, bool], str] = delimited,
+) -> str:
     """Turn Markdown into HTML; marks of claims are left out."""
     formulas = []
 
     def keep(match: re.Match[str]) -> str:
         shown, inside = match.groups()
-        if katex:
-            formulas.append(typeset(shown or inside, bool(shown)))
-        else:
-            tex = rf"\[{shown}\]" if shown else rf"\({inside}\)"
-            formulas.append(html.escape(tex, quote=False))
+        formulas.append(formula(shown or inside, bool(shown)))
         return f"\x02{len(formulas) - 1}\x03"
 
     text = FORMULA.sub(keep, LINK.sub(r"\1", MARK.sub("", text)))
@@ -67,6 +83,15 @@ def to_html(text: str, inline: bool = False, katex: bool = False) -> str:
         lambda match: formulas[int(match[1])],
         render(text).strip(),
     )
+
+
+def mathml(tex: str, display: bool) -> str:
+    """Return a formula as MathML, or as it was typed without KaTeX."""
+    try:
+        (found,) = MATHML.findall(typeset(tex, display))
+    except (OSError, ValueError):
+        return f"<code>{html.escape(tex)}</code>"
+    return f"<math display={'block' if display else 'inline'}>{found}</math>"
 
 
 def typeset(tex: str, display: bool) -> str:

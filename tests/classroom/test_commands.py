@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from classroom import handouts
+from classroom import handouts, rendering
 from classroom.__main__ import main
 from classroom.exercises import exercises
 from classroom.sheets import sheet
@@ -259,6 +259,21 @@ def test_pages_run_no_script_and_load_nothing(marked, capsys):
         assert "<script" not in text and "<b>wrong" not in text
         assert not re.search(r"(src|href)=|https?:|url\(", text)
         assert "default-src 'none'" in text
+
+
+def test_formulas_of_model_answers_are_set(marked, capsys):
+    assert run(capsys, "words", marked)[0] == 0
+    page = (marked / "marked" / "third" / "words.html").read_text()
+    assert "<msqrt>" in page and page.count("<math") == page.count("</math>")
+    assert "\\(" not in page and "$" not in page
+
+
+def test_without_katex_a_formula_is_shown_as_typed(monkeypatch):
+    def missing(*formula):
+        raise FileNotFoundError("node")
+
+    monkeypatch.setattr(rendering, "typeset", missing)
+    assert "<code>a &lt; b</code>" in rendering.page_html("So $a < b$.")
 
 
 def test_moodle_s_worksheet_is_filled_in(marked, capsys, tmp_path):
