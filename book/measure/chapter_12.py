@@ -143,10 +143,10 @@ def learned(group: str, *variants: str) -> Claims:
         yield f"{group}-{variant}-learned", count(marks, what)
 
 
-def jump(group: str, variant: str, seeds: int) -> Claims:
+def jump(group: str, variant: str) -> Claims:
     """Claim at which step networks pass 75 %, on validation rows."""
     curves, _ = runs.tables(f"transformer/{group}")
-    table = curves.accuracy[variant].unstack("step")[:seeds]
+    table = curves.accuracy[variant].unstack("step")
     steps = (table > 0.75).idxmax(axis=1)[table.max(axis=1) > 0.75]
     what = f"step at which {variant}, {group}, passes 75 %"
     claim = over_seeds(steps, what, 1_000, "")
@@ -154,15 +154,16 @@ def jump(group: str, variant: str, seeds: int) -> Claims:
 
 
 def of_starts() -> Claims:
-    """Claim when networks with different starts jump."""
+    """Claim when networks with different starts jump, and how many do."""
     for variant in ("equal", "longer", "independent"):
-        yield from jump("start", variant, 3)
+        yield from jump("start", variant)
+        yield from learned("start", variant)
 
 
 def of_cheating() -> Claims:
     """Count the networks that rule colors out, of those that could."""
     yield from learned("blocks", "whole", "line-places")
-    yield from jump("blocks", "whole", 10)
+    yield from jump("blocks", "whole")
     _, ends = runs.tables("transformer/blocks")
     whole = 100 * ends.loc["whole"]
     marks = (whole.painted < RULES_OUT) & (whole.test > LEARNED)
@@ -189,24 +190,36 @@ def needed(ends: pd.DataFrame, path: str) -> pd.Series:
 def of_routes() -> Claims:
     """Count the routes that networks take."""
     _, ends = runs.tables("transformer/routes")
-    ends = ends.loc["independent"]
     what = "right with the third symbol painted, independent colors"
-    yield "routes-painted", over_seeds(100 * ends.painted, what, ROWS)
-    query, cells = needed(ends, "query"), needed(ends, "cells")
-    for name, marks in (
-        ("query-moves", query & ~cells),
-        ("cells-first", cells & ~query),
-        ("both", query & cells),
-        ("neither", ~query & ~cells),
-    ):
-        what = f"networks of independent colors: {name}, by cuts in block 1"
-        yield f"routes-{name}", count(marks, what)
+    painted = 100 * ends.painted["independent"]
+    yield "routes-painted", over_seeds(painted, what, ROWS)
+    for variant, prefix in (("independent", ""), ("short", "short-")):
+        of = ends.loc[variant]
+        query, cells = needed(of, "query"), needed(of, "cells")
+        for name, marks in (
+            ("query-moves", query & ~cells),
+            ("cells-first", cells & ~query),
+            ("both", query & cells),
+            ("neither", ~query & ~cells),
+        ):
+            what = f"networks, {variant}: {name}, by cuts in block 1"
+            yield f"routes-{prefix}{name}", count(marks, what)
 
 
 def of_walks() -> Claims:
-    """Count the ways in which tellers go on after a jump."""
+    """Count the ways in which tellers go on, and the heads that follow."""
     yield from learned("walks", "two-blocks", "one-block")
     _, ends = runs.tables("transformer/walks")
+    two = ends.loc["two-blocks"]
+    follow = two[["after-2-1", "after-2-2"]].to_numpy() > 0.5
+    what = "tellers of two blocks, in the second of which "
+    some, only = follow.any(axis=1), follow.sum(axis=1) == 1
+    yield "walks-head", count(pd.Series(some), what + "a head follows")
+    yield "walks-only-head", count(pd.Series(only), what + "one head follows")
+    muted = 100 * two[["mute-2-1", "mute-2-2"]].to_numpy()[only]
+    for name, marks in (("only", follow[only]), ("other", ~follow[only])):
+        what = f"right next words with that head muted, {name} head"
+        yield f"walks-mute-{name}", over_seeds(muted[marks], what, ROWS)
     for variant in ("two-blocks", "one-block"):
         found = ends.loc[variant].dropna(subset="jump-follows")
         for how, name in (("follows", "follow"), ("oldest", "oldest")):
@@ -216,21 +229,21 @@ def of_walks() -> Claims:
 
 
 def early(group: str, variant: str, step: int) -> Claims:
-    """Claim the validation accuracy of one run at an early step."""
+    """Claim the validation accuracy of runs at an early step."""
     curves, _ = runs.tables(f"transformer/{group}")
-    value = 100 * curves.accuracy[variant, 0, step]
-    what = f"validation accuracy of {variant} after {step} steps, one run"
-    yield f"{group}-{variant}-early", Claim(value, "%", what, 1, 1_200)
+    values = 100 * curves.accuracy[variant].xs(step, level="step")
+    what = f"validation accuracy of {variant} after {step} steps"
+    yield f"{group}-{variant}-early", over_seeds(values, what, 1_200)
 
 
 def of_pixels() -> Claims:
-    """Claim how far the course's network is after two epochs."""
-    yield from early("pixels", "course-itself", 2 * EPOCH)
+    """Claim how far the course's network is after four epochs."""
+    yield from early("pixels", "course-itself", 4 * EPOCH)
 
 
 def of_hunger() -> Claims:
     """Claim how far patches are after a thousand steps."""
-    yield from early("hunger", "patches-128", 1_000)
+    yield from early("hunger", "patches", 1_000)
 
 
 def measured() -> Claims:

@@ -167,7 +167,7 @@ def scatter(
     if diagonal:
         axis.axline((0, 0), slope=1, color=FAINT, ls=":", label=diagonal)
     if len(groups) > 1:
-        axis.legend(loc="lower right")
+        axis.legend(loc="best")
     dotted = describe_dotted(levels or {})
     dotted += f" A dotted diagonal: {diagonal}." if diagonal else ""
     return figure, alt + describe_groups({"": texts}) + dotted

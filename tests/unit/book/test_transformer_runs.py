@@ -1,7 +1,7 @@
 """What the runs of chapter 12 are made of: walks, jumps, and slots of rows."""
 
 import torch
-from transformer_runs import GROUPS, Rows, jumps, row_codes, walks
+from transformer_runs import GROUPS, after_same, jumps, row_codes, walks
 
 from colorattn.data.seeds import generator
 
@@ -33,10 +33,9 @@ def test_after_a_jump_two_ways_to_go_on_differ():
         assert here != walk[-2]
 
 
-def test_slots_are_counted_from_the_queried_symbol():
-    rows = Rows(torch.zeros(2, 13, 28), torch.zeros(2), torch.tensor([0, 2]))
-    assert rows.slots[0].tolist() == [0] * 4 + [1] * 4 + [2] * 4
-    assert rows.slots[1].tolist() == [1] * 4 + [2] * 4 + [0] * 4
+def test_what_follows_a_word_is_marked_where_it_was_said_before():
+    marked = after_same(torch.tensor([[7, 2, 9, 7, 2, 7]]))[0].int()
+    assert marked.nonzero().tolist() == [[3, 1], [4, 2], [5, 1], [5, 4]]
 
 
 def test_the_query_has_no_place_and_without_codes_nobody_has():
