@@ -155,6 +155,7 @@ def test_a_folded_cell_says_what_it_hides(page, address):
         "Show a solution",
         "Show the imports",
         "Show how it is drawn",
+        "Show the check",
     }
 
 
