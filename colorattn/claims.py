@@ -235,7 +235,8 @@ def check(name: str, measured: float) -> Verdict:
     digits = 3 if claim.high < 1 else 1 if claim.high < 100 else 0
     low, high = f"{claim.low:.{digits}f}", f"{claim.high:.{digits}f}"
     inside = claim.low <= measured <= claim.high
-    unit = f" {claim.unit}" if claim.unit else ""
+    space = "" if claim.unit == "%" else " "
+    unit = f"{space}{claim.unit}" if claim.unit else ""
     text = f"{name}: {'inside' if inside else 'OUTSIDE'} {low}–{high}{unit}"
     here = f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}"
     return Verdict(text, f"{'✓' if inside else '✗'} measured here: {here}")

@@ -3,32 +3,40 @@
 import ast
 import functools
 import html
+import itertools
 import json
 import pathlib
 import re
 
 from docutils import nodes
 from header import is_cell
-from myst_nb.sphinx_ import NbMetadataCollector
+from myst_nb.sphinx_ import HideCodeCellNode, NbMetadataCollector
 from PIL import Image
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from colorattn.figures.style import DRAWING
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# What myst-nb makes of a picture: an image in a link to its file.
 PICTURE = re.compile(
-    r'(<img [^>]*?)src="([^"]*_images/([^"]+)\.png)"([^>]*?)>'
+    r'(<noscript>\s*)?<a class="[^"]*image-reference" href="[^"]*">'
+    r'<img alt="([^"]*)" src="([^"]*_images/([^"]+)\.png)"([^>]*?)/?>\s*</a>'
 )
-LINK = re.compile(r'(href="[^"]*_images/[^"]+)\.png"')
 PHONE, NARROW = "(max-width: 30rem)", 840  # pixels: two for each of a phone's
 WIDTH = re.compile(r"width: (\d+)px")
+SENTENCE = re.compile(r"(?<=[a-z0-9%)])\.(?= |$)")
+LONGEST = 110  # letters of a caption, where it can be cut
 # What claims.check says: how a number came out, and what was expected.
 VERDICT = re.compile(
     r"([✓✗]) measured here: <b>([^<]*)</b> — ([\w-]+): "
     r"(?:inside|OUTSIDE) ([^\s–]+)–(.*)"
 )
+SHOWN = {"draw", "check"}
 FOLDED = {  # by all that a cell does
     frozenset({"import"}): ("Show the imports", "Hide the imports"),
     frozenset({"import", "draw"}): ("Show how it is drawn", "Hide the code"),
     frozenset({"draw"}): ("Show how it is drawn", "Hide the code"),
+    frozenset({"draw", "check"}): ("Show how it is drawn", "Hide the code"),
     frozenset({"check"}): ("Show the check", "Hide the check"),
 }
 
@@ -43,37 +51,73 @@ def sizes(path: pathlib.Path) -> tuple[int, int]:
         return picture.size
 
 
-def compress(path: pathlib.Path) -> None:
-    """Turn a PNG into two WebPs: the same pixels, and fewer for a phone."""
+@functools.cache
+def drawing(path: pathlib.Path) -> str | None:
+    """Return the drawing that a picture carries, if it does."""
     with Image.open(path) as picture:
-        mode = "RGBA" if picture.has_transparency_data else "RGB"
-        pixels = picture.convert(mode)
-    pixels.save(path.with_suffix(".webp"), lossless=True, method=4)
-    height = round(pixels.height * NARROW / pixels.width)
-    narrow = pixels.resize((NARROW, height), Image.Resampling.LANCZOS)
-    narrow.save(path.with_suffix(".narrow.webp"), quality=80)
+        return picture.text.get(DRAWING)
+
+
+def compress(path: pathlib.Path) -> None:
+    """Put in the place of a PNG its drawing, or else two WebPs.
+
+    These have the same pixels, and fewer for a phone.
+    """
+    if drawn := drawing(path):
+        path.with_suffix(".svg").write_text(drawn, encoding="utf-8")
+    else:
+        with Image.open(path) as picture:
+            mode = "RGBA" if picture.has_transparency_data else "RGB"
+            pixels = picture.convert(mode)
+        pixels.save(path.with_suffix(".webp"), lossless=True, method=4)
+        height = round(pixels.height * NARROW / pixels.width)
+        narrow = pixels.resize((NARROW, height), Image.Resampling.LANCZOS)
+        narrow.save(path.with_suffix(".narrow.webp"), quality=80)
     path.unlink()
 
 
+def caption(alt: str) -> str:
+    """Return the first sentence of an alt text, or the part that says what."""
+    first = SENTENCE.split(html.unescape(alt), maxsplit=1)[0]
+    if len(first) > LONGEST:
+        first = re.split(r"[:;] ", first, maxsplit=1)[0]
+    return html.escape(first[0].upper() + first[1:] + ".", quote=False)
+
+
 def place_figures(app, pagename, templatename, context, doctree):
-    """Give figures their size, so that no text moves; load them when near."""
+    """Number figures, and give them captions and their size.
+
+    So no text moves when they are loaded, which is when they are near.
+    """
     files = {name: uri for uri, name in app.builder.images.items()}
+    chapter = re.match(r"chapters/0*(\d+)", pagename)
+    numbers = itertools.count(1)
 
     def place(found: re.Match) -> str:
-        before, source, name, after = found.groups()
-        size = sizes(pathlib.Path(app.srcdir, files[f"{name}.png"]))
+        silent, alt, source, name, after = found.groups()
+        path = pathlib.Path(app.srcdir, files[f"{name}.png"])
+        size = sizes(path)
         shown = WIDTH.search(after)
         width = int(shown[1]) if shown else size[0]
         height = round(width * size[1] / size[0])
         source = source.removesuffix(".png")
+        image = source + (".svg" if drawing(path) else ".webp")
+        picture = (
+            f'<img alt="{alt}" src="{image}" width="{width}" '
+            f'height="{height}" loading="lazy" decoding="async">'
+        )
+        if not drawing(path):
+            narrow = f'media="{PHONE}" srcset="{source}.narrow.webp"'
+            picture = f"<picture><source {narrow}>{picture}</picture>"
+        if silent:  # what stands in for a live figure
+            return silent + picture
+        title = f"Figure {chapter[1]}.{next(numbers)}" if chapter else ""
         return (
-            f'<picture><source media="{PHONE}" srcset="{source}.narrow.webp">'
-            f'{before}src="{source}.webp" width="{width}" height="{height}" '
-            f'loading="lazy" decoding="async"></picture>'
+            f'<figure><a class="enlarge" href="{image}">{picture}</a>'
+            f"<figcaption><b>{title}</b> {caption(alt)}</figcaption></figure>"
         )
 
-    body = PICTURE.sub(place, context.get("body", ""))
-    context["body"] = LINK.sub(r'\1.webp"', body)
+    context["body"] = PICTURE.sub(place, context.get("body", ""))
 
 
 def compress_figures(app, exception):
@@ -196,6 +240,25 @@ def all_kinds(source: str) -> frozenset[str]:
         return frozenset({"other"})
 
 
+def tail(source: str) -> int | None:
+    """Return the line where what a cell shows begins, after other work.
+
+    These are its last statements, with the comments above them.
+    """
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return None
+    shown = [*itertools.takewhile(lambda s: kind(s) in SHOWN, reversed(body))]
+    if not shown or len(shown) == len(body):
+        return None
+    lines = source.splitlines()
+    start = shown[-1].lineno - 1
+    while not lines[start - 1] or lines[start - 1].startswith("#"):
+        start -= 1
+    return start
+
+
 class Cells(SphinxPostTransform):
     """Fold what is no news, and say in words how a check came out."""
 
@@ -204,16 +267,40 @@ class Cells(SphinxPostTransform):
 
     def run(self, **_):
         """Fold the cells of one page."""
-        for cell in self.document.findall(is_cell):
-            for source in cell.findall(nodes.literal_block):
-                prompts = FOLDED.get(all_kinds(source.astext()))
-                if prompts and not cell.get("hide_mode"):
-                    cell["hide_mode"] = "input"
-                    cell["prompt_show"], cell["prompt_hide"] = prompts
-                break  # the first is the source, all others are outputs
+        for cell in list(self.document.findall(is_cell)):
+            source = next(iter(cell.findall(nodes.literal_block)), None)
+            if source is not None and not cell.get("hide_mode"):
+                self.fold(cell, source)
             for output in list(cell.findall(nodes.raw)):
                 if found := VERDICT.fullmatch(output.astext().strip()):
                     output.replace_self(verdict(*found.groups()))
+
+    def fold(self, cell, source):
+        """Fold a cell, or the end of one that only shows what was made."""
+        text = source.astext()
+        start = tail(text)
+        if prompts := FOLDED.get(all_kinds(text)):
+            cell["hide_mode"] = "input"
+            cell["prompt_show"], cell["prompt_hide"] = prompts
+        elif start:
+            lines = text.splitlines()
+            head, rest = "\n".join(lines[:start]), "\n".join(lines[start:])
+            show, hide = FOLDED[all_kinds(rest)]
+            folded = HideCodeCellNode(prompt_show=show, prompt_hide=hide)
+            folded["classes"].append("above-input")
+            shell = source.parent.copy()
+            shell += with_text(source, rest)
+            folded += shell
+            cell.insert(cell.index(source.parent) + 1, folded)
+            source.replace_self(with_text(source, head.rstrip()))
+
+
+def with_text(source: nodes.literal_block, text: str) -> nodes.literal_block:
+    """Return a block of code like another, with other code."""
+    block = source.copy()
+    block.rawsource = text
+    block += nodes.Text(text)
+    return block
 
 
 def verdict(sign, number, name, low, high) -> nodes.Node:

@@ -10,7 +10,6 @@ from torch import Tensor
 from colorattn.data.scene import COLORS
 from colorattn.figures.axes import note
 from colorattn.figures.panels import (
-    SHADES,
     head_columns,
     show,
     soften,
@@ -19,8 +18,11 @@ from colorattn.figures.panels import (
 )
 from colorattn.figures.style import (
     BLUE,
-    INK,
-    ORANGE,
+    KEY,
+    QUERY,
+    SCORES,
+    SHADES,
+    WEIGHTS,
     Number,
     axes_grid,
     axes_row,
@@ -41,20 +43,20 @@ def soft_lookup(
     plane, bars, patch = axes
     colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
     labels = list(map("{} {}".format, colors, names))
-    ends = [(f"key of the {k}", INK, (0, 6)) for k in labels]
-    ends.append(("query", ORANGE, (6, -8)))
+    ends = [(f"key of the {k}", KEY, (0, 6)) for k in labels]
+    ends.append(("query", QUERY, (6, -8)))
     tips = map(tuple, [*keys.tolist(), query.tolist()])
     for tip, (name, color, by) in zip(tips, ends, strict=True):
         arrow = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
         plane.annotate("", tip, (0, 0), arrowprops=arrow)
-        note(plane, name, tip, by, color=color, fontsize=8)
+        note(plane, name, tip, by, color=color, fontsize=9)
     limit = 1.35 * max(float(keys.max()), float(query.max()))
     ticks = range(int(limit) + 1)
     plane.set(xlim=(-0.15, limit), ylim=(-0.15, limit), aspect="equal")
     plane.set(xticks=ticks, yticks=ticks)
     plane.set(xlabel="how round", ylabel="how straight", title="fit")
     drawn = bars.bar(labels, weights.tolist(), color=BLUE, width=0.6)
-    bars.bar_label(drawn, fmt="%.2f", padding=2, fontsize=8)
+    bars.bar_label(drawn, fmt="%.2f", padding=2, fontsize=9)
     bars.set(ylim=(0, 1.1), yticks=[0, 0.5, 1], title="weights α")
     glimpse = weights @ values
     swatch(patch, glimpse)
@@ -78,8 +80,8 @@ def attention_steps(
     figure, axes = axes_row(1.95, 4)
     head_columns(axes, ("scores s", "weights α", "values v", "glimpse Σ α v"))
     top, rows, columns = float(weights.max()), *scores.shape
-    show(axes[0], scores, cmap="Blues", vmin=0, vmax=2 * float(scores.max()))
-    show(axes[1], weights, cmap="Blues", vmin=0, vmax=2 * top)
+    show(axes[0], scores, cmap=SCORES, vmin=0)
+    show(axes[1], weights, cmap=WEIGHTS, vmin=0)
     show(axes[2], soften(values))
     write_cells(axes[0], scores, "{:.2f}".format)
     write_cells(axes[1], weights, "{:.1f}".format)
@@ -108,9 +110,9 @@ def scores_as_sum(
     for axis, map_, title in zip(axes, [*keys, scores], titles, strict=True):
         show(axis, map_, cmap="PuOr", vmin=-limit, vmax=limit)
         axis.set_title(title, loc="center")
-        write_cells(axis, map_, "{:z.1f}".format, fontsize=7)  # no minus zero
-    axes[0].set_ylabel("keys")
-    axes[-1].set_xlabel("scores s", fontsize=8)
+        write_cells(axis, map_, "{:z.1f}".format, fontsize=8)  # no minus zero
+    axes[0].set_ylabel("keys", color=KEY)
+    axes[-1].set_xlabel("scores s", fontsize=9)
     largest = int(query.abs().argmax())
     return figure, (
         f"The {dim} layers of the keys side by side. Each is a map of {rows} "
@@ -131,7 +133,7 @@ def softmax_saturation(
     tops = [f"{float(top):.2f}" for top in weights.amax(dim=(1, 2))]
     head_columns(axes, [f"spread of scores: {s:g}" for s in spreads])
     for axis, map_, top in zip(axes, weights, tops, strict=True):
-        show(axis, map_, cmap="magma", vmin=0)
+        show(axis, map_, cmap=WEIGHTS, vmin=0)
         axis.set_xlabel(f"largest weight: {top}")
     pairs = ", ".join(map("{} at a spread of {:g}".format, tops, spreads))
     return figure, (
@@ -152,7 +154,7 @@ def learning_arrows(
     `history` maps a step to the query and the keys after it.
     """
     columns, ratios = len(history), [2.6, 1]
-    figure, axes = axes_grid(2.3, 2, columns, height_ratios=ratios)
+    figure, axes = axes_grid(2.5, 2, columns, height_ratios=ratios)
     colors = values.argmax(dim=1).tolist()
     arrows = torch.stack([torch.vstack(pair) for pair in history.values()])
     limit = 1.3 * float(arrows.norm(dim=2).max())
@@ -161,7 +163,7 @@ def learning_arrows(
         plane, patch = axes[:, n]
         ends = [(key, SHADES[c]) for key, c in zip(keys, colors, strict=True)]
         for (tip, color), name in zip(
-            [*ends, (query, INK)], [*names, "q"], strict=True
+            [*ends, (query, QUERY)], [*names, "q"], strict=True
         ):
             style = {"arrowstyle": "-|>", "color": color, "lw": 1.5}
             plane.annotate("", tip.tolist(), (0, 0), arrowprops=style)
@@ -171,7 +173,7 @@ def learning_arrows(
         plane.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
         plane.set(xticks=[], yticks=[], title=f"step {step}")
         glimpse = (keys @ query).softmax(dim=0) @ values
-        swatch(patch, glimpse)
+        swatch(patch, glimpse, fontsize=9)
         patch.set_aspect("auto")
         most = int(glimpse.argmax())
         texts.append(f"{glimpse[most]:.0%} {COLORS[most]} at step {step}")

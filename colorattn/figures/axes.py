@@ -15,7 +15,7 @@ CHANCE = 1 / 3  # of naming one color of three
 TINY = 1e-6  # below it a number is written as zero
 # Behind words that may be on a line.
 PLATE = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
-LINE = 0.066  # of a chart's height: what a line of text takes
+LINE = 0.075  # of a chart's height: what a line of text takes
 Numbers = Sequence[Any] | np.ndarray | Tensor
 
 

@@ -159,7 +159,7 @@ def scatter(
         axis.plot(x, y, style.marker, c=style.color, alpha=0.8, label=name)
         points = describe_points(x, y)
         for text, a, b in zip(names, x, y, strict=bool(names)):
-            note(axis, text, (a, b), (6, -3), fontsize=8)
+            note(axis, text, (a, b), (6, -3), fontsize=9)
         named = map("{} {}".format, names, points)
         texts[name] = ", ".join(named if names else points)
     axis.set(xlabel=xlabel, ylabel=ylabel, **settings)

@@ -12,7 +12,6 @@ from colorattn.analysis.localization import Localization, peaks, upsample
 from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
 from colorattn.figures.panels import (
-    TINTS,
     box,
     head_columns,
     head_rows,
@@ -25,6 +24,8 @@ from colorattn.figures.style import (
     BLUE,
     FAINT,
     INK,
+    SCORES,
+    TINTS,
     WIDTH,
     axes_grid,
     axes_row,
@@ -111,7 +112,7 @@ def scores_and_weights(
     for (first, scene, left, right), name in zip(axes, scores, strict=True):
         show(first, query)
         show(scene, image)
-        overlay(left, scores[name], image, cmap="viridis")
+        overlay(left, scores[name], image, cmap=SCORES)
         overlay(right, weights[name], image)
         span = "from {:.0f} to {:.0f}".format(*scores[name].aminmax())
         top = f"{weights[name].max():.2f}"

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS
 from colorattn.figures.panels import box, head_columns, head_rows, lit, show
-from colorattn.figures.style import axes_grid, picture
+from colorattn.figures.style import SCORES, axes_grid, picture
 
 
 @picture
@@ -50,7 +50,7 @@ def window_matches(
     """Show the channels of a scene, and how well each window matches."""
     figure, axes = axes_grid(4.1, 2, 4, width_ratios=[0.75, 1, 1, 1])
     show(axes[0, 0], query)
-    axes[0, 0].set_title("query")
+    head_columns(axes[0, :1], ["query"])
     best = maps.flatten(1).amax(dim=1).tolist()
     chosen = best.index(max(best))
     for k, color in enumerate(COLORS):
@@ -62,7 +62,7 @@ def window_matches(
         show(above, lit(torch.eye(3)[k, :, None, None] * image[k]))
         box(above, (row, column), len(query), lw=width, ls=line)
         above.set_title(f"{color} channel")
-        show(below, maps[k], cmap="magma", vmin=0, vmax=max(best))
+        show(below, maps[k], cmap=SCORES, vmin=0, vmax=max(best))
         below.plot(column, row, "o", mfc="none", mec="white", ms=7)
         below.set_xlabel(f"{text}: {best[k]:.{digits}f}", fontweight=weight)
     axes[1, 1].set_ylabel("fit of each window")

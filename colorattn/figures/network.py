@@ -21,11 +21,15 @@ from colorattn.figures.panels import (
 )
 from colorattn.figures.style import (
     BLUE,
+    DARK,
     FAINT,
     INK,
     ORANGE,
+    SCORES,
+    WEIGHTS,
     WIDTH,
     axes_row,
+    color_of,
     picture,
 )
 
@@ -67,13 +71,14 @@ def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
         place = 0.015 + 0.203 * column, 0.54 - 0.5 * row, 0.158, 0.316
         axes[name] = figure.add_axes(place)
         shape = " × ".join(map(str, steps[name].shape))
-        axes[name].set_title(f"{title}\n{shape}", fontsize=8)
+        color = color_of(title)
+        axes[name].set_title(f"{title}\n{shape}", fontsize=9, color=color)
     show(axes["image"], steps["image"])
     show(axes["query"], steps["query"][0])
     show(axes["keys"], mosaic(steps["keys"], columns=8))
     show(axes["vector"], steps["vector"].view(-1, 8))
-    show(axes["scores"], steps["scores"], cmap="magma")
-    show(axes["weights"], steps["weights"], cmap="magma")
+    show(axes["scores"], steps["scores"], cmap=SCORES)
+    show(axes["weights"], steps["weights"], cmap=WEIGHTS)
     show(axes["masked"], lit(steps["masked"] / steps["masked"].max()))
     draw_bars(axes["glimpse"], steps["glimpse"], digits=3)
     draw_bars(axes["logits"], steps["logits"], digits=1)
@@ -95,7 +100,7 @@ def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
 def draw_bars(axis: Axes, values: Float[Tensor, "3"], digits: int) -> None:
     """Draw a number for each color, named in words."""
     drawn = axis.bar(COLORS, values.tolist(), color=BLUE, width=0.7)
-    axis.bar_label(drawn, fmt=f"%.{digits}f", padding=2, fontsize=7)
+    axis.bar_label(drawn, fmt=f"%.{digits}f", padding=2, fontsize=8)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     room = 0.3 * (high - low)
     axis.set(ylim=(low - room, high + room), yticks=[])
@@ -129,13 +134,13 @@ def mask_and_values(
     """Show a mask on the image beside weights on the cells' mean colors."""
     figure, axes = axes_row(2.2, 4)
     head_columns(axes, ("weights α", "image × mask", "values v", "α · v"))
-    show(axes[0], weights, cmap="magma")
+    show(axes[0], weights, cmap=WEIGHTS)
     parts = masked, values, values * weights
     for axis, colors in zip(axes[1:], parts, strict=True):
         show(axis, lit(colors / colors.max()))
     same = [" ".join(f"{x:.4f}" for x in g.tolist()) for g in glimpses]
-    axes[1].set_xlabel(f"mean: {same[0]}", fontsize=7)
-    axes[3].set_xlabel(f"Σ / {weights.numel()}: {same[1]}", fontsize=7)
+    axes[1].set_xlabel(f"mean: {same[0]}", fontsize=8)
+    axes[3].set_xlabel(f"Σ / {weights.numel()}: {same[1]}", fontsize=8)
     verdict = "the same" if same[0] == same[1] else "not the same"
     return figure, (
         "Four maps: the weights; the image under the upsampled mask, where "
@@ -161,13 +166,13 @@ def convolution(
         top = 2 * float(numbers.abs().max())
         show(axis, numbers, cmap="PuOr", vmin=-top, vmax=top)
         write_cells(
-            axis, numbers, "{:g}".format, lambda x: INK if x else FAINT
+            axis, numbers, "{:g}".format, lambda x: DARK if x else FAINT
         )
     rows, columns = result.shape
     for place in np.ndindex(rows, columns):
         box(left, [2 * k + 1 for k in place], 1, FAINT, lw=1.2)
     height, width = (side - 2 for side in padded.shape)
-    edge: dict[str, Any] = {"fill": False, "ec": INK, "lw": 0.8, "ls": ":"}
+    edge: dict[str, Any] = {"fill": False, "ec": DARK, "lw": 0.8, "ls": ":"}
     left.add_patch(Rectangle((0.5, 0.5), width, height, **edge))
     box(left, (2 * at[0], 2 * at[1]), len(kernel), ORANGE, lw=2.0)
     box(right, at, 1, ORANGE, lw=2.0)

@@ -11,16 +11,22 @@ import numpy as np
 import torch
 from jaxtyping import Float, Num, UInt8
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
-from colorattn.figures.style import INK, ORANGE, Number, axes_grid
-
-TINTS = ("#ff5a4f", "#3fcf6b", "#6aa8ff")  # red, green, blue on black
-SHADES = ("#d62728", "#1e8b3a", "#2b5fd9")  # and on paper
+from colorattn.figures.style import (
+    BLUE,
+    DARK,
+    ORANGE,
+    TINTS,
+    WEIGHTS,
+    Number,
+    axes_grid,
+    color_of,
+)
 
 
 def show(
@@ -65,7 +71,7 @@ def overlay(
     start, right, bottom = (x - 0.5 for x in (0, width, height))
     extent = start + margin, right - margin, bottom - margin, start + margin
     axis.set_facecolor("black")
-    show(axis, values, **{"cmap": "magma", "extent": extent} | options)
+    show(axis, values, **{"cmap": WEIGHTS, "extent": extent} | options)
     ink = image.amax(dim=0).numpy()
     axis.contour(ink, [128], colors="white", linewidths=line)
     axis.set(xlim=(start, right), ylim=(bottom, start))
@@ -95,13 +101,13 @@ def head_rows(
 ) -> None:
     """Write a title at the left of each axis, from the top down."""
     for axis, title in zip(axes, titles, strict=True):
-        axis.set_ylabel(title, **options)
+        axis.set_ylabel(title, color=color_of(title), **options)
 
 
 def head_columns(axes: Iterable[Axes], titles: Sequence[str]) -> None:
     """Write a title above each axis, from left to right."""
     for axis, title in zip(axes, titles, strict=True):
-        axis.set_title(title)
+        axis.set_title(title, color=color_of(title))
 
 
 def box(
@@ -125,15 +131,44 @@ def write_cells(
     axis: Axes,
     values: Num[Tensor, "rows columns"],
     write: Callable[[Any], str],
-    color: Callable[[Number], str] = lambda value: INK,
+    color: Callable[[Number], str] | None = None,
     **options: Any,
 ) -> None:
-    """Write a text into each cell of a map; cells that are NaN stay empty."""
+    """Write a text into each cell of a map; cells that are NaN stay empty.
+
+    Without `color`, it is what can be read on the map that the axis shows.
+    """
     options |= {"ha": "center", "va": "center"}
+    color = color or readable_on(axis)
     for (row, column), value in np.ndenumerate(values.numpy()):
         if not np.isnan(value):
-            shade = color(value)
+            shade = color(value.item())
             axis.text(column, row, write(value), color=shade, **options)
+
+
+def readable_on(axis: Axes) -> Callable[[Number], str]:
+    """Return the ink for a value of the map that an axis shows."""
+    shown = axis.images[-1] if axis.images else None
+    if shown is None or np.ndim(shown.get_array()) != 2:  # type: ignore
+        return lambda value: DARK
+
+    def ink(value: Number) -> str:
+        red, green, blue, _ = shown.to_rgba(np.array([value]))[0]
+        light = 0.299 * red + 0.587 * green + 0.114 * blue
+        return "white" if light < 0.5 else DARK
+
+    return ink
+
+
+def shades(
+    values: Num[Tensor, "rows columns"], low: Number
+) -> Float[np.ndarray, "rows columns 4"]:
+    """Return a blue that is the stronger, the higher a value, else clear."""
+    numbers = np.nan_to_num(values.numpy(), nan=low)
+    share = (numbers - low) / max(float(numbers.max()) - low, 1e-9)
+    found = np.full((*numbers.shape, 4), to_rgba(BLUE))
+    found[..., 3] = share.clip(0, 1)
+    return found
 
 
 def mosaic(
@@ -156,8 +191,9 @@ def soften(colors: Float[Tensor, "3 i j"]) -> Float[Tensor, "3 i j"]:
     return 0.45 + 0.55 * colors.clamp(0, 1)
 
 
-def swatch(axis: Axes, glimpse: Float[Tensor, "3"]) -> None:
+def swatch(axis: Axes, glimpse: Float[Tensor, "3"], **options: Any) -> None:
     """Fill an axis with a color, and write its shares in words."""
     show(axis, soften(glimpse[:, None, None]))
     text = "\n".join(map("{:.2f} {}".format, glimpse.tolist(), COLORS))
-    axis.text(0, 0, text, ha="center", va="center", color=INK)
+    options |= {"ha": "center", "va": "center"}
+    axis.text(0, 0, text, color=DARK, **options)

@@ -41,12 +41,12 @@ def receptive_field(
         line = "-" if size == max(sizes) else "--"
         x, y = column - size / 2, row - size / 2
         box(left, (y + 0.5, x + 0.5), size, ORANGE, lw=1.6, ls=line)
-        left.text(x, y, f"{size}", color="white", fontsize=8, bbox=plate)
+        left.text(x, y, f"{size}", color="white", fontsize=9, bbox=plate)
     left.set_title(f"fields over a digit of {height} by {width} px")
     half = len(strength) / 2
     extent = column - half, column + half, row + half, row - half
     right.set_facecolor("black")
-    show(right, strength, cmap="magma", extent=extent)
+    show(right, strength, cmap="cividis", extent=extent)
     right.set(xlim=left.get_xlim(), ylim=left.get_ylim())
     right.set_title("how much each pixel moves the key")
     covers = "does not cover" if max(height, width) > sizes[-1] else "covers"

@@ -24,6 +24,7 @@ from colorattn.figures.style import (
     FAINT,
     INK,
     ORANGE,
+    PAPER,
     Number,
     axes_row,
     in_series,
@@ -252,7 +253,7 @@ def timeline(
     for row, (name, spans) in enumerate(rows.items()):
         widths = [(start, stop - start) for start, stop in spans]
         axis.broken_barh(
-            widths, (row - 0.33, 0.66), facecolor=BLUE, edgecolor="white"
+            widths, (row - 0.33, 0.66), facecolor=BLUE, edgecolor=PAPER
         )
         last = max((stop for _, stop in spans), default=0.0)
         written[name] = f"{len(spans)} runs, the last until {last:.1f}"

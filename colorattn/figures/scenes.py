@@ -44,10 +44,11 @@ def queries(
     """Show one scene, and the answer to each of several queries."""
     figure, (scene, *others) = axes_row(2.4, len(queries) + 1)
     show(scene, image)
-    scene.set_title("one scene")
+    head_columns([scene], ["one scene"])
     for axis, query, answer in zip(others, queries, answers, strict=True):
         show(axis, query)
-        axis.set(title="query", xlabel=f"answer: {answer}")
+        head_columns([axis], ["query"])
+        axis.set_xlabel(f"answer: {answer}")
     return figure, (
         "On the left, a scene with symbols of different colors on black. To "
         f"its right, {len(queries)} white queries, one for each symbol, with "

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from colorattn.figures.panels import write_cells
+from colorattn.figures.panels import shades, write_cells
 from colorattn.figures.style import INK, axes_row, picture
 
 
@@ -20,16 +20,16 @@ def table(
     title: str = "",
     low: float = 0.0,
 ) -> tuple[Figure, str]:
-    """Show percentages as a table whose cells are darker where they are high.
+    """Show percentages as a table whose cells are bluer where they are high.
 
     A cell that is NaN stays empty. `axes` says what rows and columns are;
-    cells of `low` percent are white.
+    cells of `low` percent are clear.
     """
     values = percent.numpy()
     many = len(columns) > 4
     dark = low + 0.6 * (np.nanmax(values) - low)
     figure, (axis,) = axes_row(1.3 + (0.45 if many else 0.5) * len(rows))
-    axis.imshow(values, cmap="Blues", aspect="auto", vmin=low)
+    axis.imshow(shades(percent, low), aspect="auto")
     write_cells(
         axis, percent, "{:.0f}".format, lambda x: "white" if x > dark else INK
     )

@@ -8,9 +8,17 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorattn.figures.panels import head_rows, show
-from colorattn.figures.style import INK, WIDTH, axes_grid, picture
+from colorattn.figures.style import (
+    INK,
+    KEY,
+    QUERY,
+    WEIGHTS,
+    WIDTH,
+    axes_grid,
+    picture,
+)
 
-HEAT: dict[str, Any] = {"cmap": "magma", "vmin": 0.0}
+HEAT: dict[str, Any] = {"cmap": WEIGHTS, "vmin": 0.0}
 
 
 @picture
@@ -82,8 +90,10 @@ def who_asks_whom(
         axis.imshow(weights.numpy(), **HEAT)
         axis.set_xticks(ticks, names)
         axis.set_yticks(ticks, names)
-        axis.set(title=title, xlabel="is asked (key)", ylabel="asks (query)")
-        axis.tick_params(length=0, labelsize=7)
+        axis.set_title(title)
+        axis.set_xlabel("is asked (key)", color=KEY)
+        axis.set_ylabel("asks (query)", color=QUERY)
+        axis.tick_params(length=0, labelsize=8)
         flat = int(weights.argmax())
         asking, asked = divmod(flat, weights.shape[1])
         most = f"{weights.max().item():.2f}"

@@ -1,15 +1,9 @@
 // Chapter 3: three keys and a query learn from the color alone.
-//
-// For those who look on: `element.shown`, of the element of class `live`, is
-// what it shows now.
 
-const COLORS = ["red", "green", "blue"];
 const SIDE = 320; // of the plane, in its own px
 const PACE = 80; // ms for each step while it runs
 
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const dot = (a, b) => sum(a.map((x, n) => x * b[n]));
-const largest = (numbers) => numbers.indexOf(Math.max(...numbers));
 
 /** Weigh keys by their dot products with the query. */
 export function weigh(query, keys) {
@@ -86,24 +80,13 @@ function render({ model, el }) {
   const [names, values] = [model.get("names"), model.get("values")];
   const kinds = values.map((value) => COLORS[largest(value)]);
   const starts = model.get("starts");
-  const root = document.createElement("div");
-  root.className = "live live-descent";
-  root.role = "group";
-  root.ariaLabel = "Live figure: gradient descent";
-  root.innerHTML = PAGE;
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const set = (change) => {
-    for (const [name, value] of Object.entries(change)) model.set(name, value);
-    model.save_changes();
-  };
-  const button = (group, label, act) => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", textContent: label, onclick: act });
-    part(group).append(made);
-    return made;
-  };
+  const { root, part, set, button, say } = open(
+    model,
+    "descent",
+    "gradient descent",
+    PAGE,
+  );
   let losses = [];
-  let later;
   let running;
 
   function go(steps) {
@@ -174,13 +157,9 @@ function render({ model, el }) {
     const points = losses.map((y, n) => `${n * across},${92 - (88 * y) / top}`);
     part("curve").innerHTML = `<polyline points="${points.join(" ")}" />`;
     part("curve").ariaLabel = `The loss over ${losses.length - 1} steps.`;
-    part("says").textContent = says;
+    say(says);
     for (const [n, target_] of targets.entries())
       target_.ariaPressed = kinds[n] === COLORS[target];
-    clearTimeout(later); // it is spoken once the arrows rest
-    later = setTimeout(() => {
-      part("heard").textContent = says;
-    }, 500);
     root.shown = { step, target, query, keys, weights, glimpse, losses, says };
   }
 

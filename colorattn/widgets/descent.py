@@ -8,7 +8,7 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS
 from colorattn.figures.attention import learning_arrows
-from colorattn.widgets.live import HERE, Live, synced
+from colorattn.widgets.live import Live, script, synced
 
 STEPS = 0, 5, 10, 20, 50  # of the static picture
 Arrows = tuple[Float[Tensor, "2"], Float[Tensor, "n 2"]]  # query and keys
@@ -22,7 +22,7 @@ class Descent(Live):
     for. Raises ValueError without a start, and for a color that no key has.
     """
 
-    _esm = HERE / "descent.js"
+    _esm = script("descent")
 
     names = synced(traitlets.List())  # of the keys
     values = synced(traitlets.List())  # n 3

@@ -1,14 +1,5 @@
 // Chapter 4: what one key sees of a scene, for convolutions that one sets.
-//
-// For those who look on: `element.shown`, of the element of class `live`, is
-// what it shows now.
 
-const COLORS = ["red", "green", "blue"];
-const TINTS = [
-  [255, 90, 79],
-  [63, 207, 107],
-  [106, 168, 255],
-]; // of these on black, as in the figures: r, g, b
 const SETTINGS = ["kernel", "stride", "dilation"];
 const FINE = 8; // px of a canvas for each of the scene
 const GLOW = "#ff9d52"; // on black
@@ -75,8 +66,7 @@ export function best(all, ink, { jump, keys }) {
   return found.reduce((a, b) => (far(b) < far(a) ? b : a));
 }
 
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
-const largest = (numbers) => numbers.indexOf(Math.max(...numbers));
+const percent = (share) => `${(100 * share).toFixed(0)}%`;
 
 /** Say what is to be seen. */
 export function words({ field, outside }, symbols) {
@@ -126,17 +116,6 @@ const PAGE = `
   <div data-part="layers"></div>
 </div>
 <p class="live-heard" data-part="heard" role="status"></p>`;
-
-/** Mix the three channels of a pixel, from 0 to 255, in our tints. */
-const tinted = (channels) =>
-  [0, 1, 2].map((k) =>
-    Math.round(
-      Math.min(
-        255,
-        channels.reduce((all, x, c) => all + (x * TINTS[c][k]) / 255, 0),
-      ),
-    ),
-  );
 
 /** Return an image of a scene's own size, to be drawn larger. */
 function painted(layers, side) {
@@ -212,22 +191,12 @@ function render({ model, el }) {
     pixels.slice(c * side * side, (c + 1) * side * side),
   );
   const image = painted(inks, side);
-  const root = document.createElement("div");
-  root.className = "live live-field";
-  root.role = "group";
-  root.ariaLabel = "Live figure: the field of a key";
-  root.innerHTML = PAGE;
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const set = (change) => {
-    for (const [name, value] of Object.entries(change)) model.set(name, value);
-    model.save_changes();
-  };
-  const add = (parent, tag, properties = {}) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    if (tag === "button") made.type = "button";
-    parent.append(made);
-    return made;
-  };
+  const { root, part, set, say } = open(
+    model,
+    "field",
+    "the field of a key",
+    PAGE,
+  );
   const last = () => trace(model.get("layers"), side).at(-1);
   const move = (row, column) => {
     const kept = (k) => Math.min(last().keys - 1, Math.max(0, Math.round(k)));
@@ -292,7 +261,6 @@ function render({ model, el }) {
     const button = add(add(row, "td"), "button");
     return [{ name, ink: inks[c], row, button }];
   });
-  let later;
 
   function update() {
     const layers = model.get("layers");
@@ -321,7 +289,7 @@ function render({ model, el }) {
     part("field").textContent = `${field} px`;
     part("jump").textContent = `${jump} px`;
     part("keys").textContent = `${keys} × ${keys}`;
-    part("says").textContent = says;
+    say(says);
     count(layers.length, 1, rows.length);
     for (const [n, { row, steps: show, after }] of rows.entries()) {
       row.hidden = n >= layers.length;
@@ -332,10 +300,6 @@ function render({ model, el }) {
     }
     const text = JSON.stringify(layers);
     for (const one of presets) one.button.ariaPressed = one.text === text;
-    clearTimeout(later); // it is spoken once the hand rests
-    later = setTimeout(() => {
-      part("heard").textContent = says;
-    }, 500);
     root.shown = { field, jump, keys, key, steps, symbols: seen, says };
   }
 

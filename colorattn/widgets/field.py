@@ -13,7 +13,7 @@ from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
 from colorattn.figures.receptive import View, key_views
 from colorattn.model.encoder import EncoderConfig
-from colorattn.widgets.live import HERE, Live, synced, to_bytes
+from colorattn.widgets.live import Live, script, synced, to_bytes
 from colorattn.widgets.view import symbol_names
 
 # The values on the steppers, by the name of the setting.
@@ -35,7 +35,7 @@ class Field(Live):
     and TraitError for a setting that is not on the steppers.
     """
 
-    _esm = HERE / "field.js"
+    _esm = script("field")
 
     image = synced(traitlets.Bytes())  # 3 canvas canvas, of bytes
     canvas = synced(traitlets.Int())  # px

@@ -1,13 +1,7 @@
 // Chapter 12: who looks where in a trained transformer, without some heads.
-//
-// For those who look on: `element.shown`, of the element of class `live`, is
-// what it shows now.
 
-const COLORS = ["red", "green", "blue"];
 const THIRDS = ["left", "middle", "right"];
 const GLOW = [255, 157, 82]; // on black, where a weight is 1
-
-const largest = (numbers) => numbers.indexOf(Math.max(...numbers));
 
 /** Number a choice of muted heads: bit k is set where head k is muted. */
 export const choice = (muted) => muted.reduce((sum, k) => sum + 2 ** k, 0);
@@ -45,11 +39,11 @@ const PAGE = `
   <canvas data-part="image" role="img"></canvas>
   <canvas data-part="query" role="img"></canvas>
 </div>
-<p class="live-note"><b>Who asks (query)?</b> Point at a token, tap it, or use
+<p class="live-note"><b class="query">Who asks (query)?</b> Point at a token, tap it, or use
   Tab.</p>
 <div class="live-tokens" data-part="asks" role="group"
   aria-label="Who asks (query)"></div>
-<p class="live-note"><b>Who is asked (key)?</b> A strip for each head, brighter
+<p class="live-note"><b class="key">Who is asked (key)?</b> A strip for each head, brighter
   where it looks. Press a head's name to mute it.</p>
 <div data-part="heads"></div>
 <p class="live-says" data-part="says"></p>
@@ -77,29 +71,18 @@ function render({ model, el }) {
   );
   const [heads, tokens] = [model.get("heads"), model.get("tokens")];
   const [size, targets] = [model.get("size"), model.get("targets")];
-  const root = document.createElement("div");
-  root.className = "live live-hops";
-  root.role = "group";
-  root.ariaLabel = "Live figure: the looks of a transformer";
-  root.innerHTML = PAGE;
-  const part = (key) => root.querySelector(`[data-part="${key}"]`);
-  const set = (change) => {
-    for (const [key, value] of Object.entries(change)) model.set(key, value);
-    model.save_changes();
-  };
-  const button = (group, label, act) => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", textContent: label, onclick: act });
-    group.append(made);
-    return made;
-  };
-  let later;
+  const { root, part, set, button, say } = open(
+    model,
+    "hops",
+    "the looks of a transformer",
+    PAGE,
+  );
   const rows = targets.map((_, row) =>
-    button(part("rows"), `${row + 1}`, () => set({ row })),
+    button("rows", `${row + 1}`, () => set({ row })),
   );
   const asks = Array.from({ length: tokens }, (_, asking) => {
     const last = asking === tokens - 1;
-    const made = button(part("asks"), last ? "?" : `${asking + 1}`, () =>
+    const made = button("asks", last ? "?" : `${asking + 1}`, () =>
       set({ asking }),
     );
     made.ariaLabel = name(asking, tokens);
@@ -110,19 +93,15 @@ function render({ model, el }) {
     return made;
   });
   const strips = heads.map((head, k) => {
-    const line = document.createElement("div");
-    line.className = "live-head";
-    const mute = button(line, head, () => {
+    const line = add(part("heads"), "div", { className: "live-head" });
+    const mute = add(line, "button", { textContent: head });
+    mute.onclick = () => {
       const muted = model.get("muted");
       const without = muted.filter((other) => other !== k);
       set({ muted: muted.length > without.length ? without : [...muted, k] });
-    });
-    const strip = document.createElement("div");
-    strip.className = "live-tokens";
-    strip.role = "img";
+    };
+    const strip = add(line, "div", { className: "live-tokens", role: "img" });
     strip.innerHTML = "<i></i>".repeat(tokens);
-    line.append(strip);
-    part("heads").append(line);
     return { mute, strip };
   });
 
@@ -161,11 +140,7 @@ function render({ model, el }) {
     }
     for (const [n, made] of rows.entries()) made.ariaPressed = n === row;
     for (const [n, made] of asks.entries()) made.ariaPressed = n === asking;
-    part("says").textContent = says;
-    clearTimeout(later); // it is spoken once the reader rests
-    later = setTimeout(() => {
-      part("heard").textContent = says;
-    }, 500);
+    say(says);
     root.shown = { row, asking, muted, weights: shown, chances, says };
   }
 
@@ -173,10 +148,7 @@ function render({ model, el }) {
   model.on(told, update);
   update();
   el.append(root);
-  return () => {
-    clearTimeout(later);
-    model.off(told, update);
-  };
+  return () => model.off(told, update);
 }
 
 export default { render };

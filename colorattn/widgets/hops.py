@@ -9,7 +9,7 @@ from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch
 from colorattn.figures.tokens import row_looks
 from colorattn.model.transformer import Transformer
-from colorattn.widgets.live import HERE, Live, synced, to_bytes
+from colorattn.widgets.live import Live, script, synced, to_bytes
 
 SHOWN = 3  # rows of the static picture
 
@@ -21,7 +21,7 @@ class Hops(Live):
     of the number of heads. Raises ValueError without rows.
     """
 
-    _esm = HERE / "hops.js"
+    _esm = script("hops")
 
     images = synced(traitlets.Bytes())  # n 3 h w
     queries = synced(traitlets.Bytes())  # n 28 28

@@ -18,6 +18,12 @@ from colorattn.figures.style import Picture
 HERE = Path(__file__).parent
 
 
+def script(name: str) -> str:
+    """Return the JavaScript of a figure, after what all of them share."""
+    files = HERE / "live.js", HERE / f"{name}.js"
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
 class Live(anywidget.AnyWidget):
     """An interactive figure, with a static picture as its fallback."""
 

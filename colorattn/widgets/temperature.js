@@ -1,20 +1,8 @@
 // Chapter 3: heat and cool the softmax over a map of scores.
-//
-// For those who look on: `element.shown`, of the element of class `live`, is
-// what it shows now.
 
-const COLORS = ["red", "green", "blue"];
-const TINTS = [
-  [255, 90, 79],
-  [63, 207, 107],
-  [106, 168, 255],
-]; // of these on black, as in the figures: r, g, b
 const FINE = 8; // px of a canvas for each of the scene
 const STEPS = 40; // of the slider, for a factor of ten
 const ENDS = [-1.5, 2]; // of the slider, as powers of ten
-
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-const largest = (numbers) => numbers.indexOf(Math.max(...numbers));
 
 /** Weigh cells by their scores, divided by the temperature. */
 export function softmax(scores, temperature) {
@@ -125,17 +113,6 @@ function outline(image) {
   return lines;
 }
 
-/** Mix the three channels of a pixel, from 0 to 255, in our tints. */
-const tinted = (channels) =>
-  [0, 1, 2].map((k) =>
-    Math.round(
-      Math.min(
-        255,
-        channels.reduce((all, x, c) => all + (x * TINTS[c][k]) / 255, 0),
-      ),
-    ),
-  );
-
 /** Show pixels: one channel in gray, or three in our tints. */
 function show(canvas, layers) {
   const side = Math.sqrt(layers[0].length);
@@ -181,22 +158,12 @@ function render({ model, el }) {
   const scenes = unpack(model);
   const presets = model.get("presets");
   const [side, margin] = [model.get("canvas"), model.get("margin")];
-  const root = document.createElement("div");
-  root.className = "live live-temperature";
-  root.role = "group";
-  root.ariaLabel = "Live figure: temperature";
-  root.innerHTML = PAGE;
-  const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const set = (change) => {
-    for (const [name, value] of Object.entries(change)) model.set(name, value);
-    model.save_changes();
-  };
-  const button = (group, label, act) => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", innerHTML: label, onclick: act });
-    part(group).append(made);
-    return made;
-  };
+  const { root, part, set, button, say } = open(
+    model,
+    "temperature",
+    "temperature",
+    PAGE,
+  );
   const picks = scenes.map((_, n) =>
     button("scenes", n + 1, () => set({ scene: n })),
   );
@@ -212,7 +179,6 @@ function render({ model, el }) {
     const near = ([, t]) => Math.round(STEPS * Math.log10(t)) === +slider.value;
     set({ temperature: presets.find(near)?.[1] ?? exact });
   };
-  let later;
 
   function update() {
     const scene = scenes[model.get("scene")];
@@ -227,13 +193,9 @@ function render({ model, el }) {
     slider.value = Math.round(STEPS * Math.log10(temperature));
     part("degrees").textContent = digits(temperature);
     slider.ariaValueText = `${digits(temperature)}. ${says}`;
-    part("says").textContent = says;
+    say(says);
     for (const [n, heat] of heats.entries())
       heat.ariaPressed = presets[n][1] === temperature;
-    clearTimeout(later); // it is spoken once the hand rests
-    later = setTimeout(() => {
-      part("heard").textContent = says;
-    }, 500);
     root.shown = { temperature, ...found, left: freedom(weights), says };
   }
 

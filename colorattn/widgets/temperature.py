@@ -12,7 +12,7 @@ from colorattn.data.scene import COLORS, SIDE
 from colorattn.data.stream import Batch
 from colorattn.figures.galleries import attention_maps
 from colorattn.figures.style import Picture
-from colorattn.widgets.live import HERE, Live, synced, to_bytes
+from colorattn.widgets.live import Live, script, synced, to_bytes
 
 COLDEST, HOTTEST = 10**-1.5, 100.0  # the ends of the slider
 STRIP = 0.1, 0.5, 2, 8, 50  # temperatures of the static picture
@@ -29,7 +29,7 @@ class Temperature(Live):
     temperature that is not on the slider.
     """
 
-    _esm = HERE / "temperature.js"
+    _esm = script("temperature")
 
     images = synced(traitlets.Bytes())  # b 3 canvas canvas, of bytes
     queries = synced(traitlets.Bytes())  # b 28 28, of bytes

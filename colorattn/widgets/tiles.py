@@ -17,8 +17,8 @@ from matplotlib.image import imsave
 from torch import Tensor
 
 from colorattn.data.scene import COLORS
-from colorattn.figures.panels import SHADES, lit
-from colorattn.figures.style import FAINT, INK, PAPER
+from colorattn.figures.panels import lit
+from colorattn.figures.style import FAINT, INK, PAPER, SHADES
 from colorattn.widgets.view import View
 
 PNG: dict[str, Any] = {  # fast to write, without the software's name

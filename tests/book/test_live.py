@@ -2,7 +2,6 @@
 
 import base64
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -12,12 +11,11 @@ from browsing import drag, is_dark, save_screenshot, watch
 from building import ROOT
 from playwright.sync_api import expect
 
-from colorattn import widgets
 from colorattn.data.scene import COLORS
 from colorattn.widgets.descent import descend
 from colorattn.widgets.field import best_key, field_of
+from colorattn.widgets.live import script
 
-HERE = Path(widgets.__file__).parent
 STORED = "application/vnd.jupyter.widget-state+json"
 CHAPTERS = {
     "descent": "03_attention",
@@ -88,7 +86,7 @@ def stored(name):
     """Read the figure's traits as the notebook stores them."""
     path = ROOT / "chapters" / f"{CHAPTERS[name]}.ipynb"
     models = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
-    code = (HERE / f"{name}.js").read_text("utf-8")
+    code = script(name)
     (model,) = [m for m in models.values() if m["state"].get("_esm") == code]
     buffers = {
         buffer["path"][0]: base64.b64decode(buffer["data"])
@@ -363,8 +361,8 @@ def sees(figure, layers):
         best = best_key(IMAGE[color], layers)[1]
         assert its["best"] == pytest.approx(best, abs=1e-6)
         row = figure.part("symbols").locator("tr").nth(color).inner_text()
-        assert f"{100 * share:.0f} %" in row
-        assert f"best key: {100 * best:.0f} %" in row
+        assert f"{100 * share:.0f}%" in row
+        assert f"best key: {100 * best:.0f}%" in row
     told = [figure.text(name) for name in ("field", "jump")]
     assert told == [f"{size} px", f"{jump} px"]
     assert f"sees {size} by {size} pixels" in figure.text("says")

@@ -1,14 +1,18 @@
 """The site around the text: search, downloads, keyboard, 404, printing."""
 
+import io
 import json
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 from browsing import watch
 from building import CONFIG, PROJECT, ROOT, listed_chapters, listed_pages
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
+from colorattn import widgets
 from colorattn.figures import style
 
 STATIC = ROOT / "book" / "static"
@@ -151,6 +155,7 @@ def test_a_folded_cell_says_what_it_hides(page, address):
         "Show a solution",
         "Show the imports",
         "Show how it is drawn",
+        "Show the check",
     }
 
 
@@ -162,6 +167,92 @@ def test_the_set_up_of_a_chapter_is_folded_and_opens(page, address):
     fold.locator("summary").press("Enter")
     expect(code).to_be_visible()
     expect(code).to_contain_text("google.colab")
+
+
+def test_the_end_of_a_cell_that_only_shows_is_folded(page, address):
+    page.goto(address + CHAPTER)
+    cell = page.locator(".cell", has_text="history = learn(query, keys,")
+    shown, folded = cell.locator(".cell_input pre").all()
+    expect(shown).to_be_visible()
+    expect(shown).not_to_contain_text("figures.")
+    expect(folded).not_to_be_visible()
+    cell.locator("summary").click()
+    expect(folded).to_be_visible()
+    assert folded.text_content().startswith("figures.learning_arrows(")
+    expect(cell.locator(".cell_output figure")).to_be_visible()
+
+
+# Figures.
+
+
+def test_the_text_introduces_query_key_and_value_in_their_colors(html):
+    text = (html / CHAPTER).read_text(encoding="utf-8")
+    pattern = r'<strong class="named-(\w+)">([^<]+)</strong>'
+    assert set(re.findall(pattern, text)) == {
+        ("key", "key"),
+        ("value", "value"),
+        ("query", "query vector"),
+        ("key", "keys"),
+        ("value", "values"),
+    }
+
+
+def test_figures_are_numbered_and_have_a_caption(html):
+    for name in listed_chapters():
+        text = (html / name).read_text(encoding="utf-8")
+        chapter = int(re.search(r"chapters/(\d+)", name)[1])
+        pattern = r"<figcaption><b>Figure ([\d.]+)</b> ([^<]+)</figcaption>"
+        captions = re.findall(pattern, text)
+        count = len(re.findall(r'<figure><a class="enlarge"', text))
+        assert len(captions) == count > 0
+        numbers = [f"{chapter}.{n + 1}" for n in range(count)]
+        assert [number for number, _ in captions] == numbers
+        assert all(said.endswith(".") for _, said in captions)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_figure_has_the_ground_and_the_ink_of_the_page(page, address, look):
+    page.emulate_media(color_scheme="light")  # the reader's choice counts
+    page.goto(address + CHAPTER)
+    page.evaluate("(look) => window.setLook(look)", look)
+    figure = page.locator("article figure img").first
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_js_property("complete", True)
+    seen = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
+    paper, ink = map(ImageColor.getrgb, (style.PAPER, style.INK))
+    if look == "dark":
+        dark = style.IN_THE_DARK[style.PAPER], style.IN_THE_DARK[style.INK]
+        paper, ink = map(ImageColor.getrgb, dark)
+    assert seen.getpixel((2, seen.height - 2)) == paper
+    near = np.abs(np.asarray(seen, dtype=int) - ink).max(axis=2)
+    assert near.min() <= 2
+    page.evaluate("window.setLook('auto')")
+
+
+def test_a_figure_opens_larger_on_a_phone(browser, address):
+    with browser.new_context(viewport={"width": 360, "height": 640}) as phone:
+        page = phone.new_page()
+        errors = watch(page, address)
+        page.goto(address + CHAPTER)
+        link = page.locator("article figure a").first
+        link.scroll_into_view_if_needed()
+        assert link.locator("img").bounding_box()["width"] < 345
+        link.press("Enter")
+        box = page.get_by_role("dialog", name="Figure 3.1")
+        expect(box).to_be_visible()
+        large = box.get_by_role("img")
+        assert large.bounding_box()["width"] >= 700
+        assert large.get_attribute("alt") == link.locator("img").get_attribute(
+            "alt"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.keyboard.press("Escape")
+        expect(box).to_have_count(0)
+        expect(link).to_be_focused()
+        link.click()
+        box.get_by_role("button", name="Close").click()
+        expect(box).to_have_count(0)
+        assert errors == []
 
 
 # The keyboard.
@@ -389,6 +480,28 @@ def test_page_and_figures_have_one_palette():
     names = ["paper", "ink", "faint", "blue", "orange", "green", "pink"]
     wanted = {name: getattr(style, name.upper()) for name in names}
     assert declared == wanted
+
+
+@pytest.mark.parametrize(
+    "name", ["paper", "ink", "faint", "query", "key", "value"]
+)
+def test_what_has_a_color_has_it_in_figures_too(name):
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    variable = rf"--(?:figure-)?{name}: (#\w+);"
+    light, dark, *_ = re.findall(variable, palette)
+    color = getattr(style, name.upper())
+    assert (light, dark) == (color, style.IN_THE_DARK[color])
+
+
+def test_live_figures_have_the_colors_of_the_palette():
+    """They have them twice: notebooks have no palette."""
+    palette = (STATIC / "palette.css").read_text(encoding="utf-8")
+    css = (Path(widgets.__file__).parent / "live.css").read_text("utf-8")
+    given = re.findall(r"var\(--([\w-]+), light-dark\((#\w+), (#\w+)\)\)", css)
+    assert len(given) == 12
+    for name, *colors in given:
+        variable = rf"--(?:figure-)?{name}: (#\w+);"
+        assert re.findall(variable, palette)[:2] == colors, name
 
 
 @pytest.mark.parametrize("name", ["page.css", "course.css", "demo/demo.css"])

@@ -46,14 +46,14 @@ def shown(name, measured):
 
 def test_a_number_within_the_interval_is_inside():
     assert repr(claims.check("share", 0.7)) == "share: inside 0.602–0.760"
-    assert repr(claims.check("percent", 88.0)) == "percent: inside 86.0–90.4 %"
+    assert repr(claims.check("percent", 88.0)) == "percent: inside 86.0–90.4%"
     assert repr(claims.check("seconds", 650.0)) == "seconds: inside 601–660 s"
 
 
 @pytest.mark.parametrize("measured", [86.0, 90.4, -88.0, 0.88, 1e9])
 def test_a_number_beyond_the_interval_is_outside(measured):
     text = repr(claims.check("percent", measured))
-    assert text == "percent: OUTSIDE 86.0–90.4 %"
+    assert text == "percent: OUTSIDE 86.0–90.4%"
 
 
 @pytest.mark.parametrize("end", [86.04, 90.36])
@@ -105,7 +105,7 @@ def test_the_html_gives_the_number_with_one_digit_more_than_the_interval():
     text, html = shown("share", 0.71234)
     assert html == f"✓ measured here: <b>0.7123</b> — {text}"
     text, html = shown("percent", 12.345)
-    assert html == f"✗ measured here: <b>12.35 %</b> — {text}"
+    assert html == f"✗ measured here: <b>12.35%</b> — {text}"
 
 
 def test_names_do_not_break_the_html():

@@ -107,6 +107,37 @@ for (const list of all("[popover]")) {
   });
 }
 
+// A figure can be seen larger: where it was shrunk, and as wide as the window.
+function enlarge(link) {
+  const figure = link.closest("figure");
+  const [shown, large] = [link.querySelector("img"), new Image()];
+  const box = document.createElement("dialog");
+  const close = document.createElement("button");
+  const sheet = document.createElement("div");
+  box.className = "larger";
+  box.ariaLabel = figure.querySelector("b").textContent;
+  Object.assign(close, { type: "button", textContent: "Close" });
+  close.onclick = () => box.close();
+  Object.assign(large, { src: shown.currentSrc, alt: shown.alt });
+  large.style.minWidth = `${shown.getAttribute("width")}px`;
+  sheet.tabIndex = 0; // it scrolls
+  sheet.append(large);
+  box.append(close, sheet);
+  box.onclick = ({ target }) => {
+    if (target !== large && target !== sheet) box.close();
+  };
+  box.onclose = () => box.remove();
+  document.body.append(box);
+  box.showModal();
+}
+for (const link of all("a.enlarge")) {
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    enlarge(link);
+  };
+}
+
 // The search: by click, by Ctrl+K, and on a page of its own.
 const dialog = document.querySelector("#search");
 const page = document.querySelector("#search-page");

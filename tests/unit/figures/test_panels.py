@@ -9,7 +9,15 @@ from matplotlib.figure import Figure
 from tiny import pixels
 
 from colorattn.figures import panels
-from colorattn.figures.style import ORANGE
+from colorattn.figures.style import (
+    DARK,
+    INK,
+    KEY,
+    ORANGE,
+    QUERY,
+    VALUE,
+    axes_grid,
+)
 
 
 @pytest.fixture
@@ -129,3 +137,19 @@ def test_a_swatch_mixes_its_color_with_white_and_names_its_shares(axis):
     mixed = torch.tensor([[[1.0, 0.725, 0.45]]])
     torch.testing.assert_close(shown(axis), mixed)
     assert axis.texts[0].get_text() == "1.00 red\n0.50 green\n0.00 blue"
+
+
+def test_a_number_can_be_read_on_its_cell(axis):
+    values = torch.tensor([[0.0, 1.0]])
+    panels.show(axis, values, cmap="viridis")
+    panels.write_cells(axis, values, "{:.0f}".format)
+    assert [text.get_color() for text in axis.texts] == ["white", DARK]
+
+
+def test_a_heading_has_the_color_of_what_it_names():
+    axes = axes_grid(2.0, 2, 2)[1]
+    panels.head_columns(axes[0], ["query", "scene"])
+    panels.head_rows(axes[:, 0], ["keys", "values v"])
+    assert [axis.title.get_color() for axis in axes[0]] == [QUERY, INK]
+    lefts = [axis.yaxis.label.get_color() for axis in axes[:, 0]]
+    assert lefts == [KEY, VALUE]

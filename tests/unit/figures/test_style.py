@@ -1,25 +1,50 @@
 """One style for all figures; a picture carries its alt text."""
 
+import base64
+import fnmatch
 import io
+import re
+import tomllib
+from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools import ttLib
+from matplotlib import font_manager
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+import colorattn
 from colorattn.figures.style import (
+    DARK,
+    DRAWING,
+    FAINT,
+    FAMILY,
+    IN_THE_DARK,
+    INK,
+    KEY,
+    PAPER,
+    QUERY,
     SERIES,
     STYLE,
+    TYPEFACE,
+    VALUE,
     WIDTH,
     Picture,
     axes_grid,
     axes_row,
+    color_of,
     in_series,
     picture,
+    shorten,
     to_numpy,
 )
+
+ROOT = Path(colorattn.__file__).parents[1]
 
 
 def test_a_picture_is_stored_in_few_colors_that_look_like_all():
@@ -84,3 +109,131 @@ def test_tables_become_arrays_wherever_they_are():
     assert found["x"][0].tolist() == [[1], [2]]
     assert found["x"][1][0].tolist() == [1, 2]
     assert found["x"][1][1] == "b"
+
+
+# The drawing that a picture carries.
+
+
+@picture
+def wave():
+    figure, (axis, other) = axes_row(2.0, 2)
+    axis.plot(np.sin(np.arange(99) / 9), color=INK)
+    axis.set(title="a wave", xlabel="α")
+    axis.text(0, 0, "on a light ground of its own", color=DARK)
+    ramp = np.arange(12).reshape(3, 4)
+    other.imshow(ramp, cmap="magma")
+    return figure, "A wave, and a ramp of twelve cells."
+
+
+def test_a_picture_carries_its_drawing():
+    stored = Image.open(io.BytesIO(wave().png())).text[DRAWING]
+    assert len(stored) == pytest.approx(len(wave().svg()), abs=99)
+    root = ElementTree.fromstring(stored)
+    assert root.tag.endswith("svg")
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}image"))) == 1
+
+
+def test_a_drawing_has_an_ink_for_the_light_and_one_for_the_dark():
+    drawn = wave().svg()
+    light, dark = re.search(
+        r"<style>svg\{(.*?)\}@media \(prefers-color-scheme:dark\)"
+        r"\{svg\{(.*?)\}\}</style>",
+        drawn,
+    ).groups()
+    pairs = [
+        dict(each.split(":") for each in inks.split(";"))
+        for inks in (light, dark)
+    ]
+    assert pairs[0].keys() == pairs[1].keys()
+    inks = {pairs[0][name]: pairs[1][name] for name in pairs[0]}
+    assert inks == {color: IN_THE_DARK[color] for color in (INK, FAINT)}
+    rest = drawn.split("</style>", 1)[1]
+    assert f"var({next(iter(pairs[0]))})" in rest
+    assert not any(color in rest for color in inks)
+    assert DARK in rest
+
+
+def test_a_drawing_has_no_ground():
+    drawn = wave().svg()
+    assert PAPER not in drawn
+    assert not re.search(r"fill: (?:#fff|white)", drawn)
+
+
+def luminance(color):
+    linear = [
+        x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4
+        for x in to_rgb(color)
+    ]
+    return np.dot((0.2126, 0.7152, 0.0722), linear)
+
+
+def contrast(color, ground):
+    low, high = sorted(map(luminance, (color, ground)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("color", "least"),
+    [
+        *((color, 3) for color in IN_THE_DARK if color not in (PAPER, FAINT)),
+        *((color, 4.5) for color in (INK, QUERY, KEY, VALUE)),
+    ],
+)
+def test_an_ink_can_be_seen_in_the_light_and_in_the_dark(color, least):
+    """Words need 4.5, marks 3 (WCAG 2.2)."""
+    if color != "#cc79a7":  # Okabe and Ito's, never without a dash and a name
+        assert contrast(color, PAPER) >= least
+    assert contrast(IN_THE_DARK[color], IN_THE_DARK[PAPER]) >= least
+
+
+def test_shorter_is_the_same_drawing():
+    picture = Image.new("RGB", (2, 1), (9, 0, 0))
+    picture.putpixel((1, 0), (0, 9, 0))
+    file = io.BytesIO()
+    picture.save(file, "png")
+    packed = base64.b64encode(file.getvalue()).decode()
+    svg = (
+        "<?xml?>\n<svg>\n<metadata>\nwho\n</metadata><!-- line -->\n"
+        '<g id="line_1"><path id="m1" d="M 1.23456 -20.000001 L 0.1 9"/></g>'
+        '\n<use x="1.23456" xlink:href="#m1"/>'
+        f'<image xlink:href="data:image/png;base64,{packed}"/></svg>\n'
+    )
+    short = shorten(svg)
+    start = '<svg>\n<g><path id="m1" d="M 1.23 -20 L 0.1 9"/></g>\n'
+    assert short.startswith(f'{start}<use x="1.23" xlink:href="#m1"/>')
+    (image,) = re.findall(r"data:image/webp;base64,([^\"]+)", short)
+    again = Image.open(io.BytesIO(base64.b64decode(image)))
+    assert np.array_equal(np.asarray(again), np.asarray(picture))
+
+
+def test_the_typeface_is_in_the_package_with_its_license():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["colorattn"]
+    names = {path.name for path in TYPEFACE.iterdir()}
+    assert names == {"Bold.ttf", "LICENSE", "Regular.ttf"}
+    for path in TYPEFACE.iterdir():
+        name = path.relative_to(ROOT / "colorattn").as_posix()
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+    text = (TYPEFACE / "LICENSE").read_text("utf-8")
+    assert "SIL OPEN FONT LICENSE" in text
+    assert "Source" not in FAMILY  # a name that the license reserves
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_figures_are_set_in_the_typeface_of_the_book(weight):
+    wave()
+    wanted = font_manager.FontProperties(family=FAMILY, weight=weight)
+    found = font_manager.findfont(wanted, fallback_to_default=False)
+    assert Path(found).parent == TYPEFACE
+    assert Path(found).stem == {"normal": "Regular", "bold": "Bold"}[weight]
+    assert set(map(ord, "aZ09αγΣτ−×–·²µ")) <= set(
+        ttLib.TTFont(found).getBestCmap()
+    )
+
+
+def test_query_key_and_value_have_one_color_each():
+    titles = ("query γ", "Queries", "keys K", "key", "values v", "scores s")
+    colors = (QUERY, INK, KEY, KEY, VALUE, INK)
+    assert tuple(map(color_of, titles)) == colors
+    assert color_of("") == INK
+    assert len({QUERY, KEY, VALUE}) == 3

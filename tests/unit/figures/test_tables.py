@@ -1,9 +1,12 @@
 """Tables: each number in its cell, and the highest in words."""
 
+import numpy as np
 import torch
 from artists import texts
+from matplotlib.colors import to_rgba
 
 from colorattn import figures
+from colorattn.figures.style import BLUE
 
 
 def table(most=60.0, **options):
@@ -36,5 +39,9 @@ def test_text_is_white_on_dark_cells_only():
 
 
 def test_colors_begin_at_the_low_end():
-    image = table(low=1.0).figure.axes[0].images[0]
-    assert image.get_clim() == (1, 60)
+    """A cell is the less clear, the higher its number; without one, clear."""
+    image = table(low=1.0).figure.axes[0].images[0].get_array()
+    blue = np.broadcast_to(to_rgba(BLUE)[:3], (2, 3, 3))
+    assert np.array_equal(image[..., :3], blue)
+    shares = [[0, 1, 2 / 59], [19 / 59, 0, 0]]
+    np.testing.assert_allclose(image[..., 3], shares, rtol=1e-6)

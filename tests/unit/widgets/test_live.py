@@ -1,5 +1,6 @@
 """Live figures compute in JavaScript what PyTorch computes in Python."""
 
+import base64
 import fnmatch
 import json
 import random
@@ -31,6 +32,7 @@ from colorattn.model.transformer import (
 from colorattn.training.config import BEST, POST
 from colorattn.widgets.descent import STEPS, descend
 from colorattn.widgets.field import best_key, field_of, layers_of
+from colorattn.widgets.live import script
 
 HERE = Path(widgets.__file__).parent
 ROOT = HERE.parents[1]
@@ -42,8 +44,10 @@ NETS = {"post": POST.model.image_encoder, "best": BEST.model.image_encoder}
 
 def ask(module, body, *given):
     """Run a function's body in Node, with a figure's module as `m`."""
+    text = script(module.removesuffix(".js")).encode()
     code = (
-        f"import * as m from {json.dumps((HERE / module).as_uri())};"
+        "import * as m from 'data:text/javascript;base64,"
+        f"{base64.b64encode(text).decode()}';"
         f"const answer = (...given) => {{ {body} }};"
         "import { readFileSync } from 'node:fs';"
         "const given = JSON.parse(readFileSync(0, 'utf8'));"
@@ -316,7 +320,7 @@ def test_words_about_weights_follow_them(weights, glimpse, answer, said):
 @pytest.mark.parametrize(
     ("share", "best", "outside", "said"),
     [
-        (0.25, 0.5, False, r"25 % of the ink of the red 8.*sees 50 %\.$"),
+        (0.25, 0.5, False, r"25% of the ink of the red 8.*sees 50%\.$"),
         (0.5, 0.5, False, r"No key sees more of it\.$"),
         (0.5, 0.5, True, r"Part of them lies beyond the edge\.$"),
         (0, 0.5, False, r"^This key sees 17 by 17 pixels, and no ink"),
@@ -432,7 +436,7 @@ def test_a_notebook_stores_figure_picture_and_text(name, said, request):
     assert data[LIVE]["model_id"] == live.model_id
     assert data["text/plain"] == said
     assert facts["image/png"]["alt"] == live.picture.alt
-    assert live.get_state()["_esm"] == (HERE / f"{name}.js").read_text("utf-8")
+    assert live.get_state()["_esm"] == script(name)
 
 
 def test_colab_is_told_where_the_front_end_of_widgets_is(
@@ -547,14 +551,13 @@ def test_the_package_includes_its_javascript():
         ("03_attention", "descent"),
         ("03_attention", "temperature"),
         ("04_model", "field"),
+        ("12_toward_transformers", "hops"),
     ],
 )
 def test_a_chapter_stores_the_current_version_of_its_figure(chapter, name):
     path = ROOT / "chapters" / f"{chapter}.ipynb"
     stored = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
-    code, style = (
-        (HERE / file).read_text("utf-8") for file in (f"{name}.js", "live.css")
-    )
+    code, style = script(name), (HERE / "live.css").read_text("utf-8")
     states = [m["state"] for m in stored.values()]
     found = [state["_css"] for state in states if state.get("_esm") == code]
     assert found == [style], "run the chapter again: make chapters"

@@ -1,0 +1,57 @@
+"""What cells show, made fit for a page."""
+
+from pathlib import Path
+
+import outputs
+import pytest
+from PIL import Image
+
+from colorattn import figures
+
+
+@pytest.mark.parametrize(
+    ("alt", "said"),
+    [
+        ("Two curves. The first falls.", "Two curves."),
+        ("one word (%)", "One word (%)."),
+        ("Hit is 0.5, and 3.2 times more. Then it ends.",
+         "Hit is 0.5, and 3.2 times more."),
+        (f"A map: {'x' * 120}. More.", "A map."),
+        (f"A map: short. {'x' * 120}.", "A map: short."),
+        ("Red &amp; green &lt; blue. More.", "Red &amp; green &lt; blue."),
+    ],
+)  # fmt: skip
+def test_a_caption_is_the_first_sentence_of_the_alt_text(alt, said):
+    assert outputs.caption(alt) == said
+
+
+@pytest.mark.parametrize(
+    ("source", "start"),
+    [
+        ("x = 1\nfigures.table(x)", 1),
+        ("x = 1\n\n# the table\nfigures.table(\n    x\n)", 1),
+        ('x = 1\nfigures.lines(x)\nclaims.check("a", x)', 1),
+        ("figures.table(x)\nx = 1", None),
+        ("figures.table(x)", None),  # all of it is folded
+        ("x = figures.table(y)", None),
+        ("%timeit x", None),
+    ],
+)
+def test_what_only_shows_begins_after_other_work(source, start):
+    assert outputs.tail(source) == start
+
+
+def test_a_page_gets_the_drawing_that_a_picture_carries(tmp_path):
+    shown = figures.lines({"x": (range(3), {"a": [1, 2, 3]})}, "y", "A" * 20)
+    drawn, plain = tmp_path / "drawn.png", tmp_path / "plain.png"
+    drawn.write_bytes(shown.png())
+    Image.new("RGB", (1400, 70), "white").save(plain)
+    svg = outputs.drawing(drawn)
+    assert svg.startswith("<svg")
+    assert outputs.drawing(plain) is None
+    for path in (drawn, plain):
+        outputs.compress(path)
+    names = {path.name for path in Path(tmp_path).iterdir()}
+    assert names == {"drawn.svg", "plain.webp", "plain.narrow.webp"}
+    text = (tmp_path / "drawn.svg").read_text(encoding="utf-8")
+    assert text == svg
