@@ -16,8 +16,9 @@ from docutils.parsers.rst import Directive, directives
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SOURCE = Path(__file__).parents[1] / "static" / "demo"
+GUIDE = SOURCE.with_name("guide")
 IMPORT = re.compile(
-    r'^import (?:\* as )?([^;]+?) from "\./(\w+)\.js";\n', re.M
+    r'^import (?:\* as )?([^;]+?) from "\.{1,2}/(?:demo/)?(\w+)\.js";\n', re.M
 )
 EXPORT = re.compile(
     r"^export ((?:async )?(?:function|const|class) (\w+))", re.M
@@ -43,7 +44,9 @@ def bundle(name: str = "demo", done: set[str] | None = None) -> str:
     is called once and returns what the module exports.
     """
     done = set() if done is None else done
-    text = (SOURCE / f"{name}.js").read_text(encoding="utf-8")
+    path = SOURCE / f"{name}.js"
+    path = path if path.exists() else GUIDE / path.name
+    text = path.read_text(encoding="utf-8")
     parts = []
     for _, other in IMPORT.findall(text):
         if other not in done:
@@ -66,12 +69,13 @@ def markup(
     static = f"{up}_static"
     files = ["mnist", *(f"{network}-mnist" for network in networks)]
     scripts = [f"{static}/models/{name}.js" for name in files]
+    guided = "tour" in options
+    scripts += [f"{static}/guide.js"] if guided else []
     scripts.append(f"{static}/demo.js")
     loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
     size = ' data-size="small"' if "small" in options else ""
     inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
-    tour = (SOURCE / "tour.html").read_text(encoding="utf-8")
-    guided = "tour" in options
+    tour = (GUIDE / "tour.html").read_text(encoding="utf-8")
     inner = inner.replace("{tour}", tour if guided else "")
     inner = inner.replace("{tour-button}", TOUR if guided else "")
     kept = training() if "training" in options else ""
@@ -85,8 +89,11 @@ def markup(
     ]
     name = "<b>Network</b>" if buttons else ""
     inner = inner.replace("{switch}", name + "".join(buttons))
+    style = f"{static}/guide/guide.css"
+    style = f'<link rel="stylesheet" href="{style}" />\n' if guided else ""
     return (
-        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
+        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n'
+        f"{style}{loaded}"
         f'<div class="demo" data-nets="{escape(" ".join(networks))}"{size}'
         f' role="group" aria-label="Live demo">\n{inner}</div>\n'
     )
@@ -94,7 +101,7 @@ def markup(
 
 def training() -> str:
     """Return the HTML that shows the training; see book/tools/snapshots.py."""
-    html = (SOURCE / "training.html").read_text(encoding="utf-8")
+    html = (GUIDE / "training.html").read_text(encoding="utf-8")
     size = 0
     for network in NETWORKS:
         file = SOURCE.parent / "models" / f"{network}-mnist-training.js"
@@ -142,10 +149,11 @@ class LiveExplorer(SphinxPostTransform):
 
 
 def write_script(app, exception):
-    """Write the script of the demo."""
+    """Write the scripts of the demo and of its guide."""
     if app.builder.format == "html" and exception is None:
-        path = Path(app.outdir) / "_static" / "demo.js"
-        path.write_text(f"{{\n{bundle()}}}\n", encoding="utf-8")
+        for name in ("demo", "guide"):
+            path = Path(app.outdir) / "_static" / f"{name}.js"
+            path.write_text(f"{{\n{bundle(name)}}}\n", encoding="utf-8")
 
 
 def setup(app):
