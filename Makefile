@@ -11,7 +11,7 @@ VENDOR := book/vendor/.ready
 MODELS := book/vendor/models/.ready
 BIOME := book/tools/javascript/node_modules/.bin/biome
 LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
-SCRIPTS := book/_ext $(addprefix book/static/,demo page train) colorattn/widgets
+SCRIPTS := book/_ext $(addprefix book/static/,demo guide page train) colorattn/widgets
 # Chapters and pages whose words are checked: see CONTRIBUTING, Words.
 PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))

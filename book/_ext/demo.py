@@ -17,6 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 STATIC = Path(__file__).parents[1] / "static"
 SOURCE = STATIC / "demo"
+GUIDE = STATIC / "guide"
 IMPORT = re.compile(
     r'^import (?:\* as )?([^;]+?) from "([./\w]+)\.js";\n', re.M
 )
@@ -72,12 +73,16 @@ def markup(
     static = f"{up}_static"
     files = ["mnist", *(f"{network}-mnist" for network in networks)]
     scripts = [f"{static}/models/{name}.js" for name in files]
+    guided = "tour" in options
+    scripts += [f"{static}/guide.js"] if guided else []
     scripts.append(f"{static}/demo.js")
     loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
     size = ' data-size="small"' if "small" in options else ""
+    style = f"{static}/guide/guide.css"
+    style = f'<link rel="stylesheet" href="{style}" />\n' if guided else ""
     return (
-        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n{loaded}'
-        + element(docname, networks, size, options)
+        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n'
+        f"{style}{loaded}" + element(docname, networks, size, options)
     )
 
 
@@ -90,7 +95,7 @@ def element(
     """Return the element of a demo alone, with some of its `data-`."""
     up = "../" * docname.count("/")
     inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
-    tour = (SOURCE / "tour.html").read_text(encoding="utf-8")
+    tour = (GUIDE / "tour.html").read_text(encoding="utf-8")
     guided = "tour" in options
     inner = inner.replace("{tour}", tour if guided else "")
     inner = inner.replace("{tour-button}", TOUR if guided else "")
@@ -113,7 +118,7 @@ def element(
 
 def training() -> str:
     """Return the HTML that shows the training; see book/tools/snapshots.py."""
-    html = (SOURCE / "training.html").read_text(encoding="utf-8")
+    html = (GUIDE / "training.html").read_text(encoding="utf-8")
     size = 0
     for network in NETWORKS:
         file = SOURCE.parent / "models" / f"{network}-mnist-training.js"
@@ -161,11 +166,11 @@ class LiveExplorer(SphinxPostTransform):
 
 
 def write_script(app, exception):
-    """Write the script of the demo."""
+    """Write the scripts of the demo and of its guide."""
     if app.builder.format == "html" and exception is None:
-        path = Path(app.outdir) / "_static" / "demo.js"
-        script = bundle(SOURCE / "demo.js")
-        path.write_text(f"{{\n{script}}}\n", encoding="utf-8")
+        for source in (SOURCE / "demo.js", GUIDE / "guide.js"):
+            path = Path(app.outdir) / "_static" / source.name
+            path.write_text(f"{{\n{bundle(source)}}}\n", encoding="utf-8")
 
 
 def setup(app):

@@ -1,7 +1,7 @@
 // Weights and drawings come as scripts, because a page that was opened as a
 // file may load nothing else. Each hands over one value, by its name.
 
-import { bytesOf, decode, halves } from "./engine.js";
+import { bytesOf, decode } from "./engine.js";
 import { CLASSES, EACH, SIDE } from "./scene.js";
 
 const here = document.currentScript.src;
@@ -24,7 +24,8 @@ export function value(name, what) {
   });
 }
 
-async function once(name, what, decoded) {
+/** Load a value once, and decode it. Throws an Error for the reader. */
+export async function once(name, what, decoded) {
   if (!kept.has(name)) {
     const given = await value(name, what);
     let found = null;
@@ -51,35 +52,3 @@ export const network = (name) =>
     const numbers = plain ? given.numbers : decode(given.numbers);
     return numbers.length === given.size && { ...given, numbers };
   });
-
-/** Load the snapshots of a training: [{step, accuracy, hit, loss, network}].
-    Throws an Error for the reader, as the others do. */
-export const training = (name) =>
-  once(`${name}-mnist-training`, `The training of ${name}`, async (given) => {
-    const { parts, rows, packed, ...described } = given;
-    const bytes = await inflate(bytesOf(packed));
-    const sum = (kept) =>
-      parts.reduce((all, [size, step]) => all + (kept(step) ? size : 0), 0);
-    const [others, steps] = [sum((step) => !step), sum(Boolean)];
-    const start = 2 * others * rows.length;
-    const whole = new Int8Array(steps);
-    return rows.map(([step, accuracy, hit, loss], n) => {
-      const from = n * 2 * others;
-      const small = halves(bytes.slice(from, from + 2 * others));
-      const numbers = new Float32Array(described.size);
-      for (let k = 0; k < steps; k++) whole[k] += bytes[start + n * steps + k]; // modulo 256, as packed
-      let [at, half, int] = [0, 0, 0];
-      for (const [size, scale] of parts)
-        for (let k = 0; k < size; k++)
-          numbers[at++] = scale ? scale * whole[int++] : small[half++];
-      const network = { ...described, numbers };
-      return { step, accuracy, hit, loss, network };
-    });
-  });
-
-/** Undo zlib's compression. */
-async function inflate(bytes) {
-  const stream = new Blob([bytes]).stream();
-  const plain = stream.pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(plain).arrayBuffer());
-}

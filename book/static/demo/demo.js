@@ -12,8 +12,6 @@ import { explain, fieldOf, patchOf, showNumbers } from "./numbers.js";
 import * as v from "./render.js";
 import * as s from "./scene.js";
 import { raster, shift } from "./strokes.js";
-import { Tour } from "./tour.js";
-import { Training } from "./training.js";
 
 const DEALS = 3000; // looked through for a failure
 
@@ -32,8 +30,9 @@ class Demo {
     draw(this, this.part("card"));
     point(this, this.part("stage"), this.part("cell"));
     this.listen();
-    if (this.part("tour")) this.tour = new Tour(this);
-    if (this.part("training")) new Training(this);
+    const { Tour, Training } = self.demoGuide ?? {};
+    if (Tour && this.part("tour")) this.tour = new Tour(this);
+    if (Training && this.part("training")) new Training(this);
   }
 
   listen() {

@@ -2,14 +2,46 @@
 // networks look in the shown scene at that moment. Its words are in
 // training.html; the snapshots are loaded when the reader asks for them.
 
-import { training } from "./data.js";
-import { run } from "./engine.js";
-import * as v from "./render.js";
-import * as s from "./scene.js";
+import { once } from "../demo/data.js";
+import { bytesOf, halves, run } from "../demo/engine.js";
+import * as v from "../demo/render.js";
+import * as s from "../demo/scene.js";
 
 const EPOCH = 79; // steps
 const HALF = 0.5; // accuracy at which the plateau is over
 const TICKS = 100 / 9; // percent of the width between numbers, at least
+
+/** Load the snapshots of a training: [{step, accuracy, hit, loss, network}].
+    Throws an Error for the reader, as the others do. */
+const training = (name) =>
+  once(`${name}-mnist-training`, `The training of ${name}`, async (given) => {
+    const { parts, rows, packed, ...described } = given;
+    const bytes = await inflate(bytesOf(packed));
+    const sum = (kept) =>
+      parts.reduce((all, [size, step]) => all + (kept(step) ? size : 0), 0);
+    const [others, steps] = [sum((step) => !step), sum(Boolean)];
+    const start = 2 * others * rows.length;
+    const whole = new Int8Array(steps);
+    return rows.map(([step, accuracy, hit, loss], n) => {
+      const from = n * 2 * others;
+      const small = halves(bytes.slice(from, from + 2 * others));
+      const numbers = new Float32Array(described.size);
+      for (let k = 0; k < steps; k++) whole[k] += bytes[start + n * steps + k]; // modulo 256, as packed
+      let [at, half, int] = [0, 0, 0];
+      for (const [size, scale] of parts)
+        for (let k = 0; k < size; k++)
+          numbers[at++] = scale ? scale * whole[int++] : small[half++];
+      const network = { ...described, numbers };
+      return { step, accuracy, hit, loss, network };
+    });
+  });
+
+/** Undo zlib's compression. */
+async function inflate(bytes) {
+  const stream = new Blob([bytes]).stream();
+  const plain = stream.pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(plain).arrayBuffer());
+}
 
 export class Training {
   constructor(demo) {

@@ -1,10 +1,10 @@
 // The guided tour: six guesses, each compared with what the network does.
 // Its words are in tour.html. Where it is, and the guess, are in the link.
 
-import { drawings, network } from "./data.js";
-import { run } from "./engine.js";
-import * as v from "./render.js";
-import * as s from "./scene.js";
+import { drawings, network } from "../demo/data.js";
+import { run } from "../demo/engine.js";
+import * as v from "../demo/render.js";
+import * as s from "../demo/scene.js";
 
 const ALIKE = "#scene_mnist_4-0-34-11_9-5-5-30_2-2-5-3_2-7_100";
 const ACROSS = 16; // places of the mark, in a row
