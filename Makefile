@@ -42,6 +42,10 @@ test-unit test-chapters test-book test-class test-colab test-kills mutate: \
 test-unit test-chapters test-book test-class test-colab test-kills mutate: \
 	export OMP_WAIT_POLICY = passive
 
+# A test that hangs for 20 minutes fails, and says where it hung.
+test-unit test-chapters test-book test-class: \
+	export PYTEST_ADDOPTS = --timeout 1200 --timeout-method thread
+
 test-unit: $(READY) data ## Test the package, including the shapes in signatures
 	pytest -n 2 tests/unit tests/wrong_answers
 

@@ -1,5 +1,6 @@
 """How pytest runs the tests for a planted mistake; see `make mutate`."""
 
+import compileall
 import json
 from collections import Counter
 from pathlib import Path
@@ -10,11 +11,17 @@ from jaxtyping import install_import_hook
 # process, and mutmut begins pytest many times in one.
 install_import_hook("colorattn", "beartype.beartype")
 
+# Mistakes make modules long, and processes that tests start would compile them
+# anew each time.
+compileall.compile_dir("colorattn", quiet=1)
+
 # These read the source, which is full of mistakes there, or take seconds,
 # and what they notice others notice too.
 LEFT_OUT = (
     "test_keys_of_generators_are_called_by_name",
     "test_a_run_killed_again_and_again_ends_in_the_same_bits",
+    "test_a_sweep_whose_workers_are_killed_ends_in_the_rows_of_one_process",
+    "test_a_group_of_which_one_is_killed_ends_in_the_same_bits",
     "test_a_killed_sweep_continues_and_repeats_nothing",
     "test_rows_are_the_same_for_one_worker_and_two",
     "test_the_command_trains_and_says_what_failed",

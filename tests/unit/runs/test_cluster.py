@@ -85,6 +85,7 @@ def test_a_sweep_whose_workers_are_killed_ends_in_the_rows_of_one_process(
         alive = [born(), born()]
         ends = thread.submit(run)
         while landed < KILLS and not ends.done():
+            time.sleep(0.001)  # the workers need the cores
             busy = saving(folder, found, SEEDS)
             for n, life in enumerate(alive):
                 if life.due(busy):
