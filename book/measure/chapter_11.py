@@ -1,4 +1,4 @@
-"""Measure what chapter 11 says of several processes, and of a sweep's speed.
+"""Measure what chapter 11 says of several processes, and of speed.
 
 `python book/measure/chapter_11.py` takes some minutes. It needs an idle
 machine with two cores, since it measures time.
@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import torch
 import torch.nn.functional as F
@@ -124,6 +124,28 @@ def of_stack() -> Claims:
     yield "stacked-gap", over_seeds(gaps, what, 0, "", within=(0, 1e6))
 
 
+def of_deterministic() -> Claims:
+    """Time steps with and without deterministic algorithms, in turns."""
+    run = start(replace(POST, seed=0))
+    batch = stream_of(run, symbols.load("mnist", "train")).batch(0)
+    ratios = []
+    for _ in range(8 * TURNS):
+        took = []
+        for only in (False, True):
+            torch.use_deterministic_algorithms(only)
+            began = process_time()
+            train_step(run, batch)
+            took.append(process_time() - began)
+        ratios.append(took[1] / took[0])
+    torch.use_deterministic_algorithms(False)
+    what = "as long takes a step with deterministic algorithms, on a CPU; "
+    what += f"median of {len(ratios)} pairs"
+    yield "deterministic-step", Claim(median(ratios), "times", what)
+
+
+PARTS = of_gradients, of_stack, of_sweep, of_deterministic
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
-    publish(chain(of_gradients(), of_stack(), of_sweep()), COMMAND, store)
+    publish(chain(*(part() for part in PARTS)), COMMAND, store)
