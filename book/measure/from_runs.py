@@ -285,6 +285,8 @@ def of_sizes() -> Claims:
     beat = [n for n in runs if values(runs[n], HELD_OUT).min() > BEATEN]
     for key, name in (("5872", "5872"), ("smallest", min(beat, key=int))):
         yield f"size-{key}-test-accuracy", reached(runs[name], ACCURACY)
+    (tied,) = sweep("tied").values()
+    yield "size-tied-test-accuracy", reached(tied, ACCURACY)
 
 
 def of_augmentation() -> Claims:

@@ -252,6 +252,18 @@ HALF = vary(
     {"recipe.augment": False, "recipe.batch_size": 63, "recipe.epochs": 2}
     | {"recipe.learning_rate": 0.02},
 )
+TIED: Changes = {  # one convolution, used three times, at half the resolution
+    "model.image_encoder.channels": (8, 8, 8, 8),
+    "model.image_encoder.kernels": (3, 3, 3, 3),
+    "model.image_encoder.strides": (2, 1, 1, 1),
+    "model.image_encoder.dilations": (1, 1, 1, 1),
+    "model.image_encoder.slope": 0.1,
+    "model.image_encoder.tied": True,
+    "model.image_encoder.shrink": 2,
+    "model.image_encoder.window": 3,
+    "model.query_unpadded": 2,
+    "model.shared_shifts": True,
+}
 SWEEPS |= {
     # 158 half batches: which of the two is worth what?
     "head-and-step": Sweep(
@@ -284,6 +296,11 @@ SWEEPS |= {
             "2-early": {"recipe.epochs": 2, "recipe.warmup": 0.2},
             "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
         },
+    ),
+    # How small can it be, if one convolution is used again and again?
+    "tied": Sweep(
+        vary(HALF, {**LOG_MUON, **TIED, "recipe.epochs": 60}),
+        {"680": {"recipe.learning_rate": 0.01}},
     ),
     # As long as the best network, whose own read-out is the sum.
     "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),
