@@ -210,7 +210,9 @@ def test_the_keyboard_moves_it_and_every_value_is_spoken(training):
 
 def test_the_maps_follow_the_scene(training):
     before = drag_to(training, longest() - 1)
-    training.move(0, right=-14, down=16)
+    training.handle(0).press("Shift+ArrowDown")
+    training.handle(0).press("Shift+ArrowLeft")
+    training.settle()
     after = training.page.evaluate(SHOWN)
     for net in NETS:
         assert after[net]["weights"] != before[net]["weights"]
