@@ -17,7 +17,7 @@ PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help book test test-unit test-chapters test-book test-class test-colab \
+.PHONY: help book pdf epub test test-unit test-chapters test-book test-class test-colab \
 	test-class-others test-kills class mark bench-class bench-demo bench-page mutate lab chapters bench bench-gpu \
 	bench-long ledger measure claims lint format data chromium bubblewrap constraints rebrand clean
 
@@ -28,6 +28,16 @@ book: $(READY) $(VENDOR) $(MODELS) data ## Build the book: _build/html/index.htm
 	@rm -rf _build
 	@jupyter-book build . -q --all -W -n --keep-going
 	@echo "make book: open _build/html/index.html"
+
+pdf: chromium
+pdf epub: $(READY) | _build/html/index.html
+pdf: ## Print the whole built book as one file
+	@python book/tools/make_pdf.py
+epub: ## Pack the whole built book for e-readers
+	@python book/tools/make_epub.py
+
+_build/html/index.html:
+	@$(MAKE) --no-print-directory book
 
 # -k: run every part, and fail at the end if one of them failed.
 test: $(READY) ## Check everything: lint, unit tests, chapters, book

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from markupsafe import Markup
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import sync_playwright
 from torch import nn
 
 from classroom import handouts
@@ -35,8 +35,6 @@ from classroom.sheets import Sheet, facts
 
 GUESS = re.compile(r"\*\*(?:Guess|Write down)")
 FACE = re.compile(r'url\("((?:fonts|math)/[^"]+\.woff2)"\)')
-DATE = re.compile(rb"\(D:\d{14}")  # in a PDF; its length has to stay
-CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking".split()
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # Sections that are no slides.
 APART = "Exercises", "Check yourself", "What to remember", "Where to read more"
@@ -100,25 +98,18 @@ def shown(template: str, sheet: Sheet, students: int = 0) -> bytes:
 
 
 def printed(pages: dict[str, bytes], size: str) -> Files:
-    """Print pages as tagged PDF, the same bytes each time."""
-    with sync_playwright() as playwright:
-        page = start(playwright).new_page()
-        for name, content in pages.items():
-            page.set_content(content.decode())
-            page.evaluate("document.fonts.ready")
-            pdf = page.pdf(format=size, tagged=True, print_background=True)
-            yield name, DATE.sub(b"(D:20000101000000", pdf)
-
-
-def start(playwright: Playwright) -> Browser:
-    """Start the tests' Chromium. Raises ValueError if there is none."""
+    """Print pages as tagged PDF. Raises ValueError if there is no Chromium."""
     sys.path.append(str(ROOT / "book/tools"))
     import chromium
 
-    path = chromium.find()
-    if path is None:
-        raise ValueError("there is no Chromium to print with: --no-pdf")
-    return playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+    with sync_playwright() as playwright:
+        try:
+            page = chromium.start(playwright).new_page()
+        except ValueError as none:
+            raise ValueError(f"{none}: --no-pdf") from None
+        for name, content in pages.items():
+            page.set_content(content.decode())
+            yield name, chromium.printed(page, format=size)
 
 
 @cache

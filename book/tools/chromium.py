@@ -1,16 +1,19 @@
 """Print the path of a browser for the tests; install one if there is none.
 
 In this order: the system's Chromium or Chrome, Debian's package if this user
-may install it, Playwright's own download.
+may install it, Playwright's own download. It also prints pages as PDF.
 """
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 
 NAMES = ["chromium", "google-chrome", "google-chrome-stable"]
 APT = pathlib.Path(__file__).with_name("apt.sh")
+QUIET = "--no-sandbox --disable-gpu --disable-background-networking".split()
+DATE = re.compile(rb"\(D:\d{14}")  # in a PDF; its length has to stay
 
 
 def works(browser: str) -> bool:
@@ -38,6 +41,21 @@ def install() -> None:
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"]
         )
+
+
+def start(playwright):
+    """Start the browser, to print with. Raises ValueError if there is none."""
+    path = find()
+    if path is None:
+        raise ValueError("there is no Chromium to print with")
+    return playwright.chromium.launch(executable_path=path, args=QUIET)
+
+
+def printed(page, **options) -> bytes:
+    """Print a page as tagged PDF, the same bytes each time."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    pdf = page.pdf(tagged=True, print_background=True, **options)
+    return DATE.sub(b"(D:20000101000000", pdf)
 
 
 if __name__ == "__main__":

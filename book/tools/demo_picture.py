@@ -6,10 +6,9 @@ browser and saves what its canvases show first: the scene and the card.
 
 import base64
 import io
-import subprocess
-import sys
 from pathlib import Path
 
+from chromium import start
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -32,13 +31,8 @@ def compress(png: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    finder = [sys.executable, BOOK / "tools" / "chromium.py"]
-    found = subprocess.run(finder, capture_output=True, text=True, check=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found.stdout.split("\n")[-2],
-            args=["--no-sandbox"],
-        )
+        browser = start(playwright)
         page = browser.new_page()
         page.goto(PAGE.as_uri())
         page.locator('.demo[data-state="ready"]').wait_for()

@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from chromium import find
+from chromium import start
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -50,9 +50,7 @@ def draw(page, html: str, size: tuple[int, int], goal: Path) -> None:
 
 if __name__ == "__main__":
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find(), args=["--no-sandbox"]
-        )
+        browser = start(playwright)
         page = browser.new_page()
         draw(page, CARD, (1200, 630), PAGE / "card.png")
         draw(page, ICON, (180, 180), PAGE / "touch.png")

@@ -1,6 +1,7 @@
 """Everyone can read what the kit makes, in the light and in the dark."""
 
 import axe
+import chromium
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -12,7 +13,7 @@ from classroom.sheets import sheet
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        started = paper.start(playwright)
+        started = chromium.start(playwright)
         yield started
         started.close()
 
