@@ -80,7 +80,7 @@ class Series(NamedTuple):
     """How one of several series is drawn."""
 
     color: str
-    line: Any  # a name of Matplotlib's, or its pattern of dashes
+    line: Any  # a name of matplotlib's, or its pattern of dashes
     marker: str
 
 
@@ -165,7 +165,7 @@ class Picture:
 
 @functools.cache
 def add_typeface() -> None:
-    """Let Matplotlib find the typeface of figures."""
+    """Let matplotlib find the typeface of figures."""
     for file in sorted(TYPEFACE.glob("*.ttf")):
         font_manager.fontManager.addfont(file)
 
