@@ -165,7 +165,7 @@ class Picture:
 
 @functools.cache
 def add_typeface() -> None:
-    """Let matplotlib find the typeface of figures."""
+    """Register the typeface of figures."""
     for file in sorted(TYPEFACE.glob("*.ttf")):
         font_manager.fontManager.addfont(file)
 
