@@ -1,8 +1,10 @@
 """What cells show, made fit for a page: figures, widgets, code that folds."""
 
 import ast
+import base64
 import functools
 import html
+import io
 import itertools
 import json
 import pathlib
@@ -76,6 +78,21 @@ def compress(path: pathlib.Path) -> None:
     path.unlink()
 
 
+def lighten(path: pathlib.Path) -> None:
+    """Take the drawings out of the pictures of a notebook to download."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if png := output.get("data", {}).get("image/png"):
+                with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+                    plain = io.BytesIO()
+                    picture.save(plain, "PNG", optimize=True)
+                text = base64.b64encode(plain.getvalue()).decode()
+                output["data"]["image/png"] = text
+    text = json.dumps(notebook, ensure_ascii=False, indent=1)
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+
 def caption(alt: str) -> str:
     """Return the first sentence of an alt text, or the part that says what."""
     first = SENTENCE.split(html.unescape(alt), maxsplit=1)[0]
@@ -121,10 +138,12 @@ def place_figures(app, pagename, templatename, context, doctree):
 
 
 def compress_figures(app, exception):
-    """Compress the figures of the built book."""
+    """Compress the figures of the built book and of its downloads."""
     if not exception and app.builder.format == "html":
         for path in pathlib.Path(app.outdir, "_images").glob("*.png"):
             compress(path)
+        for path in pathlib.Path(app.outdir, "_sources").rglob("*.ipynb"):
+            lighten(path)
 
 
 # ---------------------------------------------------------------- widgets

@@ -270,7 +270,7 @@ def test_letters_are_at_the_ink_and_never_overprint(demo):
 
 @pytest.mark.parametrize("net", ["post", "best"])
 def test_a_failure_is_found_and_shown(demo, net):
-    demo.page.get_by_label("clothes").check()
+    demo.page.get_by_role("radio", name="clothes").check()
     demo.settle().switch(net)
     demo.page.set_viewport_size({"width": 900, "height": 500})
     demo.part("failure").focus()

@@ -462,7 +462,7 @@ def test_a_class_that_is_absent_can_be_asked_for(demo):
 
 
 def test_clothes_take_the_place_of_digits_and_back(demo):
-    demo.page.get_by_label("clothes").check()
+    demo.page.get_by_role("radio", name="clothes").check()
     assert demo.settle().scene["data"] == "fashion"
     options = demo.part("class").locator("option").all_inner_texts()
     assert options == list(symbols.CLASSES["fashion"])

@@ -217,7 +217,7 @@ def test_the_maps_follow_the_scene(training):
     for net in NETS:
         assert after[net]["weights"] != before[net]["weights"]
         assert after[net]["step"] == before[net]["step"]
-    training.page.get_by_label("clothes").check()
+    training.page.get_by_role("radio", name="clothes").check()
     training.settle()
     assert "digits" in training.text("epoch-said")
     assert not training.page.locator(".demo-maps canvas").first.is_visible()

@@ -1,7 +1,10 @@
 """What cells show, made fit for a page."""
 
+import base64
+import io
 from pathlib import Path
 
+import nbformat
 import outputs
 import pytest
 from PIL import Image
@@ -55,3 +58,24 @@ def test_a_page_gets_the_drawing_that_a_picture_carries(tmp_path):
     assert names == {"drawn.svg", "plain.webp", "plain.narrow.webp"}
     text = (tmp_path / "drawn.svg").read_text(encoding="utf-8")
     assert text == svg
+
+
+def test_a_downloaded_notebook_has_its_pictures_without_drawings(tmp_path):
+    shown = figures.lines({"x": (range(3), {"a": [1, 2, 3]})}, "y", "A" * 20)
+    png = base64.b64encode(shown.png()).decode()
+    output = nbformat.v4.new_output("display_data", {"image/png": png})
+    cell = nbformat.v4.new_code_cell("shown", outputs=[output])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    path = tmp_path / "chapter.ipynb"
+    nbformat.write(notebook, path)
+    outputs.lighten(path)
+    found = nbformat.read(path, as_version=4)
+    light = found.cells[0].outputs[0].data["image/png"]
+    assert len(light) < len(png)
+    pictures = [
+        Image.open(io.BytesIO(base64.b64decode(each))) for each in (png, light)
+    ]
+    assert [outputs.DRAWING in each.text for each in pictures] == [True, False]
+    assert len({each.convert("RGB").tobytes() for each in pictures}) == 1
+    found.cells[0].outputs[0].data["image/png"] = png
+    assert found == notebook
