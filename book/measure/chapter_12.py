@@ -138,7 +138,7 @@ def learned(group: str, *variants: str) -> Claims:
     """Count the networks that have learned."""
     _, ends = runs.tables(f"transformer/{group}")
     for variant in variants:
-        what = f"networks above {LEARNED} %, {variant}, {group}"
+        what = f"seeds in which it is above {LEARNED} %, {variant}, {group}"
         marks = 100 * ends.test[variant] > LEARNED
         yield f"{group}-{variant}-learned", count(marks, what)
 
