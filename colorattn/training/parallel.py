@@ -3,7 +3,9 @@
     torchrun --nproc-per-node 2 -m colorattn.training.parallel post-mnist
 
 You can copy this file and change it: it is all that a cluster needs, beside
-the package. On GPUs the processes talk by NCCL, on CPUs by gloo.
+the package. On GPUs the processes talk by NCCL, on CPUs by gloo. With
+`--max-restarts`, set TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1, or a process may
+wait for one that was killed (github.com/pytorch/pytorch/issues/135712).
 
 Each update is made with `batches` batches of the stream, of which a process
 takes those whose number has its rank as the remainder. So no scene is used

@@ -1,6 +1,9 @@
 """Small nets and experiments, so that tests take milliseconds."""
 
+import time
 from dataclasses import replace
+from pathlib import Path
+from subprocess import Popen
 
 import torch
 
@@ -30,6 +33,15 @@ EXPERIMENT = Experiment(
     recipe=Recipe(batch_size=7, epochs=2),
     seed=3,
 )
+
+
+def wait_for(path: Path, process: Popen | None = None) -> None:
+    """Wait until a file is there, as long as its process (if given) lives."""
+    end = time.monotonic() + 600
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} was not written"
+        assert process is None or process.poll() is None, "it has ended"
+        time.sleep(0.01)
 
 
 def noise(*shape: int, seed: int = 0) -> torch.Tensor:

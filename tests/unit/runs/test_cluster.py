@@ -102,14 +102,6 @@ def test_a_sweep_whose_workers_are_killed_ends_in_the_rows_of_one_process(
     assert_same(folder, whole, found)
 
 
-def wait_for(path) -> None:
-    """Wait until a file is there."""
-    end = time.monotonic() + 600
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} was not written"
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def command(tmp_path, monkeypatch):
     """The command that trains two runs of two epochs, and its folder."""
@@ -153,7 +145,9 @@ def test_a_lost_scheduler_is_said_and_the_same_command_continues(
         workers(address, 1),
     ):
         status = thread.submit(run, "--scheduler", address)
-        wait_for(checkpoint_path(folder, "no-head", 0))  # the first has ended
+        tiny.wait_for(
+            checkpoint_path(folder, "no-head", 0)
+        )  # the first has ended
         assert life.kill()
         assert status.result() == 1
     assert f"the scheduler {address} is gone" in capsys.readouterr().err

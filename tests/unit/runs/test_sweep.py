@@ -176,7 +176,8 @@ def test_a_killed_sweep_continues_and_repeats_nothing(tmp_path):
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
     ) as process:
         process.stdout.readline()  # one run has ended
-        wait_for(checkpoint_path(tmp_path / "killed", "no-head", 3))
+        second = checkpoint_path(tmp_path / "killed", "no-head", 3)
+        tiny.wait_for(second, process)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
     done = checkpoint_path(tmp_path / "killed", "base", 3)
@@ -192,14 +193,6 @@ def test_a_killed_sweep_continues_and_repeats_nothing(tmp_path):
         killed = checkpoint.read(checkpoint_path(tmp_path / "killed", name, 3))
         whole = checkpoint.read(checkpoint_path(tmp_path / "whole", name, 3))
         tiny.assert_same(killed[0], whole[0])
-
-
-def wait_for(path: Path) -> None:
-    """Wait until a file is there."""
-    end = time.monotonic() + 600
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} was not written"
-        time.sleep(0.01)
 
 
 def test_the_command_trains_and_says_what_failed(

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,14 +101,6 @@ def test_two_processes_have_the_gradients_of_one_with_the_double_batch(
     assert (flat - expected).norm() < 1e-4 * expected.norm()
 
 
-def wait_for(path, group) -> None:
-    """Wait for the first epoch of a group."""
-    end = time.monotonic() + 600
-    while not path.exists():
-        assert time.monotonic() < end and group.poll() is None
-        time.sleep(0.01)
-
-
 def test_a_group_of_which_one_is_killed_ends_in_the_same_bits(
     tmp_path, monkeypatch
 ):
@@ -125,7 +116,7 @@ def test_a_group_of_which_one_is_killed_ends_in_the_same_bits(
     command = [*torchrun, script, *epochs, "--out", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as group:
         try:
-            wait_for(path, group)
+            tiny.wait_for(path, group)
             *_, last = psutil.Process(group.pid).children()
             last.kill()
             said, _ = group.communicate(timeout=600)
