@@ -9,6 +9,7 @@ written there.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import sys
@@ -30,6 +31,7 @@ def execute(path: pathlib.Path) -> nbformat.NotebookNode:
     """Run a notebook in a fresh kernel, in its own folder."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata = {"kernelspec": KERNEL}
+    quiet = os.environ | {"KINETO_LOG_LEVEL": "6"}  # no notes of the profiler
     NotebookClient(
         notebook,
         kernel_name="python3",
@@ -37,7 +39,7 @@ def execute(path: pathlib.Path) -> nbformat.NotebookNode:
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
+    ).execute(env=quiet)
     notebook.metadata["language_info"] = {"name": "python"}
     return notebook
 
