@@ -85,7 +85,7 @@ def extend_context(app, pagename, templatename, context, doctree):
     context["home"] = context["pathto"]("index.html", 1)
     context["up"] = "../" * pagename.count("/")
     context["author"] = app.config.author
-    context["look"] = app.look
+    context["theme_script"] = app.theme_script
     context["versions"] = app.versions
     context["early_fonts"] = [f"fonts/{name}.woff2" for name in EARLY]
     context["paper"] = app.paper
@@ -110,7 +110,7 @@ def prepare(app):
     """Read what is the same on all pages."""
     app.builder.search = False  # Sphinx's own; see fulltext.py
     app.style = whole()
-    app.look = (STATIC / "page/look.js").read_text(encoding="utf-8")
+    app.theme_script = (STATIC / "page/theme.js").read_text(encoding="utf-8")
     script = (STATIC / "page/page.js").read_bytes()
     app.versions = {
         "book.css": version(app.style),

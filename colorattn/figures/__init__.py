@@ -2,8 +2,8 @@
 
 No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
 (charts), `seeds` (many runs in a chart). Pictures of pixels: `scenes`,
-`galleries`, `attention`, `tokens`, `network`, `receptive`, `matching`. Charts:
-`curves`, `comparisons`, `rows`, `distributions`, `tables`.
+`galleries`, `attention`, `tokens`, `network`, `receptive_field`, `matching`.
+Charts: `curves`, `comparisons`, `rows`, `distributions`, `tables`.
 """
 
 from colorattn.figures.attention import (
@@ -43,7 +43,7 @@ from colorattn.figures.network import (
     mask_and_values,
     network_plan,
 )
-from colorattn.figures.receptive import (
+from colorattn.figures.receptive_field import (
     Reach,
     View,
     fields_and_cells,

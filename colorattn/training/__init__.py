@@ -1,14 +1,14 @@
 """An experiment becomes a trained network.
 
 `config` (experiments), `loop` (training and evaluation), `muon` (an
-optimizer), `pretraining`, `checkpoint` (save and resume), `graphs` (on a GPU,
-recorded once and replayed), `stacked` (many networks in one), `parallel`
+optimizer), `pretraining`, `checkpoint` (save and resume), `cuda_graphs` (on a
+GPU, recorded once and replayed), `stacked` (many networks in one), `parallel`
 (several processes train one network).
 """
 
 from colorattn.training import checkpoint
 from colorattn.training.config import BEST, EPOCH, POST, vary
-from colorattn.training.graphs import GraphedStep, train_together
+from colorattn.training.cuda_graphs import GraphedStep, train_together
 from colorattn.training.loop import (
     evaluate,
     learning_rate,

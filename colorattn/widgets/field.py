@@ -11,7 +11,7 @@ from torch import Tensor
 from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
-from colorattn.figures.receptive import View, key_views
+from colorattn.figures.receptive_field import View, key_views
 from colorattn.model.encoder import EncoderConfig
 from colorattn.widgets.live import Live, script, synced, to_bytes
 from colorattn.widgets.view import symbol_names

@@ -27,7 +27,7 @@ from colorattn.data.symbols import Symbols
 from colorattn.runs.record import scenes
 from colorattn.training import loop
 from colorattn.training.config import BEST, EPOCH, POST, Experiment, vary
-from colorattn.training.graphs import GraphedStep, train_together
+from colorattn.training.cuda_graphs import GraphedStep, train_together
 from colorattn.training.stacked import Stack
 
 ROOT = Path(__file__).parents[2]

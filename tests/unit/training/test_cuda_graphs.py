@@ -7,7 +7,7 @@ import torch
 
 from colorattn.data import symbols
 from colorattn.training.config import BEST, POST, vary
-from colorattn.training.graphs import GraphedStep, train_together
+from colorattn.training.cuda_graphs import GraphedStep, train_together
 from colorattn.training.loop import learning_rate, set_rate, start, stream_of
 from colorattn.training.loop import train_step as step_eagerly
 
