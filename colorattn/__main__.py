@@ -278,7 +278,8 @@ def verify(options: argparse.Namespace) -> None:
         print(flush=True)
     if objections := entries.objections(goal, ours, theirs):
         raise ValueError(f"{entry} does not stand: {'; '.join(objections)}.")
-    print(f"{entry} stands. Its row:\n{entries.row(entry, ours)}")
+    row = entries.row(entry, ours, provenance(""))
+    print(f"{entry} stands. Its row:\n{row}")
 
 
 def keep(options: argparse.Namespace) -> None:

@@ -30,7 +30,6 @@ import torch
 from torch import Tensor, nn
 
 from colorattn.analysis.statistics import difference
-from colorattn.claims import provenance
 from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
@@ -288,11 +287,13 @@ def objections(
     return found
 
 
-def row(entry: Path, runs: list[Result]) -> str:
-    """Write the entry's line of the record table, to be handed in."""
+def row(entry: Path, runs: list[Result], facts: dict[str, str]) -> str:
+    """Write the entry's line of the record table, to be handed in.
+
+    Facts: the date and the hardware, as `claims.provenance` says them.
+    """
     found = pd.DataFrame(runs)
     right, seconds = 100 * found.accuracy, found.seconds
-    facts = provenance("")
     return (
         f"| {entry.stem} | {facts['date']} "
         f"| {right.mean():.2f} ± {right.std():.2f}% "
