@@ -299,8 +299,16 @@ SWEEPS |= {
     ),
     # How small can it be, if one convolution is used again and again?
     "tied": Sweep(
-        vary(HALF, {**LOG_MUON, **TIED, "recipe.epochs": 60}),
-        {"680": {"recipe.learning_rate": 0.01}},
+        vary(
+            HALF,
+            {
+                **LOG_MUON,
+                **TIED,
+                "recipe.epochs": 60,
+                "recipe.learning_rate": 0.01,
+            },
+        ),
+        {"680": {}},
     ),
     # As long as the best network, whose own read-out is the sum.
     "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),
