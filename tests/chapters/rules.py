@@ -2,10 +2,15 @@
 
 import pathlib
 import re
+from base64 import b64decode
+from io import BytesIO
 from statistics import median
 
 import yaml
+from PIL import Image
 from quiz_rules import answers_every_option, asks_questions, gives_no_hint
+
+from colorattn.figures.style import DRAWING
 
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -179,6 +184,15 @@ def describes_its_pictures(notebook, path):
                 yield f"the picture of cell {cell.id} has no alt text"
 
 
+def carries_its_drawings(notebook, path):
+    """A picture holds the same as vectors, which the book shows."""
+    for cell, output in outputs(notebook):
+        if stored := output.get("data", {}).get("image/png"):
+            with Image.open(BytesIO(b64decode(stored))) as picture:
+                if DRAWING not in picture.text:
+                    yield f"the picture of cell {cell.id} has pixels only"
+
+
 def stores_no_failure(notebook, path):
     """Neither errors, except where one is the point, nor warnings."""
     for cell, output in outputs(notebook):
@@ -228,6 +242,7 @@ RULES = [
     uses_what_nbval_understands,
     is_compared,
     describes_its_pictures,
+    carries_its_drawings,
     stores_no_failure,
     names_no_machine,
     has_stable_metadata,

@@ -1,6 +1,8 @@
 """Every chapter keeps the rules, and every rule can be broken."""
 
 import pathlib
+from base64 import b64encode
+from io import BytesIO
 
 import nbformat
 import pytest
@@ -10,6 +12,8 @@ from nbformat.v4 import (
     new_notebook,
     new_output,
 )
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from rules import ADDRESS, COLAB, ROOT, RULES, code
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -53,9 +57,18 @@ def question(n, right, longest=2):
     return new_markdown_cell("\n\n".join(parts), id=f"ask-01-{n}")
 
 
+def a_png(**texts):
+    """Return a PNG of one pixel as Jupyter stores it, with texts in it."""
+    file, inside = BytesIO(), PngInfo()
+    for name, text in texts.items():
+        inside.add_text(name, text, zip=True)
+    Image.new("L", (1, 1)).save(file, "png", pnginfo=inside)
+    return b64encode(file.getvalue()).decode()
+
+
 def example():
     """Return a chapter that keeps all the rules."""
-    data = {"image/png": "AA==", "text/plain": "<Figure>"}
+    data = {"image/png": a_png(svg="<svg/>"), "text/plain": "<Figure>"}
     picture = new_output("display_data", data=data)
     shown = new_output("stream", name="stdout", text="2\n")
     opening = (
@@ -144,6 +157,12 @@ def output(**change):
     return lambda notebook: notebook.cells[4].outputs[1].update(change)
 
 
+def picture(png):
+    """Return a change of the picture of the example."""
+    data = {"image/png": png}
+    return lambda notebook: notebook.cells[4].outputs[0].update(data=data)
+
+
 def metadata(**change):
     """Return a change of the metadata of the cell with the picture."""
     return lambda notebook: notebook.cells[4].metadata.update(change)
@@ -203,6 +222,7 @@ FAULTS = {
     "skipped by tag": metadata(tags=["skip-execution", "nbval-skip"]),
     "no alt text": metadata(mystnb={}),
     "short alt text": metadata(mystnb={"image": {"alt": "A figure"}}),
+    "no drawing": picture(a_png()),
     "error": output(**ERROR),
     "warning": output(name="stderr", text="x.py:1: UserWarning: no"),
     "path": output(text="saved to /home/me/net.pt"),
