@@ -94,13 +94,13 @@ def who_asks_whom(
         axis.set_xlabel("is asked (key)", color=KEY)
         axis.set_ylabel("asks (query)", color=QUERY)
         axis.tick_params(length=0, labelsize=8)
-        flat = int(weights.argmax())
-        asking, asked = divmod(flat, weights.shape[1])
-        most = f"{weights.max().item():.2f}"
-        told.append(
-            f"{title}: heaviest, {most}, where token {asking + 1} asks token "
-            f"{asked + 1}"
+        pair = divmod(int(weights.argmax()), weights.shape[1])
+        asking, asked = (
+            f"token {k + 1} ({tokens[k]})" if tokens[k] else f"token {k + 1}"
+            for k in pair
         )
+        most = f"{weights.max().item():.2f}"
+        told.append(f"{title}: heaviest, {most}, where {asking} asks {asked}")
     return figure, (
         f"{alt} Rows ask, columns are asked, and each row of weights sums to "
         f"1. {'; '.join(told)}."

@@ -123,16 +123,13 @@ def ran_from_top_to_bottom(notebook, path):
 
 
 def has_short_cells(notebook, path):
-    """Twelve lines at most, save solutions; eight in the middle.
-
-    A page folds those at the end that only draw or check.
-    """
+    """Twelve lines at most, save solutions; five in the middle."""
     for cell in code(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         if len(lines) > 12 and not cell.id.endswith("-solution"):
             yield f"cell {cell.id} has {len(lines)} lines"
     length = median(cell.source.count("\n") + 1 for cell in code(notebook))
-    if length > 8:
+    if length > 5:
         yield f"half of its cells have more than {length} lines"
 
 

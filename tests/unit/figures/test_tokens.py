@@ -55,4 +55,4 @@ def test_rows_ask_and_columns_are_asked():
     assert axis.get_xlabel() == "is asked (key)"
     assert [t.get_text() for t in axis.get_xticklabels()] == ["a", "b", "e"]
     assert axis.get_yticks().tolist() == [0, 1, 4]
-    assert "heaviest, 0.75, where token 2 asks token 5" in drawn.alt
+    assert "heaviest, 0.75, where token 2 (b) asks token 5 (e)" in drawn.alt
