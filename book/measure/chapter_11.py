@@ -1,4 +1,4 @@
-"""Measure what chapter 11 says of several processes, and of speed.
+"""Measure what chapter 11 says of processes, of batches, and of speed.
 
 `python book/measure/chapter_11.py` takes some minutes. It needs an idle
 machine with two cores, since it measures time.
@@ -23,9 +23,16 @@ from torch import Tensor
 from colorattn.claims import Claim, over_seeds, significant
 from colorattn.data import symbols
 from colorattn.runs.catalog import SWEEPS
+from colorattn.runs.record import scenes
 from colorattn.runs.sweep import sweep
-from colorattn.training.config import POST, vary
-from colorattn.training.loop import start, stream_of, train_step
+from colorattn.training.config import BEST, POST, vary
+from colorattn.training.loop import (
+    evaluate,
+    start,
+    stream_of,
+    train,
+    train_step,
+)
 from colorattn.training.parallel import join
 from colorattn.training.stacked import Stack
 
@@ -124,6 +131,28 @@ def of_stack() -> Claims:
     yield "stacked-gap", over_seeds(gaps, what, 0, "", within=(0, 1e6))
 
 
+def of_batches() -> Claims:
+    """Train on as many queries in larger batches, at several rates."""
+    held_out = scenes(BEST, "validation")
+    drawings = symbols.load("mnist", "train")
+    for batch, factor in ((126, 1), (504, 1), (504, 2), (504, 4)):
+        recipe = {
+            "recipe.batch_size": batch,
+            "recipe.epochs": 4 * 126 // batch,
+            "recipe.learning_rate": factor * BEST.recipe.learning_rate,
+        }
+        found = []
+        for seed in SEEDS:
+            run = start(replace(vary(BEST, recipe), seed=seed))
+            steps = run.experiment.recipe.steps
+            list(train(run, stream_of(run, drawings), steps))
+            found.append(100 * evaluate(run.model, held_out).accuracy)
+        what = f"right after 40,000 queries in batches of {batch}, with "
+        what += f"{factor} times the learning rate"
+        name = f"batch-{batch}-rate-{factor}"
+        yield name, over_seeds(found, what, len(held_out))
+
+
 def of_deterministic() -> Claims:
     """Time steps with and without deterministic algorithms, in turns."""
     run = start(replace(POST, seed=0))
@@ -143,7 +172,7 @@ def of_deterministic() -> Claims:
     yield "deterministic-step", Claim(median(ratios), "times", what)
 
 
-PARTS = of_gradients, of_stack, of_sweep, of_deterministic
+PARTS = of_gradients, of_stack, of_sweep, of_batches, of_deterministic
 
 
 if __name__ == "__main__":
