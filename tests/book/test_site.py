@@ -197,6 +197,47 @@ def test_the_text_introduces_query_key_and_value_in_their_colors(html):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "tex", "kinds"),
+    [
+        (CHAPTER, r"q \cdot k", ["query", "key"]),
+        (CHAPTER, "v", ["value"]),
+        (CHAPTER, r"s_n = q \cdot k_n", ["query", "key"]),
+        ("chapters/04_model.html", "v_{ij}", ["value"]),
+        ("chapters/04_model.html", "k - 1", []),  # a kernel's side
+        ("chapters/06_looking_inside.html", r"\sum \alpha v", ["value"]),
+        ("chapters/07_ablations.html", "K", ["key"]),
+        ("chapters/10_climbing.html", "k^2 n w + w", []),
+        ("book/notation.html", "V", ["value"]),
+        ("book/notation.html", "v", []),  # a running mean
+        ("book/glossary.html", "k_{ij}", ["key"]),
+    ],
+)
+def test_formulas_have_query_key_and_value_in_their_colors(
+    html, name, tex, kinds
+):
+    text = (html / name).read_text(encoding="utf-8")
+    formulas = text.split('class="katex"')[1:]
+    source = f'x-tex">{tex}</annotation>'
+    found = [formula for formula in formulas if source in formula]
+    assert found
+    for formula in found:
+        assert re.findall(r"enclosing named-(\w+)", formula) == kinds
+
+
+def test_notation_and_glossary_have_their_words_in_colors(html):
+    wanted = {"query", "query vector", "keys", "values"}
+    for name, words in (
+        ("notation", wanted),
+        ("glossary", {"query", "query vector", "key", "value"}),
+    ):
+        text = (html / f"book/{name}.html").read_text(encoding="utf-8")
+        pattern = r'<(?:td|dt) class="[^"]*named-(\w+)"[^>]*>(?:<p>)?([\w ]+)'
+        found = re.findall(pattern, text)
+        assert {word for _, word in found} == words
+        assert all(word.startswith(kind) for kind, word in found)
+
+
 def test_figures_are_numbered_and_have_a_caption(html):
     for name in listed_chapters():
         text = (html / name).read_text(encoding="utf-8")
@@ -205,6 +246,14 @@ def test_figures_are_numbered_and_have_a_caption(html):
         captions = re.findall(pattern, text)
         count = len(re.findall(r'<figure><a class="enlarge"', text))
         assert len(captions) == count > 0
+        live = re.findall(
+            r'<figure class="live-figure".*?<figcaption><b>Live figure '
+            r"([\d.]+)</b> [^<]+[.]</figcaption></figure>",
+            text,
+            re.DOTALL,
+        )
+        assert live == [f"{chapter}.{n + 1}" for n in range(len(live))]
+        assert len(live) == text.count('class="live-figure"')
         numbers = [f"{chapter}.{n + 1}" for n in range(count)]
         assert [number for number, _ in captions] == numbers
         assert all(said.endswith(".") for _, said in captions)
