@@ -1,20 +1,29 @@
 """Formulas, set by KaTeX when the book is built.
 
 A page then needs no script for them: the style sheet and a few small fonts
-are enough, and beside each formula stands MathML for those who listen.
+are enough, and beside each formula stands MathML for those who listen. Query,
+key and value have their colors in them, as in figures and in the demo.
 """
 
 import atexit
 import functools
 import json
 import pathlib
+import re
 import subprocess
+from html import escape
 
 from docutils import nodes
 from sphinx.util import logging
 
 SETTER = pathlib.Path(__file__).with_name("mathematics.js")
 logger = logging.getLogger(__name__)
+NAMES = {"q": "query", "k": "key", "v": "value"}
+LETTER = re.compile(r"(?<![\\\w])([qkvKV])(_\w|_\{[^{}]*\})?(?!\w)")
+# A small k or v without an index may be a kernel's side or a running mean. It
+# is a key or a value beside one of these, and where the book introduces them.
+BESIDE = re.compile(r"\\alpha|(?<![\\\w])q\b")
+INTRODUCED = "chapters/03_attention"
 
 
 @functools.cache
@@ -43,14 +52,30 @@ def lines(tex: str) -> str:
     return rf"\begin{{split}}{tex}\end{{split}}" if r"\\" in tex else tex
 
 
+def in_colors(tex: str, docname: str) -> str:
+    """Give query, key and value their classes in a formula of a page."""
+    known = docname == INTRODUCED or BESIDE.search(tex)
+
+    def name(found: re.Match) -> str:
+        letter, index = found.groups()
+        if letter in "kv" and not index and not known:
+            return found[0]
+        kind = NAMES[letter.lower()]
+        return rf"{{\htmlClass{{named-{kind}}}{{{found[0]}}}}}"
+
+    return LETTER.sub(name, tex)
+
+
 def place(translator, node, display: bool) -> None:
     """Add a formula to a page."""
     tex = node.astext()
     if display and not node["nowrap"]:
         tex = lines(tex)
-    html, error = typeset(tex, display)
+    colored = in_colors(tex, translator.builder.current_docname)
+    html, error = typeset(colored, display)
     if error:
         logger.warning("formula: %s", error, location=node)
+    html = html.replace(escape(colored), escape(tex))  # for those who copy it
     tag = "div" if display else "span"
     translator.body.append(f'<{tag} class="math">{html}</{tag}>')
 

@@ -1,6 +1,7 @@
 """Query, key and value in their colors, where the text introduces them.
 
-There a chapter has them in bold; figures and the demo have the same colors.
+There a chapter has them in bold, the glossary as terms, and the notation in a
+cell of its table; formulas, figures and the demo have the same colors.
 """
 
 import re
@@ -12,16 +13,17 @@ NAMED = re.compile(r"(query|key|value)s?(?: vector)?")
 
 
 class Named(SphinxPostTransform):
-    """Give bold words a class where they name one of the three."""
+    """Give such words a class where they name one of the three."""
 
     default_priority = 192
     formats = ("html",)
 
     def run(self, **_):
         """Mark the words of one page."""
-        for strong in self.document.findall(nodes.strong):
-            if found := NAMED.fullmatch(strong.astext()):
-                strong["classes"].append(f"named-{found[1]}")
+        for kind in (nodes.strong, nodes.term, nodes.entry):
+            for word in self.document.findall(kind):
+                if found := NAMED.fullmatch(word.astext()):
+                    word["classes"].append(f"named-{found[1]}")
 
 
 def setup(app):

@@ -28,6 +28,12 @@ PHONE, NARROW = "(max-width: 30rem)", 840  # pixels: two for each of a phone's
 WIDTH = re.compile(r"width: (\d+)px")
 SENTENCE = re.compile(r"(?<=[a-z0-9%)])\.(?= |$)")
 LONGEST = 110  # letters of a caption, where it can be cut
+LIVE = {  # the caption of a live figure, by its kind
+    "Descent": "Three keys and a query learn from the color of the answer.",
+    "Temperature": "Weights and glimpse at a temperature of your choice.",
+    "Field": "What a key sees through convolutions of your choice.",
+    "Hops": "Where a transformer looks, with the heads of your choice.",
+}
 # What claims.check says: how a number came out, and what was expected.
 VERDICT = re.compile(
     r"([✓✗]) measured here: <b>([^<]*)</b> — ([\w-]+): "
@@ -169,7 +175,9 @@ def progress(models: dict, box: dict) -> nodes.Node:
     return nodes.raw("", f'<p class="progress">{words}</p>', format="html")
 
 
-def live_figure(model: dict, picture: nodes.Node | None) -> list[nodes.Node]:
+def live_figure(
+    model: dict, picture: nodes.Node | None, number: str
+) -> list[nodes.Node]:
     """Return a figure that page.js starts when it comes near the window."""
     state = model["state"]
     kind = state["_anywidget_id"].rpartition(".")[2]
@@ -183,7 +191,7 @@ def live_figure(model: dict, picture: nodes.Node | None) -> list[nodes.Node]:
     found = [
         nodes.raw(
             "",
-            f'<div class="live-figure" data-kind="{kind}">'
+            f'<figure class="live-figure" data-kind="{kind}">'
             f'<script type="application/json">{data}</script>',
             format="html",
         )
@@ -194,7 +202,8 @@ def live_figure(model: dict, picture: nodes.Node | None) -> list[nodes.Node]:
             *picture.deepcopy().children,
             nodes.raw("", "</noscript>", format="html"),
         ]
-    return [*found, nodes.raw("", "</div>", format="html")]
+    said = f"<figcaption><b>Live figure {number}</b> {LIVE[kind]}</figcaption>"
+    return [*found, nodes.raw("", f"{said}</figure>", format="html")]
 
 
 class Widgets(SphinxPostTransform):
@@ -211,6 +220,7 @@ class Widgets(SphinxPostTransform):
         if not stored:
             return
         models = json.loads(stored[1]["body"])["state"]
+        self.numbers = itertools.count(1)
         for bundle in list(self.document.findall(nodes.container)):
             kinds = {part.get("mime_type"): part for part in bundle.children}
             if self.view(kinds):
@@ -229,7 +239,10 @@ class Widgets(SphinxPostTransform):
     def shown(self, models, model, kinds):
         """Return what stands in the page for a widget."""
         if "_esm" in model["state"]:
-            return live_figure(model, kinds.get("image/png"))
+            picture = kinds.get("image/png")
+            chapter = int(re.search(r"\d+", self.env.docname)[0])
+            number = f"{chapter}.{next(self.numbers)}"
+            return live_figure(model, picture, number)
         if model["model_name"] == "HBoxModel":
             return [progress(models, model["state"])]
         raise ValueError(f"{self.env.docname}: no page shows this widget")

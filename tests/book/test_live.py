@@ -588,6 +588,93 @@ def test_it_is_legible_in_every_window(browser, address, name, width, look):
         assert figure.errors == []
 
 
+SHADE = "(e) => getComputedStyle(e).backgroundColor"
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_forced_colors_leave_what_means_something(browser, address, look):
+    with browser.new_context(
+        forced_colors="active", color_scheme=look
+    ) as context:
+        figure = Figure(context, address, "temperature")
+        shades = [
+            figure.part("glimpse").locator(f".{color} i").evaluate(SHADE)
+            for color in COLORS
+        ]
+        shades.append(figure.root.evaluate(SHADE))
+        assert len(set(shades)) == 4
+        track = "(e) => getComputedStyle(e).backgroundImage"
+        assert "gradient" in figure.part("slider").evaluate(track)
+        assert figure.root.evaluate(FAINT_TEXT) == []
+        for name in ("temperature", "hops"):
+            figure = Figure(context, address, name)
+            pressed = [
+                figure.button(number).evaluate(SHADE) for number in "12"
+            ]
+            assert len(set(pressed)) == 2
+            save_screenshot(figure.root, f"{name}-forced-{look}")
+        lit = (
+            figure.part("heads")
+            .locator("i")
+            .evaluate_all(
+                "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
+            )
+        )
+        assert len(set(lit)) > 4
+        assert figure.errors == []
+
+
+def test_on_paper_are_its_colors_and_the_choice_that_was_made(heat, field):
+    for figure, kept in ((heat, "1"), (field, "the post's network")):
+        figure.page.emulate_media(media="print")
+        try:
+            buttons = figure.root.locator(".live-choice > button:visible")
+            assert kept in buttons.all_inner_texts()
+            for pressed in buttons.all():
+                assert pressed.get_attribute("aria-pressed") == "true"
+            exact = figure.root.locator("canvas, i").evaluate_all(
+                "(all) => all.map((e) => getComputedStyle(e).printColorAdjust)"
+            )
+            assert set(exact) == {"exact"}
+        finally:
+            figure.page.emulate_media(media="screen")
+
+
+def test_on_paper_a_picture_stands_in_for_what_has_not_come_alive(
+    browser, address
+):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}chapters/{CHAPTERS['field']}.html")
+        holder = page.locator('.live-figure[data-kind="Field"]')
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert holder.locator(".live").count() == 0
+        picture = holder.locator("img")
+        assert picture.is_visible()
+        height = picture.bounding_box()["height"]
+        assert holder.bounding_box()["height"] < height + 100
+        page.emulate_media(media="screen")
+        holder.scroll_into_view_if_needed()
+        holder.locator(".live").wait_for(timeout=30_000)
+        expect(picture).not_to_be_visible()
+
+
+def test_its_words_are_as_wide_as_its_slider(heat):
+    """So that each end of the slider has its word below it."""
+    ends = heat.root.locator(".live-heat p span").all()
+    cold, hot = (end.bounding_box() for end in ends)
+    slider = heat.part("slider").bounding_box()
+    assert cold["x"] == pytest.approx(slider["x"], abs=1)
+    right = [box["x"] + box["width"] for box in (hot, slider)]
+    assert right[0] == pytest.approx(right[1], abs=1)
+
+
+def test_it_has_the_face_of_the_demo(heat):
+    family = "(e) => getComputedStyle(e).fontFamily"
+    assert heat.part("says").evaluate(family).startswith('"Source Sans"')
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_control_has_a_name_of_its_own(opened, name):
     controls = opened[name].root.locator("button:visible, input").all()

@@ -23,6 +23,19 @@ STICKING_OUT = """() => {
       && !e.closest(".katex-mathml") && !scrolls(e.parentElement))
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
+# Controls that are less than 24 px wide or high, but for words in a sentence
+# and what is drawn over a canvas that takes every tap itself.
+SMALL = """() => [...document.querySelectorAll(
+    "a[href], button, summary, input, select, textarea, [role=button]",
+  )].filter((e) => {
+  if (!e.checkVisibility({ visibilityProperty: true,
+    contentVisibilityAuto: true }) || e.matches(".skip")) return false;
+  const { display, pointerEvents } = getComputedStyle(e);
+  const { width, height } = (e.closest("label") ?? e).getBoundingClientRect();
+  return Math.min(width, height) < 24 && pointerEvents !== "none"
+    && (display !== "inline" || e.closest("td"));
+}).map((e) => e.outerHTML.slice(0, 120))"""
+ZOOMED = {"width": 320, "height": 256}  # of 1280 by 1024 px, at 400%
 THEME = "document.documentElement.dataset.theme"
 FADED = """() => document.getAnimations()
   .filter((fade) => fade.effect.getComputedTiming().endTime < Infinity)
@@ -37,6 +50,7 @@ class Visit:
         self.page = context.new_page()
         self.errors = watch(self.page, address)
         self.page.on("response", self.check_status)
+        self.page.on("console", self.check_console)
         self.page.on(
             "requestfailed",
             lambda r: self.errors.append(f"request failed: {r.url}"),
@@ -45,6 +59,10 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
         if self.page.locator(".demo").count():
             self.page.locator('.demo[data-state="ready"]').wait_for()
+
+    def check_console(self, message):
+        if message.type == "error":
+            self.errors.append(f"console: {message.text}")
 
     def check_status(self, response):
         if response.status >= 400:
@@ -127,6 +145,20 @@ def test_nothing_sticks_out_of_its_window(visit):
     assert visit.page.evaluate(STICKING_OUT) == []
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     assert width <= visit.page.viewport_size["width"]
+
+
+def test_nothing_sticks_out_at_400_percent(visit):
+    before = visit.page.viewport_size
+    visit.page.set_viewport_size(ZOOMED)
+    sticking = visit.page.evaluate(STICKING_OUT)
+    width = visit.page.evaluate("document.documentElement.scrollWidth")
+    visit.page.set_viewport_size(before)
+    assert sticking == []
+    assert width <= ZOOMED["width"]
+
+
+def test_what_is_touched_is_large_enough(visit):
+    assert visit.page.evaluate(SMALL) == []
 
 
 def test_it_says_what_it_is(visit):

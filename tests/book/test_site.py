@@ -197,6 +197,47 @@ def test_the_text_introduces_query_key_and_value_in_their_colors(html):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "tex", "kinds"),
+    [
+        (CHAPTER, r"q \cdot k", ["query", "key"]),
+        (CHAPTER, "v", ["value"]),
+        (CHAPTER, r"s_n = q \cdot k_n", ["query", "key"]),
+        ("chapters/04_model.html", "v_{ij}", ["value"]),
+        ("chapters/04_model.html", "k - 1", []),  # a kernel's side
+        ("chapters/06_looking_inside.html", r"\sum \alpha v", ["value"]),
+        ("chapters/07_ablations.html", "K", ["key"]),
+        ("chapters/10_climbing.html", "k^2 n w + w", []),
+        ("book/notation.html", "V", ["value"]),
+        ("book/notation.html", "v", []),  # a running mean
+        ("book/glossary.html", "k_{ij}", ["key"]),
+    ],
+)
+def test_formulas_have_query_key_and_value_in_their_colors(
+    html, name, tex, kinds
+):
+    text = (html / name).read_text(encoding="utf-8")
+    formulas = text.split('class="katex"')[1:]
+    source = f'x-tex">{tex}</annotation>'
+    found = [formula for formula in formulas if source in formula]
+    assert found
+    for formula in found:
+        assert re.findall(r"enclosing named-(\w+)", formula) == kinds
+
+
+def test_notation_and_glossary_have_their_words_in_colors(html):
+    wanted = {"query", "query vector", "keys", "values"}
+    for name, words in (
+        ("notation", wanted),
+        ("glossary", {"query", "query vector", "key", "value"}),
+    ):
+        text = (html / f"book/{name}.html").read_text(encoding="utf-8")
+        pattern = r'<(?:td|dt) class="[^"]*named-(\w+)"[^>]*>(?:<p>)?([\w ]+)'
+        found = re.findall(pattern, text)
+        assert {word for _, word in found} == words
+        assert all(word.startswith(kind) for kind, word in found)
+
+
 def test_figures_are_numbered_and_have_a_caption(html):
     for name in listed_chapters():
         text = (html / name).read_text(encoding="utf-8")
@@ -205,6 +246,14 @@ def test_figures_are_numbered_and_have_a_caption(html):
         captions = re.findall(pattern, text)
         count = len(re.findall(r'<figure><a class="enlarge"', text))
         assert len(captions) == count > 0
+        live = re.findall(
+            r'<figure class="live-figure".*?<figcaption><b>Live figure '
+            r"([\d.]+)</b> [^<]+[.]</figcaption></figure>",
+            text,
+            re.DOTALL,
+        )
+        assert live == [f"{chapter}.{n + 1}" for n in range(len(live))]
+        assert len(live) == text.count('class="live-figure"')
         numbers = [f"{chapter}.{n + 1}" for n in range(count)]
         assert [number for number, _ in captions] == numbers
         assert all(said.endswith(".") for _, said in captions)
@@ -227,6 +276,29 @@ def test_a_figure_has_the_ground_and_the_ink_of_the_page(page, address, look):
     near = np.abs(np.asarray(seen, dtype=int) - ink).max(axis=2)
     assert near.min() <= 2
     page.evaluate("window.setLook('auto')")
+
+
+GLARING = """() => [...document.querySelectorAll("article *")].filter((e) => {
+  const { width, height } = e.getBoundingClientRect();
+  const [r, g, b, alpha = 1] = getComputedStyle(e).backgroundColor
+    .match(/[\\d.]+/g).map(Number);
+  return width * height > 10_000 && alpha > 0 && r + g + b > 384;
+}).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def test_nothing_glares_in_the_dark(page, address):
+    page.emulate_media(color_scheme="dark")
+    page.goto(address + CHAPTER)
+    assert page.locator(".verdict").count() > 0
+    assert page.evaluate(GLARING) == []
+    page.emulate_media(color_scheme="light")
+
+
+def test_a_progress_bar_is_a_line_of_text(html):
+    texts = [(html / name).read_text("utf-8") for name in listed_chapters()]
+    bars = re.findall(r'<p class="progress">([^<]*)</p>', "".join(texts))
+    assert bars and all(re.search(r"\d", bar) for bar in bars)
+    assert not re.search("progress-bar|widget-subarea", "".join(texts))
 
 
 def test_a_figure_opens_larger_on_a_phone(browser, address):
@@ -253,6 +325,61 @@ def test_a_figure_opens_larger_on_a_phone(browser, address):
         box.get_by_role("button", name="Close").click()
         expect(box).to_have_count(0)
         assert errors == []
+
+
+# The frame.
+
+
+def test_a_button_that_opens_a_list_has_one(html):
+    for name in listed_pages():
+        text = (html / name).read_text(encoding="utf-8")
+        for target in re.findall('popovertarget="(.*?)"', text):
+            assert f'id="{target}" popover' in text, name
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_without_javascript_no_button_is_dead(browser, address, width):
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 800}
+    ) as context:
+        page = context.new_page()
+        page.goto(address + CHAPTER)
+        for button in page.locator("button:visible").all():
+            target = button.get_attribute("popovertarget")
+            assert target
+            button.click()
+            expect(page.locator(f"#{target}")).to_be_in_viewport()
+            page.keyboard.press("Escape")
+        assert not re.search(r"\\[([]|\$", page.inner_text("article"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_way_on_is_apart_from_the_foot(page, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address + CHAPTER)
+    cards = page.locator(".turn a").all()
+    assert len(cards) == 2
+    boxes = [card.bounding_box() for card in cards]
+    bottom = max(box["y"] + box["height"] for box in boxes)
+    source = page.locator("footer .source").bounding_box()
+    assert source["y"] >= bottom + 16
+
+
+LIST = re.compile(
+    r'<ol class="arabic[^"]*"([^>]*)>(.*?)</ol>(\s*<details)?', re.DOTALL
+)
+
+
+def test_no_sentence_became_a_list(html):
+    """A line of Markdown that begins with a number and a period does.
+
+    A list of one is that, unless it is the only part of an exercise.
+    """
+    for name in listed_pages():
+        text = (html / name).read_text(encoding="utf-8")
+        for start, items, hints in LIST.findall(text):
+            assert not start, name
+            assert items.count("<li") > 1 or hints, name
 
 
 # The keyboard.
@@ -371,6 +498,7 @@ def test_titles_and_descriptions_differ_and_addresses_agree(html):
         first = name == "book/index.html"
         assert canonical == (base if first else base + name)
         assert meta(text, "og:url") == canonical
+        assert meta(text, "viewport").startswith("width=device-width")
     assert len(set(titles)) == len(titles) > 10
     assert len(set(told)) == len(told) > 10
 

@@ -33,7 +33,7 @@ window.startLive = async (holder) => {
     new Blob([esm], { type: "text/javascript" }),
   );
   const el = document.createElement("div");
-  holder.append(style, el);
+  holder.lastElementChild.before(style, el); // above its caption
   const widget = await import(code);
   await widget.default.render({ model: modelOf(state), el });
   holder.dataset.ready = "yes";

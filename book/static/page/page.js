@@ -239,4 +239,9 @@ if (figures.length) {
     { rootMargin: "800px" },
   );
   for (const figure of figures) watcher.observe(figure);
+  addEventListener("beforeprint", () => {
+    for (const picture of all(".live-figure:not([data-ready]) noscript")) {
+      picture.outerHTML = picture.textContent; // paper does not wait
+    }
+  });
 }
