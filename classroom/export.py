@@ -8,7 +8,7 @@ import ast
 from typing import Any
 
 from classroom.exercises import Exercise
-from classroom.handouts import check_of, code, markdown, notebook, opening
+from classroom.notebooks import check_of, code, markdown, notebook, opening
 from classroom.rendering import render
 from classroom.sheets import POINTS, Sheet
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from classroom.exercises import exercises
 from classroom.rendering import render
+from classroom.sandbox import Limits
 from classroom.sheets import POINTS, Sheet, sheet
-from classroom.wall import Limits
 from colorattn.files import write
 
 STUDENTS = ["id", "name", "extra_days", "extra_seconds"]

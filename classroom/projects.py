@@ -24,10 +24,10 @@ import pandas as pd
 import torch
 from scipy import stats
 
-from classroom import handouts
+from classroom import notebooks
 from classroom.exercises import bootstrap
 from classroom.folder import ClassFolder, Table, csv_text, number, read_table
-from classroom.reading import read
+from classroom.hand_in import read
 from classroom.rendering import render
 from classroom.sheets import facts
 from colorattn import figures, runs
@@ -153,12 +153,12 @@ def notebook(own: ClassFolder, seed: int, variant: str) -> bytes:
     text = render("project.md", its=its, change=change, **about).decode()
     title, *code = [part.strip() for part in text.split("\n%%\n")]
     cells = [
-        handouts.markdown("title", title),
-        handouts.markdown("name", handouts.NAME),
-        handouts.code("bootstrap", bootstrap()),
+        notebooks.markdown("title", title),
+        notebooks.markdown("name", notebooks.NAME),
+        notebooks.code("bootstrap", bootstrap()),
     ]
-    cells += [handouts.code(f"project-{n}", x) for n, x in enumerate(code, 1)]
-    return handouts.notebook(cells, own.sheet)
+    cells += [notebooks.code(f"project-{n}", x) for n, x in enumerate(code, 1)]
+    return notebooks.notebook(cells, own.sheet)
 
 
 def handed_in(path: Path, most: int) -> Rows:

@@ -1,4 +1,4 @@
-"""Classes for the tests, and a wall, or the reason why there is none."""
+"""Classes for the tests, and a sandbox, or the reason why there's none."""
 
 import json
 
@@ -7,17 +7,17 @@ import pytest
 from classroom import folder
 from classroom.__main__ import main
 from classroom.marking import Mark, Marks, file_of
-from classroom.wall import NoWall, probe
+from classroom.sandbox import NoSandbox, probe
 from colorattn.files import write
 
 
 @pytest.fixture(scope="session")
-def wall():
-    """The wall's name; a test that needs it is skipped where it's missing."""
+def sandbox():
+    """The sandbox's name; tests that need it are skipped without it."""
     try:
         probe()
-    except NoWall as reason:
-        pytest.skip(f"no wall here: {reason}")
+    except NoSandbox as reason:
+        pytest.skip(f"no sandbox here: {reason}")
     return "bwrap"
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from classroom import handouts
+from classroom import notebooks
 from classroom.exercises import ROOT, exercises
 from classroom.sheets import sheet
 
@@ -34,7 +34,7 @@ class Case:
 
 def filled(answers=(), words=WORDS) -> dict:
     """Return a sheet with right answers, and some others instead."""
-    notebook = json.loads(handouts.student(SHEET))
+    notebook = json.loads(notebooks.student(SHEET))
     sources = RIGHT | dict(answers)
     for cell in notebook["cells"]:
         id = cell["id"]
@@ -164,11 +164,11 @@ class Evil:
 {HEAD}    return Evil()
 """
     forged = f"""import os
-from classroom import wire
+from classroom import messages
 {HEAD}    for descriptor in range(3, 64):
         for kind in ("ready", "over", "calls", "result"):
             try:
-                os.write(descriptor, wire.frame({{kind: -1}}))
+                os.write(descriptor, messages.frame({{kind: -1}}))
             except OSError:
                 pass
     return ink

@@ -9,9 +9,9 @@ import pytest
 from hand_ins import cases
 
 from classroom.exercises import ROOT, exercises
+from classroom.hand_in import Cell
 from classroom.marking import mark_answer
-from classroom.reading import Cell
-from classroom.wall import Limits, Worker
+from classroom.sandbox import Limits, Worker
 
 EXERCISE = exercises()["4.2"]
 PROGRAMS = tomllib.loads(
@@ -27,7 +27,7 @@ def listener():
 
 
 @pytest.fixture(scope="module")
-def workers(wall):
+def workers(sandbox):
     """Make a worker, and another one when that has ended."""
     started = []
 
@@ -35,7 +35,9 @@ def workers(wall):
         if started and not started[-1].alive:
             started.pop().close()
         if not started:
-            started.append(Worker(wall, Limits(1, clock=20, memory=1 << 28)))
+            started.append(
+                Worker(sandbox, Limits(1, clock=20, memory=1 << 28))
+            )
         return started[-1]
 
     yield working

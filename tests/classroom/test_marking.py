@@ -32,7 +32,7 @@ def everyone(outside, heard):
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory, everyone, wall):
+def marked(tmp_path_factory, everyone, sandbox):
     path = tmp_path_factory.mktemp("class") / "a"
     folder.create(path, SHEET.name, None)
     text = (path / "class.toml").read_text()
@@ -50,7 +50,9 @@ def marked(tmp_path_factory, everyone, wall):
     before = listing(path / "submitted")
     found = {
         own.students[marks.student].name: marks
-        for marks in mark_class(own, [*own.students.values()], Options(wall))
+        for marks in mark_class(
+            own, [*own.students.values()], Options(sandbox)
+        )
     }
     assert listing(path / "submitted") == before
     return own, found

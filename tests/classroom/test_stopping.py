@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from classroom import folder, handouts
+from classroom import folder, notebooks
 from classroom.__main__ import main
 from classroom.exercises import exercises
 from classroom.sheets import sheet
@@ -21,7 +21,7 @@ SHEET = sheet("chapter-04")
 
 
 def notebook(**answers):
-    book = json.loads(handouts.student(SHEET))
+    book = json.loads(notebooks.student(SHEET))
     for cell in book["cells"]:
         name = cell["id"].removesuffix("-stub").replace("-", "_")
         cell["source"] = answers.get(name, cell["source"])
@@ -43,7 +43,9 @@ def own(tmp_path):
 
 
 def mark(path, *options):
-    return main(["mark", str(path), "--wall", "none", "--jobs", "1", *options])
+    return main(
+        ["mark", str(path), "--sandbox", "none", "--jobs", "1", *options]
+    )
 
 
 def found(path):
@@ -87,7 +89,7 @@ def test_stopped_at_any_write_it_ends_the_same(own, monkeypatch):
     assert mark(own) == 0 and found(own) == whole
 
 
-def test_killed_at_any_moment_it_ends_the_same(own, wall):
+def test_killed_at_any_moment_it_ends_the_same(own, sandbox):
     command = [sys.executable, "-m", "classroom", "mark", str(own)]
     begun = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from classroom.exercises import Exercise, bootstrap
-from classroom.reading import EMPTY_ANSWER
+from classroom.hand_in import EMPTY_ANSWER
 from classroom.rendering import render
 from classroom.sheets import Sheet, rubrics
 
