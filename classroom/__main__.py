@@ -80,7 +80,6 @@ def parser() -> argparse.ArgumentParser:
     option("--again", action="store_true", help="also what has not changed")
     option("--jobs", type=int, default=2)
     option("--sandbox", choices=["bwrap", "none"], default="bwrap")
-    option("--allow", nargs="+", default=[], metavar="ID:3.1")
     option("--strict", action="store_true")
     add("words", mark_words)
     option = add("show", show)
@@ -162,8 +161,7 @@ def mark(options: Arguments) -> int:
             "submitted/ is empty. Put files or the platform's archive there: "
             f"python -m classroom collect {options.folder} ARCHIVE.zip"
         )
-    allowed = frozenset(options.allow)
-    how = Options(options.sandbox, options.jobs, options.again, allowed)
+    how = Options(options.sandbox, options.jobs, options.again)
     marking = mark_class(own, chosen, how)
     found = list(tqdm(marking, total=len(chosen), unit=" hand-ins"))
     write_results(own, read_marks(own))

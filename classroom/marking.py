@@ -69,7 +69,6 @@ class Options:
     sandbox: str  # "bwrap" or "none"
     jobs: int = 2  # threads, which only wait for workers
     again: bool = False  # also what has not changed
-    allowed: frozenset[str] = frozenset()  # "ID:3.1": run what reaches out
 
 
 def mark_class(
@@ -101,9 +100,8 @@ def mark_student(
     if path is None:
         return Marks(student.id, error="nothing handed in")
     content = b"" if path.is_symlink() else path.read_bytes()
-    limits = str(folder.limits(student))
-    allowed = {x for x in options.allowed if x.startswith(f"{student.id}:")}
-    conditions = "\n".join([options.sandbox, *sorted(allowed), limits])
+    limits = folder.limits(student)
+    conditions = f"{options.sandbox}\n{limits}"
     digest = hashlib.sha256(content + conditions.encode()).hexdigest()
     before = None if options.again else load_marks(folder, student.id)
     if before is not None and before.digest == digest:
@@ -140,7 +138,6 @@ def mark_hand_in(
             marks.notes += [f"{number}: {note}" for note in notes]
             others = hand_in.other_code(cell)
             screened = options.sandbox == "none"
-            screened &= f"{marks.student}:{number}" not in options.allowed
             if screened:
                 others = [x for x in others if not reaches_outside(x)]
             mark = before_running(exercise, cell, screened)
