@@ -84,8 +84,8 @@ class Worker:
     Raises Stopped if it doesn't start.
     """
 
-    def __init__(self, sandbox: str, limits: Limits | None = None):
-        self.limits = limits or Limits()
+    def __init__(self, sandbox: str, limits: Limits):
+        self.limits = limits
         self.folder = "/"
         if sandbox == "none":
             self.folder = tempfile.mkdtemp("-classroom")
