@@ -1,6 +1,7 @@
 """Classes for the tests, and a sandbox, or the reason why there's none."""
 
 import json
+import socket
 
 import pytest
 
@@ -27,6 +28,14 @@ def outside(tmp_path_factory):
     path = tmp_path_factory.mktemp("outside")
     (path / "grades.csv").write_text("1,2,3")
     return path
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """A port of this machine, which no hand-in may call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.01)
+        yield server
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The command line: what it says, where it writes, and its exit codes."""
 
-import csv
-import io
 import json
 import os
 import re
 import zipfile
 
 import pytest
+from hand_ins import table, with_sources
 
 from classroom import notebooks, rendering
 from classroom.__main__ import main
@@ -16,13 +15,12 @@ from classroom.sheets import sheet
 from colorattn.files import write
 
 SHEET = sheet("third")
+WORDS = {f"{x.id}-answer": "A sentence." for x in SHEET.exercises}
 
 
-def notebook(words="A sentence."):
-    book = json.loads(notebooks.student(SHEET))
-    for cell in book["cells"]:
-        if cell["id"].endswith("-answer"):
-            cell["source"] = words
+def notebook(code=()):
+    """Return a sheet with answers in words, and some in code."""
+    book = with_sources(notebooks.student(SHEET), WORDS | dict(code))
     return json.dumps(book).encode()
 
 
@@ -34,10 +32,6 @@ def run(capsys, *words):
     except SystemExit as stop:
         code = stop.code
     return code, *capsys.readouterr()
-
-
-def table(path):
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
 
 
 @pytest.mark.parametrize(
@@ -196,12 +190,9 @@ def test_an_archive_that_is_too_large_is_refused(own, capsys, tmp_path):
 
 
 def test_marking_without_a_sandbox_names_what_reaches_outside(own, capsys):
-    book = json.loads(notebook())
-    for cell in book["cells"]:
-        if cell["id"] == "ex-05-2-stub":
-            cell["source"] = "import os\n" + exercises()["5.2"].solution
+    answer = "import os\n" + exercises()["5.2"].solution
     path = own / "submitted" / "17" / "sheet.ipynb"
-    write(path, json.dumps(book).encode())
+    write(path, notebook({"ex-05-2-stub": answer}))
     write(own / "submitted" / "18" / "sheet.ipynb", b"%PDF-1.7")
     code, out, _ = run(capsys, "mark", own, "--sandbox", "none", "--strict")
     assert code == 4

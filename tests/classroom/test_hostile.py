@@ -1,6 +1,5 @@
 """Programs that want more than an answer: none is right, none gets out."""
 
-import socket
 import textwrap
 import tomllib
 from pathlib import Path
@@ -17,13 +16,6 @@ EXERCISE = exercises()["4.2"]
 PROGRAMS = tomllib.loads(
     Path(__file__).with_name("hostile.toml").read_text("utf-8")
 )
-
-
-@pytest.fixture(scope="module")
-def listener():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.01)
-        yield server
 
 
 @pytest.fixture(scope="module")
