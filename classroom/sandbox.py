@@ -45,10 +45,10 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 MISSING = """\
-nothing was run. Answers are programs by others, and bubblewrap, which locks \
-them up, is missing. On Debian or Ubuntu: sudo apt install bubblewrap. On \
-Fedora: sudo dnf install bubblewrap. On Windows: in WSL. On a Mac: in a Linux \
-machine. To run them with your own rights to files and network: \
+nothing was run. Answers are programs by others, and bubblewrap, which is \
+their sandbox, is missing. On Debian or Ubuntu: sudo apt install bubblewrap. \
+On Fedora: sudo dnf install bubblewrap. On Windows: in WSL. On a Mac: in a \
+Linux machine. To run them with your own rights to files and network: \
 --sandbox none"""
 FORBIDDEN = """\
 nothing was run. bubblewrap is there, but this system forbids it ({}). On \
