@@ -8,19 +8,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 from classroom import (
+    answers_in_words,
     collect,
     export,
     folder,
     grades,
-    pages,
-    paper,
+    printing,
     quizzes,
-    words,
+    reports,
 )
 from classroom.folder import ClassFolder
 from classroom.marking import Marks, Options, mark_class, read_marks
+from classroom.sandbox import NoSandbox, Stopped, probe
 from classroom.sheets import sheet, sheets
-from classroom.wall import NoWall, Stopped, probe
 from colorattn.files import write
 
 Arguments = argparse.Namespace
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.run(options) or 0
-    except NoWall as reason:
+    except NoSandbox as reason:
         return say(reason, 3)
     except (ValueError, OSError, Stopped) as reason:
         return say(reason, 1)
@@ -79,8 +79,7 @@ def parser() -> argparse.ArgumentParser:
     option("--only", nargs="+", metavar="STUDENT", default=[])
     option("--again", action="store_true", help="also what has not changed")
     option("--jobs", type=int, default=2)
-    option("--wall", choices=["bwrap", "none"], default="bwrap")
-    option("--allow", nargs="+", default=[], metavar="ID:3.1")
+    option("--sandbox", choices=["bwrap", "none"], default="bwrap")
     option("--strict", action="store_true")
     add("words", mark_words)
     option = add("show", show)
@@ -101,7 +100,7 @@ def parser() -> argparse.ArgumentParser:
 def make(options: Arguments) -> None:
     """Make all that is handed out."""
     chosen = [sheet(name) for name in options.sheets or sheets()]
-    files = paper.handed_out(
+    files = printing.handed_out(
         chosen, options.students, "" if options.no_pdf else options.paper
     )
     for name, content in tqdm(files, unit=" files"):
@@ -151,7 +150,7 @@ def class_with_sheet(options: Arguments) -> ClassFolder:
 def mark(options: Arguments) -> int:
     """Mark what is new or changed."""
     own = class_with_sheet(options)
-    if options.wall != "none":
+    if options.sandbox != "none":
         probe()
     for name in options.only:
         if name not in own.students:
@@ -162,8 +161,7 @@ def mark(options: Arguments) -> int:
             "submitted/ is empty. Put files or the platform's archive there: "
             f"python -m classroom collect {options.folder} ARCHIVE.zip"
         )
-    allowed = frozenset(options.allow)
-    how = Options(options.wall, options.jobs, options.again, allowed)
+    how = Options(options.sandbox, options.jobs, options.again)
     marking = mark_class(own, chosen, how)
     found = list(tqdm(marking, total=len(chosen), unit=" hand-ins"))
     write_results(own, read_marks(own))
@@ -186,21 +184,21 @@ def mark(options: Arguments) -> int:
 
 def write_results(own: ClassFolder, found: list[Marks]) -> None:
     """Write grades, feedback and overview."""
-    points = words.read_words(own, found)
+    points = answers_in_words.read_words(own, found)
     table = grades.grades(own, found, points)
     write(own.marked / "grades.csv", folder.csv_text(table))
-    write(own.marked / "overview.html", pages.overview(own, found, points))
+    write(own.marked / "overview.html", reports.overview(own, found, points))
     for marks in found:
         path = own.marked / "feedback" / f"{marks.student}.html"
-        write(path, pages.feedback(own, marks, points))
+        write(path, reports.feedback(own, marks, points))
 
 
 def mark_words(options: Arguments) -> None:
     """Write the answers in words, to be marked in a spreadsheet."""
     own = class_with_sheet(options)
     found = read_marks(own)
-    left = words.write_words(own, found)
-    write(own.marked / "words.html", pages.words_page(own, found))
+    left = answers_in_words.write_words(own, found)
+    write(own.marked / "words.html", reports.words_page(own, found))
     write_results(own, found)
     print(f"{own.marked / 'words.csv'}: {left} answers are not marked yet")
 
@@ -214,8 +212,8 @@ def show(options: Arguments) -> None:
         projects.show(own, options.anonymous)
     else:
         found = read_marks(own)
-        points = words.read_words(own, found)
-        text = pages.overview(own, found, points, options.anonymous)
+        points = answers_in_words.read_words(own, found)
+        text = reports.overview(own, found, points, options.anonymous)
         write(own.marked / "overview.html", text)
     print(own.marked / "overview.html")
 
@@ -229,9 +227,9 @@ def give_back(options: Arguments) -> None:
             "platform lets you download."
         )
     found = read_marks(own)
-    points = words.read_words(own, found)
+    points = answers_in_words.read_words(own, found)
     files = {
-        f"{marks.student}.html": pages.feedback(
+        f"{marks.student}.html": reports.feedback(
             own, marks, points, options.with_models
         )
         for marks in found
@@ -258,9 +256,9 @@ def export_sheet(options: Arguments) -> None:
 
 
 def doctor(options: Arguments) -> None:
-    """Say whether the wall works here, and what to do if it does not."""
+    """Say whether the sandbox works here, and what to do if it does not."""
     probe()
-    print("bubblewrap works: answers run behind a wall")
+    print("bubblewrap works: answers run in a sandbox")
 
 
 if __name__ == "__main__":

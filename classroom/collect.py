@@ -19,12 +19,10 @@ from colorattn.files import write
 MOST_FILES = 200
 MOST_BYTES = 500 << 20
 NAMES = (  # where the name or the number of a student is in a path
-    re.compile(
-        r"(.+/)?([^/]+)_\d+_assignsubmission_file[^/]*/[^/]+"
-    ),  # Moodle
-    re.compile(r"(.+/)?([a-z0-9]+)(?:_LATE)?_\d+_\d+_[^/]+"),  # Canvas
-    re.compile(r"()([^/]+)/(?:[^/]+/)?[^/]+"),  # a folder each
-    re.compile(r"(.+/)?(?:Copy of )?([^/]+)\.(?:ipynb|py)"),
+    r"(.+/)?([^/]+)_\d+_assignsubmission_file[^/]*/[^/]+",  # Moodle
+    r"(.+/)?([a-z0-9]+)(?:_LATE)?_\d+_\d+_[^/]+",  # Canvas
+    r"()([^/]+)/(?:[^/]+/)?[^/]+",  # a folder each
+    r"(.+/)?(?:Copy of )?([^/]+)\.(?:ipynb|py)",
 )
 
 File = tuple[str, bytes, float]  # path, content, and time of the last change
@@ -63,7 +61,7 @@ def names_of(folder: ClassFolder) -> dict[str, str]:
 def owner_of(name: str, owners: dict[str, str]) -> str | None:
     """Return whose hand-in a file is, by its path; None if nobody's."""
     for pattern in NAMES:
-        match = pattern.fullmatch(name)
+        match = re.fullmatch(pattern, name)
         if match and (owner := owners.get(plain(match[2]))):
             return owner
     return None

@@ -7,12 +7,10 @@ it. Our own `mark` can't be cheated like that.
 import ast
 from typing import Any
 
-from classroom.exercises import Exercise
-from classroom.handouts import check_of, code, markdown, notebook, opening
+from classroom.exercises import Cell, Exercise
+from classroom.notebooks import check_of, code, markdown, notebook, opening
 from classroom.rendering import render
 from classroom.sheets import POINTS, Sheet
-
-Cell = dict[str, Any]
 
 
 def for_nbgrader(sheet: Sheet) -> dict[str, bytes]:
@@ -27,10 +25,7 @@ def for_nbgrader(sheet: Sheet) -> dict[str, bytes]:
             words = markdown(f"{id}-answer", answer)
             cells.append(graded(words, solution=True, points=points))
             continue
-        head, body = halves(exercise)
-        answer = (
-            f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-        )
+        answer = marked_solution(exercise, "###")
         hidden = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
         check = f"{check_of(exercise)}\n{hidden.format(strict(exercise))}"
         cells.append(graded(code(f"{id}-stub", answer), solution=True))
@@ -64,11 +59,7 @@ def for_otter(sheet: Sheet) -> dict[str, bytes]:
         if exercise.in_words:
             cells += [markdown(f"{id}-answer", exercise.model)]
         else:
-            head, body = halves(exercise)
-            answer = (
-                f"{head}\n    # BEGIN SOLUTION\n{body}\n    # END SOLUTION"
-            )
-            cells += [code(f"{id}-stub", answer)]
+            cells += [code(f"{id}-stub", marked_solution(exercise, "#"))]
         cells += [raw(f"{id}-solved", "# END SOLUTION")]
         if not exercise.in_words:
             cells += [raw(f"{id}-tests", "# BEGIN TESTS")]
@@ -88,12 +79,13 @@ def strict(exercise: Exercise) -> str:
     return f"_ = checks.{exercise.check}({exercise.function})"
 
 
-def halves(exercise: Exercise) -> tuple[str, str]:
-    """Split a solution after the docstring of its function."""
+def marked_solution(exercise: Exercise, sign: str) -> str:
+    """Return a solution; what a student doesn't get is between two marks."""
     lines = exercise.solution.splitlines()
     ends = next(
         node.body[0].end_lineno
         for node in ast.parse(exercise.solution).body
         if getattr(node, "name", "") == exercise.function
     )
-    return "\n".join(lines[:ends]), "\n".join(lines[ends:])
+    begin, end = f"    {sign} BEGIN SOLUTION", f"    {sign} END SOLUTION"
+    return "\n".join([*lines[:ends], begin, *lines[ends:], end])

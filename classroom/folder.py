@@ -19,8 +19,8 @@ from typing import Any
 
 from classroom.exercises import exercises
 from classroom.rendering import render
+from classroom.sandbox import Limits
 from classroom.sheets import POINTS, Sheet, sheet
-from classroom.wall import Limits
 from colorattn.files import write
 
 STUDENTS = ["id", "name", "extra_days", "extra_seconds"]
@@ -62,18 +62,12 @@ class ClassFolder:
 
     def hand_in(self, student: Student) -> tuple[Path | None, list[str]]:
         """Find the file that counts, with notes: the newest notebook."""
-        files = [
-            path
-            for path in sorted(
-                (self.path / "submitted" / student.id).glob("*")
-            )
-            if path.is_file() and not path.name.startswith(".")
-        ]
+        paths = sorted((self.path / "submitted" / student.id).glob("[!.]*"))
+        files = [path for path in paths if path.is_file()]
         books = [x for x in files if x.suffix in (".ipynb", ".py")] or files
-        if len(books) > 1:
-            notes = [f"{len(books)} files; the newest was taken"]
-            return max(books, key=lambda path: path.stat().st_mtime), notes
-        return (books[0] if books else None), []
+        notes = [f"{len(books)} files; the newest was taken"]
+        newest = max(books, key=lambda x: x.stat().st_mtime, default=None)
+        return newest, notes if len(books) > 1 else []
 
     def limits(self, student: Student) -> Limits:
         """Return the limits of one student's exercises."""

@@ -9,9 +9,9 @@ import math
 import re
 from pathlib import Path
 
+from classroom.answers_in_words import Marked
 from classroom.folder import ClassFolder, Student, Table, csv_text, read_table
 from classroom.marking import Marks
-from classroom.words import Marked
 
 FIRST_RIGHT = "Not quite: right so far"  # the first case is, another is not
 

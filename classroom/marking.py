@@ -19,10 +19,10 @@ from typing import Any
 import torch
 
 from classroom.exercises import ROOT, Exercise
-from classroom.fence import reaches_outside
 from classroom.folder import ClassFolder, Student
-from classroom.reading import Cell, HandIn, read
-from classroom.wall import Answer, Stopped, Tampered, Worker
+from classroom.forbidden import reaches_outside
+from classroom.hand_in import Cell, HandIn, read
+from classroom.sandbox import Answer, Stopped, Tampered, Worker
 from colorattn import checks
 from colorattn.files import write
 
@@ -33,7 +33,7 @@ STATES = (
     "stopped",
     "not started",
     "missing",
-    "not run",  # without a wall, and it reaches outside
+    "not run",  # without a sandbox, and it reaches outside
     "tampered",
 )
 DRAWS = 5  # inputs of the second look
@@ -66,10 +66,9 @@ class Marks:
 class Options:
     """How to mark."""
 
-    wall: str  # "bwrap" or "none"
+    sandbox: str  # "bwrap" or "none"
     jobs: int = 2  # threads, which only wait for workers
     again: bool = False  # also what has not changed
-    allowed: frozenset[str] = frozenset()  # "ID:3.1": run what reaches out
 
 
 def mark_class(
@@ -101,9 +100,8 @@ def mark_student(
     if path is None:
         return Marks(student.id, error="nothing handed in")
     content = b"" if path.is_symlink() else path.read_bytes()
-    limits = str(folder.limits(student))
-    allowed = {x for x in options.allowed if x.startswith(f"{student.id}:")}
-    conditions = "\n".join([options.wall, *sorted(allowed), limits])
+    limits = folder.limits(student)
+    conditions = f"{options.sandbox}\n{limits}"
     digest = hashlib.sha256(content + conditions.encode()).hexdigest()
     before = None if options.again else load_marks(folder, student.id)
     if before is not None and before.digest == digest:
@@ -139,16 +137,15 @@ def mark_hand_in(
             cell, notes = hand_in.code(exercise)
             marks.notes += [f"{number}: {note}" for note in notes]
             others = hand_in.other_code(cell)
-            fenced = options.wall == "none"
-            fenced &= f"{marks.student}:{number}" not in options.allowed
-            if fenced:
+            screened = options.sandbox == "none"
+            if screened:
                 others = [x for x in others if not reaches_outside(x)]
-            mark = before_running(exercise, cell, fenced)
+            mark = before_running(exercise, cell, screened)
             if mark is None:
                 if worker is not None and not worker.alive:
                     worker.close()
                     worker = None
-                worker = worker or Worker(options.wall, limits)
+                worker = worker or Worker(options.sandbox, limits)
                 mark = mark_answer(worker, exercise, cell, others, seed)
             marks.exercises[number] = mark
     finally:
@@ -157,7 +154,7 @@ def mark_hand_in(
 
 
 def before_running(
-    exercise: Exercise, cell: Cell | None, fenced: bool
+    exercise: Exercise, cell: Cell | None, screened: bool
 ) -> Mark | None:
     """Mark what need not or must not run; None for all else."""
     if cell is None:
@@ -165,7 +162,7 @@ def before_running(
     if cell.source.strip() == exercise.stub:
         message = "Nothing returned yet: the cell is as it was given."
         return Mark("not started", message, cell.source)
-    if fenced and (reasons := reaches_outside(cell.source)):
+    if screened and (reasons := reaches_outside(cell.source)):
         message = f"Not run; a teacher looks first at {', '.join(reasons)}."
         return Mark("not run", message, cell.source)
     return None
@@ -178,7 +175,7 @@ def mark_answer(
     others: list[str],
     seed: int,
 ) -> Mark:
-    """Check one answer, which runs behind the wall."""
+    """Check one answer, which runs in the sandbox."""
     source = cell.source
     try:
         with worker.running(exercise, source, others) as answer:

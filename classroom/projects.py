@@ -15,6 +15,7 @@ that was made up within these bounds cannot be told from one that was measured.
 
 import json
 from base64 import b64encode
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,10 +25,10 @@ import pandas as pd
 import torch
 from scipy import stats
 
-from classroom import handouts
+from classroom import notebooks
 from classroom.exercises import bootstrap
 from classroom.folder import ClassFolder, Table, csv_text, number, read_table
-from classroom.reading import read
+from classroom.hand_in import read
 from classroom.rendering import render
 from classroom.sheets import facts
 from colorattn import figures, runs
@@ -153,12 +154,12 @@ def notebook(own: ClassFolder, seed: int, variant: str) -> bytes:
     text = render("project.md", its=its, change=change, **about).decode()
     title, *code = [part.strip() for part in text.split("\n%%\n")]
     cells = [
-        handouts.markdown("title", title),
-        handouts.markdown("name", handouts.NAME),
-        handouts.code("bootstrap", bootstrap()),
+        notebooks.markdown("title", title),
+        notebooks.markdown("name", notebooks.NAME),
+        notebooks.code("bootstrap", bootstrap()),
     ]
-    cells += [handouts.code(f"project-{n}", x) for n, x in enumerate(code, 1)]
-    return handouts.notebook(cells, own.sheet)
+    cells += [notebooks.code(f"project-{n}", x) for n, x in enumerate(code, 1)]
+    return notebooks.notebook(cells, own.sheet)
 
 
 def handed_in(path: Path, most: int) -> Rows:
@@ -276,28 +277,26 @@ def show(own: ClassFolder, anonymous: bool = False) -> None:
     its = project(own.sheet.project)
     pairs, table = pool(own)
     groups: dict[str, dict[str, Any]] = {}
-    dots: dict[str, Any] = {}
+    dots: dict[str, list[float]] = defaultdict(list)
     for variant in dict.fromkeys(row["variant"] for row in table):
         names = its.base_name, variant
         stored = pd.DataFrame({x: its.stored(x) for x in names})
         ours = pairs.get(variant, stored[:0])
         for name in names:
-            dots[f"{name}, stored"] = 100 * stored[name].dropna()
-            ours_so_far = dots.get(f"{name}, class", [])
-            dots[f"{name}, class"] = [*ours_so_far, *(100 * ours[name])]
+            dots[f"{name}, stored"] = [*(100 * stored[name].dropna())]
+            dots[f"{name}, class"] += [*(100 * ours[name])]
         both = pd.concat([stored.dropna(), ours])
         sources = {"stored": stored.dropna(), "class": ours, "together": both}
         for source, found in sources.items():
             if len(found) > 1:
                 effect = effect_of(its, found[variant], found[names[0]])
                 groups.setdefault(source, {})[variant] = effect
-    dots = {name: [*map(float, x)] for name, x in dots.items() if len(x)}
     content = render(
         "project.html",
         title=own.sheet.title,
         its=its,
         groups=groups,
-        figures=drawn(its, groups, dots),
+        figures=drawn(its, groups, {k: x for k, x in dots.items() if x}),
         doubtful=[] if anonymous else [row for row in table if row["note"]],
         pairs=sum(map(len, pairs.values())),
         table=table,
@@ -318,9 +317,7 @@ def drawn(its: Project, groups: Any, dots: Any) -> Figures:
     found = []
     if groups:
         intervals = {
-            source: {
-                variant: effect[:3] for variant, effect in effects.items()
-            }
+            source: {variant: x[:3] for variant, x in effects.items()}
             for source, effects in groups.items()
         }
         alt = f"Intervals of 95%: {its.what}."

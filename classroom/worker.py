@@ -1,8 +1,8 @@
-"""Runs learners' functions behind the wall; started by `wall.Worker`.
+"""Runs learners' functions in the sandbox; started by `sandbox.Worker`.
 
 It reads jobs from a socket and replies on it. Each exercise runs in a process
 of its own, forked from this one, which has imported PyTorch already. What the
-marker sends is pickled; what goes back to it never is: see `wire`.
+marker sends is pickled; what goes back to it never is: see `messages`.
 """
 
 import ast
@@ -23,7 +23,7 @@ sys.path[:0] = os.environ.pop("MARKING_PATH").split(os.pathsep)
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
-from classroom import wire  # noqa: E402
+from classroom import messages  # noqa: E402
 
 torch.set_num_threads(1)
 MARKER = socket.socket(fileno=int(os.environ.pop("MARKING_SOCKET")))
@@ -112,7 +112,7 @@ def serve(answer: Any, name: str) -> None:
             known += pickle.loads(payload)
             continue
         args, kwargs = Unpickler(payload, known).load()
-        given = wire.tensors_in([args, kwargs])
+        given = messages.tensors_in([args, kwargs])
         before = [tensor.detach().clone() for tensor in given]
         try:
             result = answer(*args, **kwargs)
@@ -178,7 +178,7 @@ def receive() -> Any:
 
 def reply(message: dict[str, Any]) -> None:
     """Answer the marker."""
-    MARKER.sendall(wire.frame(message))
+    MARKER.sendall(messages.frame(message))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from classroom import export, folder, handouts, wall
+from classroom import export, folder, notebooks, sandbox
 from classroom.__main__ import main
 from classroom.exercises import ROOT
 from classroom.sheets import sheet
@@ -46,21 +46,21 @@ def ours(place: Path, students: int) -> float:
     """Mark a class with the kit; return the seconds of computing."""
     path = place / "class"
     folder.create(path, SHEET.name, None)
-    book = handouts.student(SHEET)
+    book = notebooks.student(SHEET)
     for n in range(students):
         name = f"student-{n:02}"
         content = hand_in(json.loads(book), n)
         write(path / "submitted" / name / "sheet.ipynb", content)
-    inside = []  # what is behind the wall is no child that we wait for
-    close = wall.Worker.close
+    inside = []  # what is in the sandbox is no child that we wait for
+    close = sandbox.Worker.close
 
-    def close_and_count(worker: wall.Worker) -> None:
+    def close_and_count(worker: sandbox.Worker) -> None:
         process = psutil.Process(worker.process.pid)
         for each in [process, *process.children(recursive=True)]:
             inside.append(sum(each.cpu_times()[:4]))
         close(worker)
 
-    wall.Worker.close = close_and_count
+    sandbox.Worker.close = close_and_count
     begun = time.process_time()
     assert main(["mark", str(path)]) == 0
     return time.process_time() - begun + sum(inside)

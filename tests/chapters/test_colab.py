@@ -17,7 +17,7 @@ from colab import make_colab, put
 from nbformat.v4 import new_code_cell, new_notebook, new_output, reads, writes
 from rules import ROOT
 
-from classroom import handouts
+from classroom import notebooks
 from classroom.__main__ import main
 from classroom.sheets import sheet
 from colorattn.checks.answers import NotStarted, started
@@ -77,7 +77,7 @@ def test_a_class_s_sheet_runs_and_checks(colab, tmp_path):
     with pytest.raises(NotStarted) as told:
         started(None)
     nothing = new_output("stream", name="stdout", text=f"{told.value}\n")
-    notebook = reads(handouts.student(sheet("second")).decode())
+    notebook = reads(notebooks.student(sheet("second")).decode())
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for count, cell in enumerate(code, 1):
         cell.execution_count = count
@@ -94,7 +94,7 @@ def test_a_class_s_sheet_is_worked_on_saved_and_marked(
     """With answers; Colab may save it without the ids of its cells."""
     its = sheet("second")
     solutions = {f"{x.id}-stub": x.solution for x in its.exercises}
-    notebook = reads(handouts.student(its).decode())
+    notebook = reads(notebooks.student(its).decode())
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     space = {}
     for count, cell in enumerate(code, 1):
@@ -116,7 +116,7 @@ def test_a_class_s_sheet_is_worked_on_saved_and_marked(
     assert main(["new", str(own), "--sheet", "second"]) == 0
     hand_in = own / "submitted" / "17" / "Copy of sheet.ipynb"
     put(hand_in, json.dumps(saved))
-    assert main(["mark", str(own), "--wall", "none"]) == 0
+    assert main(["mark", str(own), "--sandbox", "none"]) == 0
     grades = (own / "marked/second/grades.csv").read_text("utf-8-sig")
     (row,) = csv.DictReader(grades.splitlines())
     assert row["sum"] == row["of"] == "4"

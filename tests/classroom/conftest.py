@@ -1,23 +1,24 @@
-"""Classes for the tests, and a wall, or the reason why there is none."""
+"""Classes for the tests, and a sandbox, or the reason why there's none."""
 
 import json
+import socket
 
 import pytest
 
 from classroom import folder
 from classroom.__main__ import main
 from classroom.marking import Mark, Marks, file_of
-from classroom.wall import NoWall, probe
+from classroom.sandbox import NoSandbox, probe
 from colorattn.files import write
 
 
 @pytest.fixture(scope="session")
-def wall():
-    """The wall's name; a test that needs it is skipped where it's missing."""
+def sandbox():
+    """The sandbox's name; tests that need it are skipped without it."""
     try:
         probe()
-    except NoWall as reason:
-        pytest.skip(f"no wall here: {reason}")
+    except NoSandbox as reason:
+        pytest.skip(f"no sandbox here: {reason}")
     return "bwrap"
 
 
@@ -27,6 +28,14 @@ def outside(tmp_path_factory):
     path = tmp_path_factory.mktemp("outside")
     (path / "grades.csv").write_text("1,2,3")
     return path
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """A port of this machine, which no hand-in may call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.01)
+        yield server
 
 
 @pytest.fixture

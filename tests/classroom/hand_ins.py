@@ -5,11 +5,13 @@ nothing else is said.
 """
 
 import copy
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from classroom import handouts
+from classroom import notebooks
 from classroom.exercises import ROOT, exercises
 from classroom.sheets import sheet
 
@@ -32,18 +34,25 @@ class Case:
     others: str = "right"  # state of the other exercises in code
 
 
+def with_sources(content: bytes, sources: dict[str, str]) -> dict:
+    """Return a notebook with other sources for some cells, by their ids."""
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        cell["source"] = sources.get(cell["id"], cell["source"])
+    return notebook
+
+
 def filled(answers=(), words=WORDS) -> dict:
     """Return a sheet with right answers, and some others instead."""
-    notebook = json.loads(handouts.student(SHEET))
-    sources = RIGHT | dict(answers)
-    for cell in notebook["cells"]:
-        id = cell["id"]
-        name = id.rpartition("-")[0]
-        if id.endswith("-stub") and name in sources:
-            cell["source"] = sources[name]
-        if id.endswith("-answer"):
-            cell["source"] = words
-    return notebook
+    code = {f"{id}-stub": x for id, x in (RIGHT | dict(answers)).items()}
+    texts = {f"{x.id}-answer": words for x in SHEET.exercises if x.in_words}
+    return with_sources(notebooks.student(SHEET), code | texts)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table that the kit has written."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def with_answer(code: str, state: str, says: str = "", words=WORDS) -> Case:
@@ -164,11 +173,11 @@ class Evil:
 {HEAD}    return Evil()
 """
     forged = f"""import os
-from classroom import wire
+from classroom import messages
 {HEAD}    for descriptor in range(3, 64):
         for kind in ("ready", "over", "calls", "result"):
             try:
-                os.write(descriptor, wire.frame({{kind: -1}}))
+                os.write(descriptor, messages.frame({{kind: -1}}))
             except OSError:
                 pass
     return ink

@@ -5,7 +5,7 @@ import chromium
 import pytest
 from playwright.sync_api import sync_playwright
 
-from classroom import paper
+from classroom import printing
 from classroom.__main__ import main
 from classroom.sheets import sheet
 
@@ -41,13 +41,13 @@ def test_what_comes_back_has_no_barrier(marked, browser, scheme):
     "name", ["slides", "guesses", "questions", "worksheet", "key", "cards"]
 )
 def test_what_is_handed_out_has_no_barrier(browser, name):
-    page = paper.shown(f"{name}.html", sheet("chapter-04"), 2).decode()
+    page = printing.shown(f"{name}.html", sheet("chapter-04"), 2).decode()
     assert faults(browser, page, "light") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_list_of_what_is_handed_out_has_no_barrier(browser, scheme):
-    name, page = next(paper.handed_out([], 0, ""))
+    name, page = next(printing.handed_out([], 0, ""))
     assert name == "README.html"
     assert faults(browser, page.decode(), scheme) == []
 

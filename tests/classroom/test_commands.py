@@ -1,28 +1,26 @@
 """The command line: what it says, where it writes, and its exit codes."""
 
-import csv
-import io
 import json
 import os
 import re
 import zipfile
 
 import pytest
+from hand_ins import table, with_sources
 
-from classroom import handouts, rendering
+from classroom import notebooks, rendering
 from classroom.__main__ import main
 from classroom.exercises import exercises
 from classroom.sheets import sheet
 from colorattn.files import write
 
 SHEET = sheet("third")
+WORDS = {f"{x.id}-answer": "A sentence." for x in SHEET.exercises}
 
 
-def notebook(words="A sentence."):
-    book = json.loads(handouts.student(SHEET))
-    for cell in book["cells"]:
-        if cell["id"].endswith("-answer"):
-            cell["source"] = words
+def notebook(code=()):
+    """Return a sheet with answers in words, and some in code."""
+    book = with_sources(notebooks.student(SHEET), WORDS | dict(code))
     return json.dumps(book).encode()
 
 
@@ -34,10 +32,6 @@ def run(capsys, *words):
     except SystemExit as stop:
         code = stop.code
     return code, *capsys.readouterr()
-
-
-def table(path):
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +68,7 @@ def test_a_wrong_command_is_answered_in_a_sentence(capsys, words, code, says):
 )
 def test_a_wrong_class_toml_is_named_by_line(own, capsys, text, says):
     (own / "class.toml").write_text(text)
-    code, _, errors = run(capsys, "mark", own, "--wall", "none")
+    code, _, errors = run(capsys, "mark", own, "--sandbox", "none")
     assert code == 1 and errors.startswith("classroom: ") and says in errors
 
 
@@ -89,7 +83,7 @@ def test_a_wrong_class_toml_is_named_by_line(own, capsys, text, says):
 )
 def test_a_wrong_table_of_students_is_named_by_row(own, capsys, text, says):
     (own / "students.csv").write_text(text)
-    code, _, errors = run(capsys, "mark", own, "--wall", "none")
+    code, _, errors = run(capsys, "mark", own, "--sandbox", "none")
     assert code == 1 and says in errors
 
 
@@ -108,9 +102,11 @@ def test_a_wrong_override_is_named_by_row(marked, capsys, text, says):
 
 
 def test_nothing_handed_in_and_nobody_known_are_said(own, capsys):
-    code, _, errors = run(capsys, "mark", own, "--wall", "none")
+    code, _, errors = run(capsys, "mark", own, "--sandbox", "none")
     assert code == 1 and "submitted/ is empty" in errors
-    code, _, errors = run(capsys, "mark", own, "--wall", "none", "--only", "9")
+    code, _, errors = run(
+        capsys, "mark", own, "--sandbox", "none", "--only", "9"
+    )
     assert code == 1 and "there is no student '9'" in errors
 
 
@@ -125,7 +121,7 @@ def test_without_bubblewrap_nothing_runs(own, capsys, monkeypatch, command):
     words = command + [own] * (command == ["mark"])
     code, _, errors = run(capsys, *words)
     assert code == 3 and "nothing was run" in errors
-    assert "--wall none" in errors and not (own / "marked").exists()
+    assert "--sandbox none" in errors and not (own / "marked").exists()
 
 
 def test_a_system_that_forbids_bubblewrap_is_told_why(
@@ -193,15 +189,12 @@ def test_an_archive_that_is_too_large_is_refused(own, capsys, tmp_path):
     assert code == 1 and "holds 201 files" in errors
 
 
-def test_marking_without_a_wall_names_what_reaches_outside(own, capsys):
-    book = json.loads(notebook())
-    for cell in book["cells"]:
-        if cell["id"] == "ex-05-2-stub":
-            cell["source"] = "import os\n" + exercises()["5.2"].solution
+def test_marking_without_a_sandbox_names_what_reaches_outside(own, capsys):
+    answer = "import os\n" + exercises()["5.2"].solution
     path = own / "submitted" / "17" / "sheet.ipynb"
-    write(path, json.dumps(book).encode())
+    write(path, notebook({"ex-05-2-stub": answer}))
     write(own / "submitted" / "18" / "sheet.ipynb", b"%PDF-1.7")
-    code, out, _ = run(capsys, "mark", own, "--wall", "none", "--strict")
+    code, out, _ = run(capsys, "mark", own, "--sandbox", "none", "--strict")
     assert code == 4
     assert "2 of 3 marked" not in out and "1 of 3 marked." in out
     assert "Not read: 18 (sheet.ipynb is a PDF" in out
@@ -323,6 +316,6 @@ def test_damaged_marks_are_to_be_made_again(marked, capsys):
     assert run(capsys, "show", marked)[0] == 0
     page = (marked / "marked" / "third" / "overview.html").read_text()
     assert "Ada Lovelace: not marked yet" in page
-    mark = "mark", marked, "--wall", "none", "--only", "17"
+    mark = "mark", marked, "--sandbox", "none", "--only", "17"
     assert run(capsys, *mark)[0] == 0
     assert json.loads(path.read_text())["words"]["6.4"] == "A sentence."

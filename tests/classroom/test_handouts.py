@@ -13,7 +13,7 @@ import nbformat
 import pytest
 import torch
 
-from classroom import export, handouts, paper
+from classroom import export, notebooks, printing, worksheets
 from classroom.exercises import ROOT, chapters, exercises, questions
 from classroom.marking import wrong_answers
 from classroom.quizzes import quizzes
@@ -115,8 +115,8 @@ def test_other_graders_get_each_exercise_once(name):
 
 @pytest.mark.parametrize("name", sheets())
 def test_a_student_s_notebook_gives_nothing_away(name):
-    plain = said(handouts.student(sheet(name)))
-    hints = said(handouts.student(sheet(name), hints=True))
+    plain = said(notebooks.student(sheet(name)))
+    hints = said(notebooks.student(sheet(name), hints=True))
     for exercise in sheet(name).exercises:
         secret = exercise.model or exercise.solution
         given = [exercise.stub, exercise.text, exercise.imports]
@@ -131,7 +131,7 @@ def test_a_student_s_notebook_gives_nothing_away(name):
 
 @pytest.mark.parametrize("name", sheets())
 def test_a_teacher_s_notebook_has_solutions_models_and_rubrics(name):
-    cells = said(handouts.teacher(sheet(name)))
+    cells = said(notebooks.teacher(sheet(name)))
     for exercise in sheet(name).exercises:
         if exercise.in_words:
             model = cells[f"{exercise.id}-model"]
@@ -145,7 +145,7 @@ def test_a_teacher_s_notebook_has_solutions_models_and_rubrics(name):
 @pytest.mark.parametrize("name", sheets())
 @pytest.mark.parametrize("edition", ["student", "teacher"])
 def test_a_notebook_runs_from_top_to_bottom(name, edition, capsys):
-    made = getattr(handouts, edition)(sheet(name))
+    made = getattr(notebooks, edition)(sheet(name))
     cells = json.loads(made)["cells"]
     space = {}
     for cell in cells:
@@ -159,14 +159,16 @@ def test_a_notebook_runs_from_top_to_bottom(name, edition, capsys):
 
 
 def test_notebooks_are_valid():
-    for make in handouts.student, handouts.teacher:
+    for make in notebooks.student, notebooks.teacher:
         text = make(sheet("third")).decode()
         nbformat.validate(nbformat.reads(text, as_version=4))
 
 
 def test_the_same_bytes_are_made_each_time():
     sheets = [sheet("second"), sheet("chapter-03")]
-    first, second = (dict(paper.handed_out(sheets, 2, "A4")) for _ in range(2))
+    first, second = (
+        dict(printing.handed_out(sheets, 2, "A4")) for _ in range(2)
+    )
     assert first == second
     assert {"README.html", "cards.pdf"} < {*first}
     listed = first["README.html"].decode()
@@ -184,7 +186,7 @@ def test_the_same_bytes_are_made_each_time():
 
 def test_slides_and_pages_load_nothing():
     for name in "slides", "guesses", "questions", "worksheet", "key", "cards":
-        page = paper.shown(f"{name}.html", sheet("chapter-03"), 1).decode()
+        page = printing.shown(f"{name}.html", sheet("chapter-03"), 1).decode()
         assert "<script" not in page
         assert not re.findall(
             r'(?:src|href)="(?!data:)|url\("(?!data:)|url\([^"]', page
@@ -198,7 +200,7 @@ def test_a_slide_s_title_is_a_heading_of_its_chapter(name):
         cells = chapters()[number]
         prose = [x["source"] for x in cells if x["cell_type"] == "markdown"]
         headings = re.findall("^##? (.+)", "\n".join(prose), re.M)
-        slides = paper.slides(cells)
+        slides = printing.slides(cells)
         assert {slide["title"] for slide in slides} <= {*headings}
         assert len(slides) > len({slide["title"] for slide in slides})
         assert all(slide["alt"] for slide in slides if "image" in slide)
@@ -206,7 +208,7 @@ def test_a_slide_s_title_is_a_heading_of_its_chapter(name):
 
 def test_four_cells_have_the_weights_of_attention():
     for seed in range(20):
-        text, answer = paper.four_cells(Random(seed))
+        text, answer = worksheets.four_cells(Random(seed))
         counts = [int(n) for n in re.findall(r"\\ln (\d)", text)]
         colors = re.findall("red|green|blue", text)
         query = torch.tensor([[2.0, 0, 0, 0]])
@@ -227,22 +229,26 @@ def test_four_cells_have_the_weights_of_attention():
 
 
 def test_each_student_has_other_numbers():
-    for make in paper.tasks(sheet("third")) + paper.tasks(sheet("second")):
-        texts = [paper.task(make, student) for student in range(30)]
+    for make in worksheets.tasks(sheet("third")) + worksheets.tasks(
+        sheet("second")
+    ):
+        texts = [worksheets.task(make, student) for student in range(30)]
         assert len(set(texts)) > 25
-        assert texts == [paper.task(make, student) for student in range(30)]
+        assert texts == [
+            worksheets.task(make, student) for student in range(30)
+        ]
 
 
 def test_the_key_has_the_answer_to_every_worksheet():
     its = sheet("chapter-04")
-    page = html.unescape(paper.shown("key.html", its, 30).decode())
+    page = html.unescape(printing.shown("key.html", its, 30).decode())
     for student in range(1, 31):
-        for make in paper.tasks(its):
-            assert f"<td>{paper.task(make, student)[2]}</td>" in page
+        for make in worksheets.tasks(its):
+            assert f"<td>{worksheets.task(make, student)[2]}</td>" in page
 
 
 def test_a_key_is_that_of_the_solution():
-    text, answer = paper.parameters(Random(0))
+    text, answer = worksheets.parameters(Random(0))
     a, b, c, k, m = map(int, re.findall(r"\d+", text))
     assert int(answer) == b * (a * k * k + 3) + c * (b * m * m + 3)
 

@@ -1,6 +1,5 @@
 """Programs that want more than an answer: none is right, none gets out."""
 
-import socket
 import textwrap
 import tomllib
 from pathlib import Path
@@ -9,9 +8,9 @@ import pytest
 from hand_ins import cases
 
 from classroom.exercises import ROOT, exercises
+from classroom.hand_in import Cell
 from classroom.marking import mark_answer
-from classroom.reading import Cell
-from classroom.wall import Limits, Worker
+from classroom.sandbox import Limits, Worker
 
 EXERCISE = exercises()["4.2"]
 PROGRAMS = tomllib.loads(
@@ -20,14 +19,7 @@ PROGRAMS = tomllib.loads(
 
 
 @pytest.fixture(scope="module")
-def listener():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.01)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def workers(wall):
+def workers(sandbox):
     """Make a worker, and another one when that has ended."""
     started = []
 
@@ -35,7 +27,9 @@ def workers(wall):
         if started and not started[-1].alive:
             started.pop().close()
         if not started:
-            started.append(Worker(wall, Limits(1, clock=20, memory=1 << 28)))
+            started.append(
+                Worker(sandbox, Limits(1, clock=20, memory=1 << 28))
+            )
         return started[-1]
 
     yield working

@@ -1,11 +1,10 @@
 """A class trains together: its pairs are pooled, what can't be is named."""
 
-import csv
-import io
 import json
 import re
 
 import pytest
+from hand_ins import table
 
 from classroom import folder, projects
 from classroom.__main__ import main
@@ -18,10 +17,10 @@ NAMES = "post", "no-head"
 
 
 def new(path, number="7.5", *options, students=10):
-    table = path / "students.csv"
-    table.write_text("id\n" + "".join(f"s{n}\n" for n in range(students)))
+    names = path / "students.csv"
+    names.write_text("id\n" + "".join(f"s{n}\n" for n in range(students)))
     words = ["new", path / "class", "--project", number]
-    words += ["--students", table, *options]
+    words += ["--students", names, *options]
     return main([*map(str, words)])
 
 
@@ -57,11 +56,6 @@ def hand_in(own, n, row):
     write(path, json.dumps(book).encode())
 
 
-def table(own):
-    text = (own.marked / "rows.csv").read_text("utf-8-sig")
-    return {row["id"]: row for row in csv.DictReader(io.StringIO(text))}
-
-
 @pytest.mark.parametrize("number", facts()["project"])
 def test_each_student_gets_a_seed_and_a_notebook(tmp_path, number):
     assert new(tmp_path, number, students=2) == 0
@@ -81,9 +75,12 @@ def test_each_student_gets_a_seed_and_a_notebook(tmp_path, number):
 def test_variants_are_given_in_turn(tmp_path, capsys):
     given = "--variants", "no-norm", "raw-input"
     assert new(tmp_path, "7.5", *given, students=3) == 0
-    text = (tmp_path / "class" / "project.csv").read_text("utf-8-sig")
-    variants = [row["variant"] for row in csv.DictReader(io.StringIO(text))]
-    assert variants == ["no-norm", "raw-input", "no-norm"]
+    rows = table(tmp_path / "class" / "project.csv")
+    assert [row["variant"] for row in rows] == [
+        "no-norm",
+        "raw-input",
+        "no-norm",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +159,8 @@ def test_honest_pairs_are_pooled_and_others_are_named(own):
         hand_in(own, n, row)
     said[9] = "nothing handed in"
     assert main(["show", str(own.path)]) == 0
-    notes = {n: table(own)[f"s{n}"]["note"] for n in said}
+    found = {row["id"]: row for row in table(own.marked / "rows.csv")}
+    notes = {n: found[f"s{n}"]["note"] for n in said}
     assert all(
         (said[n] in notes[n]) and (said[n] or not notes[n]) for n in said
     )

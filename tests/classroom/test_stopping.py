@@ -9,22 +9,19 @@ import sys
 import time
 
 import pytest
+from hand_ins import SHEET, with_sources
 
-from classroom import folder, handouts
+from classroom import folder, notebooks
 from classroom.__main__ import main
 from classroom.exercises import exercises
-from classroom.sheets import sheet
 from colorattn import files
 
 KILLS = int(os.environ.get("COLORATTN_KILLS", 4))  # make test-kills: 100
-SHEET = sheet("chapter-04")
+SOLVED = {"ex-04-2-stub": exercises()["4.2"].solution}
 
 
-def notebook(**answers):
-    book = json.loads(handouts.student(SHEET))
-    for cell in book["cells"]:
-        name = cell["id"].removesuffix("-stub").replace("-", "_")
-        cell["source"] = answers.get(name, cell["source"])
+def notebook(sources):
+    book = with_sources(notebooks.student(SHEET), sources)
     return json.dumps(book).encode()
 
 
@@ -34,8 +31,8 @@ def own(tmp_path):
     path = tmp_path / "class"
     folder.create(path, SHEET.name, None)
     for name, content in {
-        "17": notebook(ex_04_2=exercises()["4.2"].solution),
-        "18": notebook(),
+        "17": notebook(SOLVED),
+        "18": notebook({}),
         "19": b"[",
     }.items():
         files.write(path / "submitted" / name / "sheet.ipynb", content)
@@ -43,7 +40,9 @@ def own(tmp_path):
 
 
 def mark(path, *options):
-    return main(["mark", str(path), "--wall", "none", "--jobs", "1", *options])
+    return main(
+        ["mark", str(path), "--sandbox", "none", "--jobs", "1", *options]
+    )
 
 
 def found(path):
@@ -58,7 +57,7 @@ def test_marking_again_changes_nothing_and_a_changed_file_one_row(own):
     assert mark(own) == 0 and found(own) == before
     assert mark(own, "--again") == 0 and found(own) == before
     path = own / "submitted" / "18" / "sheet.ipynb"
-    files.write(path, notebook(ex_04_2=exercises()["4.2"].solution))
+    files.write(path, notebook(SOLVED))
     assert mark(own) == 0
     after = found(own)
     changed = {name for name in before if after[name] != before[name]}
@@ -87,7 +86,7 @@ def test_stopped_at_any_write_it_ends_the_same(own, monkeypatch):
     assert mark(own) == 0 and found(own) == whole
 
 
-def test_killed_at_any_moment_it_ends_the_same(own, wall):
+def test_killed_at_any_moment_it_ends_the_same(own, sandbox):
     command = [sys.executable, "-m", "classroom", "mark", str(own)]
     begun = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)

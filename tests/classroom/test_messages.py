@@ -1,4 +1,4 @@
-"""What comes back through the wall is plain data, or it is refused."""
+"""What comes back from the sandbox is plain data, or it is refused."""
 
 import io
 import json
@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classroom import wire
+from classroom import messages
 
 NUMBERS = st.floats(allow_nan=False) | st.integers() | st.text(max_size=9)
 VALUES = st.recursive(
@@ -26,7 +26,7 @@ VALUES = st.recursive(
 
 
 def received(content):
-    """Read a message from bytes as the marker reads from the wall."""
+    """Read a message from bytes as the marker reads from the sandbox."""
     stream = io.BytesIO(content)
 
     def read(n):
@@ -35,11 +35,11 @@ def received(content):
             raise EOFError
         return part
 
-    return wire.receive(read)
+    return messages.receive(read)
 
 
 def through(value):
-    return received(wire.frame(value))
+    return received(messages.frame(value))
 
 
 def message(text, raw=None):
@@ -47,7 +47,7 @@ def message(text, raw=None):
     text = text if isinstance(text, bytes) else json.dumps(text).encode()
     if raw is None:
         raw = safetensors.torch.save({"0.": torch.zeros(2)})
-    return wire.HEAD.pack(wire.MAGIC, len(text), len(raw)) + text + raw
+    return messages.HEAD.pack(messages.MAGIC, len(text), len(raw)) + text + raw
 
 
 @given(VALUES)
@@ -55,7 +55,7 @@ def test_plain_data_comes_back_as_it_was(value):
     assert through(value) == value
 
 
-@pytest.mark.parametrize("dtype", sorted(wire.DTYPES, key=str), ids=str)
+@pytest.mark.parametrize("dtype", sorted(messages.DTYPES, key=str), ids=str)
 @pytest.mark.parametrize("shape", [(), (0,), (2, 3), (3, 0, 2)])
 def test_a_tensor_comes_back_as_it_was(dtype, shape):
     tensor = (7 * torch.rand(shape)).to(dtype)
@@ -106,7 +106,7 @@ class Evil:
 def test_of_anything_else_only_the_type_s_name_comes_back(value):
     found = through([value])[0]
     assert type(found).__name__ == type(value).__name__
-    assert type(found).__module__ == "classroom.wire"
+    assert type(found).__module__ == "classroom.messages"
 
 
 def test_a_list_in_itself_ends():
@@ -143,15 +143,15 @@ MALFORMED = [
 
 @pytest.mark.parametrize("tree", MALFORMED, ids=repr)
 def test_json_that_is_never_written_is_refused(tree):
-    with pytest.raises(wire.Malformed):
+    with pytest.raises(messages.Malformed):
         received(message(tree))
 
 
 def test_nested_too_deep_is_refused():
     tree = None
-    for _ in range(wire.DEPTH + 1):
+    for _ in range(messages.DEPTH + 1):
         tree = {"list": [tree]}
-    with pytest.raises(wire.Malformed):
+    with pytest.raises(messages.Malformed):
         received(message(tree))
 
 
@@ -159,8 +159,8 @@ def test_nested_too_deep_is_refused():
     "content",
     [
         b"HTTP/1.1 200 OK\r\n",
-        wire.HEAD.pack(wire.MAGIC, wire.JSON_LIMIT + 1, 0),
-        wire.HEAD.pack(wire.MAGIC, 4, (1 << 32) - 1),
+        messages.HEAD.pack(messages.MAGIC, messages.JSON_LIMIT + 1, 0),
+        messages.HEAD.pack(messages.MAGIC, 4, (1 << 32) - 1),
         message(b"nope"),
         message(b"null", b""),
         message(b"null", b"\xff" * 64),
@@ -170,12 +170,12 @@ def test_nested_too_deep_is_refused():
     ids=lambda content: repr(content[:30]),
 )
 def test_bytes_that_are_never_written_are_refused(content):
-    with pytest.raises(wire.Malformed):
+    with pytest.raises(messages.Malformed):
         received(content)
 
 
 def test_a_thousand_damaged_messages_are_refused_or_plain():
-    good = wire.frame([torch.ones(3), {"a": 1.5}, "b"])
+    good = messages.frame([torch.ones(3), {"a": 1.5}, "b"])
     dice = random.Random(0)
     refused = 0
     for _ in range(1_000):
@@ -184,10 +184,10 @@ def test_a_thousand_damaged_messages_are_refused_or_plain():
             content[dice.randrange(len(content))] = dice.randrange(256)
         try:
             value = received(bytes(content))
-        except (wire.Malformed, EOFError):
+        except (messages.Malformed, EOFError):
             refused += 1
         else:
             plain = list | tuple | dict | str | None
-            named = type(value).__module__ == "classroom.wire"
+            named = type(value).__module__ == "classroom.messages"
             assert isinstance(value, plain) or named
     assert refused > 500

@@ -1,21 +1,21 @@
-"""Behind the wall an answer gets the verdict that it gets without one."""
+"""In the sandbox an answer gets the verdict that it gets without one."""
 
 import inspect
 
 import pytest
 
 from classroom.exercises import exercises
+from classroom.hand_in import Cell
 from classroom.marking import mark_answer, wrong_answers
-from classroom.reading import Cell
-from classroom.wall import Limits, Worker
+from classroom.sandbox import Limits, Worker
 from colorattn import checks
 
 CODE = [number for number, x in exercises().items() if not x.in_words]
 
 
 @pytest.fixture(scope="module")
-def worker(wall):
-    started = Worker(wall, Limits())
+def worker(sandbox):
+    started = Worker(sandbox, Limits())
     yield started
     started.close()
 

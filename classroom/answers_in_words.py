@@ -41,19 +41,13 @@ def answers(
     folder: ClassFolder, class_marks: list[Marks]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Map (exercise, name of an answer) to the student and the text."""
-    return {
-        (number, code): (student, text)
-        for number in folder.sheet.numbers
-        for code, student, text in sorted(
-            (
-                code_of(marks.student, number),
-                marks.student,
-                marks.words[number],
-            )
-            for marks in class_marks
-            if marks.words.get(number)
-        )
-    }
+    found = {}
+    for exercise in folder.sheet.numbers:
+        answered = [x for x in class_marks if x.words.get(exercise)]
+        by_code = {code_of(x.student, exercise): x for x in answered}
+        for code, marks in sorted(by_code.items()):
+            found[exercise, code] = marks.student, marks.words[exercise]
+    return found
 
 
 def write_words(folder: ClassFolder, class_marks: list[Marks]) -> int:

@@ -8,12 +8,12 @@ may be what the program has read.
 from collections import Counter, defaultdict
 from typing import Any
 
+from classroom.answers_in_words import Marked, answers
 from classroom.folder import ClassFolder
 from classroom.grades import grades
 from classroom.marking import STATES, Marks
 from classroom.rendering import render
 from classroom.sheets import question, rubrics
-from classroom.words import Marked, answers
 
 # Dark enough for white figures; their order tells them apart without color.
 HUES = "#1b7a3d #8a6d00 #b24a00 #8f2d56 #767676 #5a5a5a #3d5a80 #000".split()

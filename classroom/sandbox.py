@@ -1,8 +1,8 @@
-"""The wall: learners' programs run behind it, and only data comes back.
+"""The sandbox: learners' programs run in it, and only data comes back.
 
 Bubblewrap starts the worker in namespaces of its own: no network, no home, no
 chapters and no class folder; `/tmp` is in memory, packages are read-only.
-Without it (`--wall none`) the worker is an ordinary child process, with the
+Without it (`--sandbox none`) the worker is an ordinary child process, with the
 rights of the person who marks.
 """
 
@@ -28,7 +28,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from classroom import wire
+from classroom import messages
 from classroom.exercises import ROOT, Exercise
 
 HERE = Path(__file__).parent
@@ -45,19 +45,20 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 MISSING = """\
-nothing was run. Answers are programs by others, and bubblewrap, which locks \
-them up, is missing. On Debian or Ubuntu: sudo apt install bubblewrap. On \
-Fedora: sudo dnf install bubblewrap. On Windows: in WSL. On a Mac: in a Linux \
-machine. To run them with your own rights to files and network: --wall none"""
+nothing was run. Answers are programs by others, and bubblewrap, which is \
+their sandbox, is missing. On Debian or Ubuntu: sudo apt install bubblewrap. \
+On Fedora: sudo dnf install bubblewrap. On Windows: in WSL. On a Mac: in a \
+Linux machine. To run them with your own rights to files and network: \
+--sandbox none"""
 FORBIDDEN = """\
 nothing was run. bubblewrap is there, but this system forbids it ({}). On \
 Ubuntu 24.04 and later AppArmor does: give bwrap a profile that allows user \
 namespaces (userns) in /etc/apparmor.d/bwrap, and reload AppArmor. To run \
-answers with your own rights to files and network: --wall none"""
+answers with your own rights to files and network: --sandbox none"""
 
 
-class NoWall(Exception):
-    """There is no wall on this machine; says what to do."""
+class NoSandbox(Exception):
+    """There is no sandbox on this machine; says what to do."""
 
 
 class Stopped(Exception):
@@ -78,16 +79,20 @@ class Limits:
 
 
 class Worker:
-    """A process behind the wall; it runs the exercises of one learner.
+    """A process in the sandbox; it runs the exercises of one learner.
 
     Raises Stopped if it doesn't start.
     """
 
-    def __init__(self, wall: str, limits: Limits | None = None):
-        self.limits = limits or Limits()
-        self.folder = tempfile.mkdtemp("-classroom") if wall == "none" else "/"
+    def __init__(self, sandbox: str, limits: Limits):
+        self.limits = limits
+        self.folder = "/"
+        if sandbox == "none":
+            self.folder = tempfile.mkdtemp("-classroom")
         self.socket, theirs = socket.socketpair()
-        command, environment = command_of(wall, self.folder, theirs.fileno())
+        command, environment = command_of(
+            sandbox, self.folder, theirs.fileno()
+        )
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -110,7 +115,7 @@ class Worker:
         except Stopped:
             self.close()
             words = self.last_words.decode(errors="replace").strip()
-            raise Stopped(f"the wall did not come up: {words}") from None
+            raise Stopped(f"the sandbox did not start: {words}") from None
 
     @property
     def alive(self) -> bool:
@@ -167,10 +172,10 @@ class Worker:
     def receive(self, *kinds: str) -> dict[str, Any]:
         """Return the reply of such a kind. Raises Stopped for any other."""
         try:
-            message = dict(wire.receive(self.read))
+            message = dict(messages.receive(self.read))
         except EOFError:
             raise Stopped(self.ending()) from None
-        except (wire.Malformed, TypeError, ValueError) as reason:
+        except (messages.Malformed, TypeError, ValueError) as reason:
             raise self.tampered(reason) from None
         self.inside = self.inside and "over" not in message
         if any(kind in message for kind in kinds):
@@ -233,7 +238,7 @@ class Worker:
 
 
 class Answer:
-    """Looks like the learner's function; what it does is behind the wall.
+    """Looks like the learner's function; what it does is in the sandbox.
 
     What a call changes in its arguments is changed here as well: tensors in
     place, and a module's parameters, gradients and buffers. A function among
@@ -288,7 +293,7 @@ class Answer:
 
     def update(self, args: Any, kwargs: Any, message: dict[str, Any]) -> None:
         """Change the arguments as the learner's function changed them."""
-        given = wire.tensors_in([args, kwargs])
+        given = messages.tensors_in([args, kwargs])
         for n, data in message["changed"]:
             given[n].data.copy_(data)
         for module, rows in zip(self.known, message["states"], strict=True):
@@ -331,17 +336,17 @@ def ended(status: Any, limits: Limits) -> str:
 
 
 def probe() -> None:
-    """Start a program behind the wall. Raises NoWall if there is none."""
+    """Start a program in the sandbox. Raises NoSandbox if there is none."""
     if shutil.which("bwrap") is None:
-        raise NoWall(MISSING)
+        raise NoSandbox(MISSING)
     command = "bwrap --unshare-all --unshare-user --ro-bind / / true".split()
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
-        raise NoWall(FORBIDDEN.format(done.stderr.strip()))
+        raise NoSandbox(FORBIDDEN.format(done.stderr.strip()))
 
 
 def command_of(
-    wall: str, folder: str, pipe: int
+    sandbox: str, folder: str, pipe: int
 ) -> tuple[list[str], dict[str, str]]:
     """Return the command that starts a worker, and its environment."""
     packages = sysconfig.get_path("purelib")
@@ -352,16 +357,16 @@ def command_of(
     }
     python = os.path.realpath(sys.executable)
     start = [python, "-I", str(HERE / "worker.py")]
-    if wall == "none":
+    if sandbox == "none":
         return start, {**environment, "HOME": folder, "TMPDIR": folder}
-    ours = [HERE / f"{name}.py" for name in ("__init__", "wire", "worker")]
+    ours = [HERE / f"{name}.py" for name in ("__init__", "messages", "worker")]
     shown = [sys.base_prefix, packages, ROOT / "colorattn", *ours]
     in_memory = ["--size", str(64 << 20), "--tmpfs"]
     return (
         ["bwrap", *SPACES, "--cap-drop", "ALL", "--clearenv"]
         + [x for pair in environment.items() for x in ("--setenv", *pair)]
         + [x for path in SYSTEM for x in ("--ro-bind-try", path, path)]
-        + ["--proc", "/proc", "--dev", "/dev", "--hostname", "wall"]
+        + ["--proc", "/proc", "--dev", "/dev", "--hostname", "sandbox"]
         + [*in_memory, "/tmp", *in_memory, "/dev/shm"]
         + [x for path in map(str, shown) for x in ("--ro-bind", path, path)]
         + ["--chdir", "/tmp", *start],

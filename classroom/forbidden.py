@@ -1,7 +1,7 @@
-"""Without a wall: what an answer uses that no answer needs.
+"""Without a sandbox: what an answer uses that no answer needs.
 
-A fence and not a wall: it reads a program before it runs, and a program can
-be written so that reading it does not help.
+This reads a program before it runs, and is no substitute for a sandbox: a
+program can be written so that reading it doesn't help.
 """
 
 import ast

@@ -5,10 +5,9 @@ drawn, and there are no dates.
 """
 
 import json
-from typing import Any
 
-from classroom.exercises import Exercise, bootstrap
-from classroom.reading import EMPTY_ANSWER
+from classroom.exercises import Cell, Exercise, bootstrap
+from classroom.hand_in import EMPTY_ANSWER
 from classroom.rendering import render
 from classroom.sheets import Sheet, rubrics
 
@@ -38,19 +37,16 @@ def teacher(sheet: Sheet) -> bytes:
         id = exercise.id
         cells.append(markdown(f"{id}-text", prompt(exercise, hints=True)))
         if exercise.in_words:
-            facts = {
-                "exercise": exercise,
-                "rubric": rubrics()[exercise.number],
-            }
-            model = render("model.md", **facts).decode()
-            cells.append(markdown(f"{id}-model", model))
+            rubric = rubrics()[exercise.number]
+            model = render("model.md", exercise=exercise, rubric=rubric)
+            cells.append(markdown(f"{id}-model", model.decode()))
         else:
             cells.append(code(f"{id}-solution", exercise.solution))
             cells.append(code(f"{id}-check", check_of(exercise)))
     return notebook(cells, sheet)
 
 
-def opening(sheet: Sheet) -> list[dict[str, Any]]:
+def opening(sheet: Sheet) -> list[Cell]:
     """Return the first cells: how to hand in, name, package, imports."""
     lines = [x.imports for x in sheet.exercises if not x.in_words]
     lines = "\n".join(["from colorattn import checks", *lines]).splitlines()
@@ -73,19 +69,19 @@ def check_of(exercise: Exercise) -> str:
     return f"checks.tell(checks.{exercise.check}, {exercise.function})"
 
 
-def markdown(id: str, source: str) -> dict[str, Any]:
+def markdown(id: str, source: str) -> Cell:
     """Return a Markdown cell."""
     lines = source.splitlines(keepends=True)
     return {"cell_type": "markdown", "id": id, "metadata": {}, "source": lines}
 
 
-def code(id: str, source: str) -> dict[str, Any]:
+def code(id: str, source: str) -> Cell:
     """Return a code cell that has not run."""
     cell = {**markdown(id, source), "cell_type": "code"}
     return {**cell, "execution_count": None, "outputs": []}
 
 
-def notebook(cells: list[dict[str, Any]], sheet: Sheet) -> bytes:
+def notebook(cells: list[Cell], sheet: Sheet) -> bytes:
     """Return a notebook file, which says what it holds."""
     about = {"sheet": sheet.name, "exercises": sheet.numbers}
     metadata = {"kernelspec": KERNEL, "classroom": about}

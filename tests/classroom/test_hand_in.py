@@ -7,11 +7,11 @@ from hand_ins import SHEET, filled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from classroom import pages, words
+from classroom import answers_in_words, reports
 from classroom.folder import ClassFolder, Student, csv_text
 from classroom.grades import grades
+from classroom.hand_in import read
 from classroom.marking import Mark, Marks
-from classroom.reading import read
 
 GOOD = json.dumps(filled(), ensure_ascii=False).encode()
 TEXT = st.text(st.characters())  # also halves of surrogate pairs
@@ -72,14 +72,14 @@ def shown(path):
             marks.exercises[number] = Mark("not yet", source, source)
             marks.notes += notes
     for content in (
-        pages.feedback(folder, marks, {}),
-        pages.overview(folder, [marks], {}),
-        pages.words_page(folder, [marks]),
+        reports.feedback(folder, marks, {}),
+        reports.overview(folder, [marks], {}),
+        reports.words_page(folder, [marks]),
         csv_text(grades(folder, [marks], {})),
     ):
         assert b"<script" not in content
         content.decode()
-    words.write_words(folder, [marks])
+    answers_in_words.write_words(folder, [marks])
     return marks.error
 
 

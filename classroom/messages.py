@@ -1,4 +1,4 @@
-"""What comes back through the wall: JSON and raw numbers, never a pickle.
+"""What comes back from the sandbox: JSON and raw numbers, never a pickle.
 
 A message is one value: a magic number, two lengths, JSON, and the tensors
 that the JSON refers to, in the safetensors format. Whatever does not have
