@@ -109,6 +109,8 @@ def read(site: Path, path: str) -> Tag:
         shown = demo.select_one(".demo-stage img").extract()
         shown["width"] = shown["height"] = 384
         demo.replace_with(shown, parse(note))
+    for training in article.select(".train"):
+        training.replace_with(parse(note))
     for figure in article.select(".live-figure"):
         figure.append(parse(note))
     for noscript in article.select("noscript"):

@@ -150,7 +150,7 @@ function render({ model, el }) {
         <td>${weights[n].toFixed(2)}</td></tr>`,
       )
       .join("");
-    const shades = glimpse.map((share) => `${100 * share}%`);
+    const shades = tinted(glimpse.map((share) => 255 * share));
     part("swatch").style.background = `rgb(${shades.join(" ")})`;
     const top = Math.max(1.2, ...losses);
     const across = SIDE / Math.max(40, losses.length - 1);

@@ -54,9 +54,11 @@ function draw(canvas, bytes, [height, width]) {
   const area = height * width;
   const gray = bytes.length === area;
   const pixels = new ImageData(width, height);
-  for (let n = 0; n < area; n++)
-    for (let c = 0; c < 4; c++)
-      pixels.data[4 * n + c] = c === 3 ? 255 : bytes[gray ? n : c * area + n];
+  for (let n = 0; n < area; n++) {
+    const channels = [0, 1, 2].map((c) => bytes[gray ? n : c * area + n]);
+    const colors = gray ? channels : tinted(channels);
+    pixels.data.set([...colors, 255], 4 * n);
+  }
   [canvas.width, canvas.height] = [width, height];
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }

@@ -41,6 +41,30 @@ export function words({ weights, cells, glimpse }, answer) {
   return `${so} ${color}. ${mark}: the answer is ${answer}.`;
 }
 
+/** Find a place for each color's letter: at its ink, apart from the others'. */
+export function lettersOf(image) {
+  const side = Math.sqrt(image[0].length);
+  const inks = image.map((layer) =>
+    [...layer.keys()]
+      .filter((n) => layer[n] > 60)
+      .map((n) => [Math.floor(n / side), n % side]),
+  );
+  return inks.map((own, c) => {
+    if (!own.length) return null;
+    const others = inks.filter((_, k) => k !== c).flat();
+    const ends = (axis) => {
+      const at = own.map((place) => place[axis]);
+      const both = [Math.min(...at) - 2, Math.max(...at) + 3];
+      return both.map((x) => Math.min(side - 3, Math.max(3, x)));
+    };
+    const apart = ([y, x], ink) =>
+      Math.min(8, ...ink.map(([i, j]) => Math.hypot(i - y, j - x)));
+    const clear = (place) => apart(place, others) - apart(place, own);
+    const places = ends(0).flatMap((y) => ends(1).map((x) => [y, x]));
+    return places.reduce((a, b) => (clear(b) > clear(a) ? b : a));
+  });
+}
+
 const MAP = (name, caption) => `<div class="live-pane">
   <div class="live-stage"><canvas data-part="${name}" role="img"></canvas></div>
   <p class="live-note">${caption}</p></div>`;
@@ -79,6 +103,13 @@ const cut = (list, n) =>
   Array.from({ length: n }, (_, k) =>
     list.slice((k * list.length) / n, ((k + 1) * list.length) / n),
   );
+
+/** Mix colors by their shares, in our tints, as bright as a screen can. */
+export function brightened(shares) {
+  const mixed = tinted(shares.map((x) => (255 * x) / sum(shares)));
+  return mixed.map((x) => Math.round((255 * x) / Math.max(...mixed)));
+}
+
 const magma = (share) => `hsl(${270 + 140 * share} 75% ${88 * share}%)`;
 
 /** Unpack what Python has sent: one object for each scene. */
@@ -96,7 +127,7 @@ function unpack(model) {
     query: queries[k],
     scores: scores[k],
     values: cut(values[k], 3),
-    corners: model.get("corners")[k],
+    letters: lettersOf(cut(images[k], 3)),
   }));
 }
 
@@ -211,13 +242,13 @@ function render({ model, el }) {
     for (const name of ["scene", "parts"]) {
       const stage = part(name).parentElement;
       for (const letter of stage.querySelectorAll("span")) letter.remove();
-      for (const [c, corner] of scene.corners.entries()) {
-        if (!corner) continue;
+      for (const [c, place] of scene.letters.entries()) {
+        if (!place) continue;
         const letter = document.createElement("span");
         letter.textContent = COLORS[c][0].toUpperCase();
         letter.ariaHidden = "true";
-        letter.style.top = `${(100 * corner[0]) / side}%`;
-        letter.style.left = `${(100 * corner[1]) / side}%`;
+        letter.style.top = `${(100 * place[0]) / side}%`;
+        letter.style.left = `${(100 * place[1]) / side}%`;
         stage.append(letter);
       }
     }
@@ -240,8 +271,7 @@ function render({ model, el }) {
 
   function showNumbers({ values }, { weights, glimpse, cells }) {
     const most = Math.max(...values.flat());
-    const shades = glimpse.map((x) => (255 * x) / Math.max(...glimpse));
-    part("swatch").style.background = `rgb(${tinted(shades).join(" ")})`;
+    part("swatch").style.background = `rgb(${brightened(glimpse).join(" ")})`;
     part("glimpse").innerHTML = COLORS.map((name, c) =>
       row(name, glimpse[c] / most, glimpse[c].toFixed(3), name),
     ).join("");

@@ -36,7 +36,6 @@ class Temperature(Live):
     scores = synced(traitlets.Bytes())  # b i j, of float32
     values = synced(traitlets.Bytes())  # b 3 i j, of float32
     answers = synced(traitlets.List(traitlets.Int()))  # b, of 0, 1, 2
-    corners = synced(traitlets.List())  # b 3: row, column, by color
     canvas = synced(traitlets.Int())  # px
     margin = synced(traitlets.Int())  # px at each edge that no key covers
     presets = synced(traitlets.List())  # pairs of a name and a temperature
@@ -70,7 +69,6 @@ class Temperature(Live):
             scores=to_bytes(scores),
             values=to_bytes(values),
             answers=batch.target.tolist(),
-            corners=corners_by_color(batch),
             canvas=batch.image.shape[2],
             margin=margin(batch.image.shape[2], map_[0]),
             presets=[list(pair) for pair in presets.items()],
@@ -100,16 +98,6 @@ class Temperature(Live):
                 f"{len(self.answers) - 1}."
             )
         return proposal["value"]
-
-
-def corners_by_color(batch: Batch) -> list[list[list[int] | None]]:
-    """Return the symbols' corners in the order of the colors.
-
-    A color that no symbol has is None.
-    """
-    pairs = zip(batch.colors.tolist(), batch.positions.tolist(), strict=True)
-    there = [dict(zip(*pair, strict=True)) for pair in pairs]
-    return [[d.get(color) for color in range(len(COLORS))] for d in there]
 
 
 def margin(canvas: int, keys: int) -> int:

@@ -1,5 +1,8 @@
 """How the tests build the book, and the pages that it should have."""
 
+import base64
+import io
+import json
 import pathlib
 import re
 import shutil
@@ -7,7 +10,9 @@ import subprocess
 import sys
 
 import filelock
+import numpy as np
 import yaml
+from PIL import Image
 
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -42,6 +47,29 @@ def listed_files() -> list[str]:
         text=True,
     )
     return [name for name in listed.stdout.split("\0") if name]
+
+
+def assert_same_notebook(offered: bytes, written: bytes) -> None:
+    """Expect all of a chapter; its pictures have the same pixels, no more."""
+    texts, pictures = [], []
+    for body in offered, written:
+        notebook = json.loads(body)
+        found = [
+            output["data"].pop("image/png")
+            for cell in notebook["cells"]
+            for output in cell.get("outputs", ())
+            if "image/png" in output.get("data", {})
+        ]
+        texts.append(notebook)
+        pictures.append(found)
+    assert texts[0] == texts[1]
+    for light, heavy in zip(*pictures, strict=True):
+        assert len(light) < len(heavy)
+        shown = [
+            Image.open(io.BytesIO(base64.b64decode(x))) for x in (light, heavy)
+        ]
+        assert not getattr(shown[0], "text", None)
+        assert np.array_equal(*(np.asarray(x.convert("RGBA")) for x in shown))
 
 
 def jupyter_book(*options: str) -> subprocess.CompletedProcess:

@@ -3,7 +3,13 @@
 import urllib.parse
 
 import pytest
-from building import ADDRESS, CONFIG, ROOT, listed_files
+from building import (
+    ADDRESS,
+    CONFIG,
+    ROOT,
+    assert_same_notebook,
+    listed_files,
+)
 from links import Page, pages
 
 BRANCH = CONFIG["repository"]["branch"]
@@ -41,7 +47,8 @@ def test_the_notebook_of_the_page_can_be_downloaded(html, chapter):
     }
     assert notebooks
     for link in notebooks:
-        assert (page.path.parent / link).read_bytes() == chapter.read_bytes()
+        offered = (page.path.parent / link).read_bytes()
+        assert_same_notebook(offered, chapter.read_bytes())
 
 
 def test_links_to_the_repository_lead_to_its_files(html):

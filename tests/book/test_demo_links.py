@@ -261,7 +261,8 @@ SHIFTS = """() => new Promise((done) => {
 PARTS = ".demo :is(button, canvas, p, h2, table)"
 TEXTS = """(demo) => [...demo.querySelectorAll(
     "[data-part]:not(:has(*)), b, .demo-verdict, .demo-switch button, td")]
-  .filter((e) => !e.closest("select, [data-part=live], .demo-scale"))
+  .filter((e) => !e.closest(
+    "select, [data-part=live], [data-part=mark], .demo-scale"))
   .map((e) => e.textContent)"""
 
 

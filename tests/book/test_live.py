@@ -256,6 +256,48 @@ def test_light_spreads_over_the_map_as_it_heats(heat):
     assert lit[0] < 0.05 and lit[-1] > map_ - 0.01
 
 
+SHADE = "(e) => getComputedStyle(e).backgroundColor"
+NEAREST = """figure => {  // for each letter: px to the ink of each color
+  const stage = figure.querySelector('[data-part="scene"]').parentElement;
+  const canvas = stage.querySelector("canvas");
+  const side = canvas.width;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, side, side);
+  const ink = [[], [], []];
+  for (let n = 0; n < side * side; n++) {
+    const color = [...data.slice(4 * n, 4 * n + 3)];
+    const most = Math.max(...color);
+    if (most > 90)
+      ink[color.indexOf(most)].push([Math.floor(n / side), n % side]);
+  }
+  return [...stage.querySelectorAll("span")].map((letter) => {
+    const [y, x] = ["top", "left"].map(
+      (edge) => (parseFloat(letter.style[edge]) * side) / 100);
+    const to = (places) => Math.min(
+      ...places.map(([i, j]) => Math.hypot(i - y, j - x)));
+    return [letter.textContent, ...ink.map(to)];
+  });
+}"""
+
+
+@pytest.mark.parametrize("scene", range(5))
+def test_each_letter_is_at_the_ink_of_its_color(heat, scene):
+    heat.button(str(scene + 1)).click()
+    for letter, *away in heat.root.evaluate(NEAREST):
+        own = away.pop("RGB".index(letter))
+        assert own < min(away), (letter, own, away)
+
+
+def test_the_swatch_of_a_mixture_has_a_color(heat):
+    """The sum of two bright tints would be white, which is no mixture."""
+    heat.part("slider").fill("-60")
+    cold = heat.part("swatch").evaluate(SHADE)
+    heat.part("slider").fill("20")
+    assert heat.part("swatch").evaluate(SHADE) not in (
+        cold,
+        "rgb(255, 255, 255)",
+    )
+
+
 # Descent.
 
 
@@ -280,7 +322,7 @@ def after(steps, start=0, target=1):
     return (pair[1] @ pair[0]).softmax(dim=0) @ values
 
 
-def test_the_query_is_drawn_in_ink_and_each_key_in_its_color(arrows):
+def test_the_query_and_each_key_are_drawn_in_their_colors(arrows):
     """The page has names for colors as well, and they mean other things."""
     shown = """(figure) => {
       const drawn = (kind) => getComputedStyle(
@@ -288,9 +330,7 @@ def test_the_query_is_drawn_in_ink_and_each_key_in_its_color(arrows):
       const {color} = getComputedStyle(figure);
       return [color, drawn("query"), drawn("red"), drawn("blue")];
     }"""
-    ink, query, red, blue = arrows.root.evaluate(shown)
-    assert query == ink
-    assert len({ink, red, blue}) == 3
+    assert len(set(arrows.root.evaluate(shown))) == 4
 
 
 def test_steps_move_the_arrows_as_python_does(arrows):
@@ -586,9 +626,6 @@ def test_it_is_legible_in_every_window(browser, address, name, width, look):
             assert min(size["width"], size["height"]) >= 24
         save_screenshot(figure.root, f"{name}-{width}-{look}")
         assert figure.errors == []
-
-
-SHADE = "(e) => getComputedStyle(e).backgroundColor"
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browsing import watch
-from building import CONFIG, PROJECT, ROOT, listed_chapters, listed_pages
+from building import (
+    CONFIG,
+    PROJECT,
+    ROOT,
+    assert_same_notebook,
+    listed_chapters,
+    listed_pages,
+)
 from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
@@ -137,13 +144,13 @@ def test_a_chapter_offers_its_notebook_in_two_ways(page, address, name):
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     content = (ROOT / file).read_bytes()
-    assert download.value.path().read_bytes() == content
+    assert_same_notebook(download.value.path().read_bytes(), content)
     assert download.value.suggested_filename == file.split("/")[-1]
     item = page.locator("footer .source a[download]")
     item.focus()
     expect(item).to_be_focused()
     answer = page.request.get(item.evaluate("(link) => link.href"))
-    assert answer.body() == content
+    assert_same_notebook(answer.body(), content)
 
 
 def test_a_folded_cell_says_what_it_hides(page, address):

@@ -369,16 +369,6 @@ def test_the_temperature_figure_gets_the_batchs_numbers(scenes):
         assert torch.equal(unpacked(sent, tensor.dtype, *tensor.shape), tensor)
     assert live.answers == scenes.target.tolist()
     assert live.presets == [["no root", 1 / 28], ["the root", 1.0]]
-    for n, k in ((n, k) for n in range(5) for k in range(3)):
-        corner = live.corners[n][int(scenes.colors[n, k])]
-        assert corner == scenes.positions[n, k].tolist()
-
-
-def test_a_scene_of_two_symbols_has_a_color_without_a_corner(drawings):
-    pair = fixed_scenes(drawings, Scene(num_symbols=2), n=3, seed=0)
-    maps = torch.zeros(3, 7, 7), torch.zeros(3, 3, 7, 7)
-    live = widgets.Temperature(pair, *maps, dim=16)
-    assert [corners.count(None) for corners in live.corners] == [1, 1, 1]
 
 
 def test_the_map_covers_the_centers_of_the_patches(temperature):
