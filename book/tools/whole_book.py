@@ -112,7 +112,7 @@ def read(site: Path, path: str) -> Tag:
     for training in article.select(".train"):
         training.replace_with(parse(note))
     for figure in article.select(".live-figure"):
-        figure.append(parse(note))
+        figure.figcaption.insert_before(parse(note))
     for noscript in article.select("noscript"):
         noscript.unwrap()
     for useless in article.select(USELESS):
