@@ -416,7 +416,7 @@ WORDS = {
     "row_looks": "2 rows|query|first look, second look|red: first look in the"
     " middle, second look on the right|blue, not green",
     "who_asks_whom": "Look here.|rows ask|head 1: heaviest, 1.00|head 2: "
-    "heaviest, 0.50, where token 1 asks token 2",
+    "heaviest, 0.50, where token 1 (7) asks token 2",
     "table": "Rows: a; columns: b|60% for shirt and coat",
 }
 
