@@ -301,6 +301,23 @@ def test_it_is_live_at_once_and_nothing_shifts(other, page, width):
     assert demo.errors == []
 
 
+@pytest.mark.parametrize("page", ["book/index.html", PAGE])
+def test_a_demo_that_has_half_arrived_is_not_drawn(other, html, page):
+    """Its parts would move when the rest comes."""
+    text = (html / page).read_text(encoding="utf-8")
+    half, later, _ = text.partition('<div class="demo-scene">')
+    assert later
+    demo = other()
+    demo.page.route(
+        f"**/{page}",
+        lambda route: route.fulfill(body=half, content_type="text/html"),
+    )
+    demo.page.goto(demo.address + page)
+    main = demo.page.locator(".demo-main")
+    assert main.bounding_box()
+    expect(main).not_to_be_visible()
+
+
 def test_the_front_page_has_a_small_one(other):
     demo = other(viewport={"width": 1280, "height": 720})
     demo.open(page="book/index.html")
