@@ -120,15 +120,18 @@ function unpack(model) {
   const queries = cut(bytes(model.get("queries")), n);
   const scores = cut(floats(model.get("scores")), n);
   const values = cut(floats(model.get("values")), n);
-  return answers.map((answer, k) => ({
-    answer: COLORS[answer],
-    image: cut(images[k], 3),
-    outline: outline(cut(images[k], 3)),
-    query: queries[k],
-    scores: scores[k],
-    values: cut(values[k], 3),
-    letters: lettersOf(cut(images[k], 3)),
-  }));
+  return answers.map((answer, k) => {
+    const image = cut(images[k], 3);
+    return {
+      answer: COLORS[answer],
+      image,
+      outline: outline(image),
+      query: queries[k],
+      scores: scores[k],
+      values: cut(values[k], 3),
+      letters: lettersOf(image),
+    };
+  });
 }
 
 /** Trace where the ink of an image ends, in thin lines. */

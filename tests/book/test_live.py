@@ -287,6 +287,19 @@ def test_each_letter_is_at_the_ink_of_its_color(heat, scene):
         assert own < min(away), (letter, own, away)
 
 
+def test_a_color_that_no_symbol_has_gets_no_letter(heat):
+    places = """async (code) => {
+      const blob = new Blob([code], { type: "text/javascript" });
+      const widget = await import(URL.createObjectURL(blob));
+      const ink = (n) => Object.assign(new Uint8Array(4096), { [n]: 255 });
+      return widget.lettersOf([ink(650), new Uint8Array(4096), ink(3250)]);
+    }"""
+    red, green, blue = heat.page.evaluate(places, script("temperature"))
+    assert green is None
+    for place, (row, column) in ((red, (10, 10)), (blue, (50, 50))):
+        assert np.hypot(place[0] - row, place[1] - column) < 5
+
+
 def test_the_swatch_of_a_mixture_has_a_color(heat):
     """The sum of two bright tints would be white, which is no mixture."""
     heat.part("slider").fill("-60")
@@ -327,10 +340,16 @@ def test_the_query_and_each_key_are_drawn_in_their_colors(arrows):
     shown = """(figure) => {
       const drawn = (kind) => getComputedStyle(
         figure.querySelector(`.${kind} line`)).stroke;
-      const {color} = getComputedStyle(figure);
+      const word = Object.assign(document.createElement("b"),
+        { className: "named-query" });
+      document.querySelector("article").append(word);
+      const {color} = getComputedStyle(word);
+      word.remove();
       return [color, drawn("query"), drawn("red"), drawn("blue")];
     }"""
-    assert len(set(arrows.root.evaluate(shown))) == 4
+    named, query, red, blue = arrows.root.evaluate(shown)
+    assert query == named
+    assert len({query, red, blue}) == 3
 
 
 def test_steps_move_the_arrows_as_python_does(arrows):
