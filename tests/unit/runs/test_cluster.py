@@ -145,9 +145,8 @@ def test_a_lost_scheduler_is_said_and_the_same_command_continues(
         workers(address, 1),
     ):
         status = thread.submit(run, "--scheduler", address)
-        tiny.wait_for(
-            checkpoint_path(folder, "no-head", 0)
-        )  # the first has ended
+        second = checkpoint_path(folder, "no-head", 0)
+        tiny.wait_for(second)  # the first has ended
         assert life.kill()
         assert status.result() == 1
     assert f"the scheduler {address} is gone" in capsys.readouterr().err
