@@ -14,25 +14,21 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from publish import arguments, publish
 from safetensors.torch import load_file
 from torch import Tensor
 
-from colorattn.claims import Claim, over_seeds, significant
+from colorattn.analysis.statistics import difference
+from colorattn.claims import Claim, over_seeds, paired, significant
 from colorattn.data import symbols
 from colorattn.runs.catalog import SWEEPS
-from colorattn.runs.record import scenes
+from colorattn.runs.record import VALIDATION_SCENES
 from colorattn.runs.sweep import sweep
 from colorattn.training.config import BEST, POST, vary
-from colorattn.training.loop import (
-    evaluate,
-    start,
-    stream_of,
-    train,
-    train_step,
-)
+from colorattn.training.loop import start, stream_of, train_step
 from colorattn.training.parallel import join
 from colorattn.training.stacked import Stack
 
@@ -133,24 +129,34 @@ def of_stack() -> Claims:
 
 def of_batches() -> Claims:
     """Train on as many queries in larger batches, at several rates."""
-    held_out = scenes(BEST, "validation")
-    drawings = symbols.load("mnist", "train")
-    for batch, factor in ((126, 1), (504, 1), (504, 2), (504, 4)):
-        recipe = {
-            "recipe.batch_size": batch,
-            "recipe.epochs": 4 * 126 // batch,
-            "recipe.learning_rate": factor * BEST.recipe.learning_rate,
-        }
-        found = []
-        for seed in SEEDS:
-            run = start(replace(vary(BEST, recipe), seed=seed))
-            steps = run.experiment.recipe.steps
-            list(train(run, stream_of(run, drawings), steps))
-            found.append(100 * evaluate(run.model, held_out).accuracy)
+    variants = {
+        f"batch-{batch}-rate-{factor}": vary(
+            BEST,
+            {
+                "recipe.batch_size": batch,
+                "recipe.epochs": 4 * 126 // batch,
+                "recipe.learning_rate": factor * BEST.recipe.learning_rate,
+            },
+        )
+        for batch, factor in ((126, 1), (504, 1), (504, 2), (504, 4))
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [r[-1] for r in sweep(variants, [*SEEDS], Path(folder), 2)]
+    found = 100 * pd.DataFrame(rows).pivot(
+        index="seed", columns="variant", values="accuracy"
+    )
+    for name in variants:
+        _, batch, _, factor = name.split("-")
         what = f"right after 40,000 queries in batches of {batch}, with "
         what += f"{factor} times the learning rate"
-        name = f"batch-{batch}-rate-{factor}"
-        yield name, over_seeds(found, what, len(held_out))
+        yield name, over_seeds(found[name], what, VALIDATION_SCENES)
+    once, twice = found["batch-504-rate-1"], found["batch-504-rate-2"]
+    what = "points gained by twice the learning rate, in batches of 504; "
+    what += "95 % confidence interval of paired seeds"
+    gain = paired(
+        difference(twice, once), twice - once, what, VALIDATION_SCENES
+    )
+    yield "batch-504-gain", gain
 
 
 def of_deterministic() -> Claims:
