@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from jaxtyping import install_import_hook
+from joblib.externals.loky import get_reusable_executor
 
 # As pytest's own option does elsewhere; it refuses to be asked twice in one
 # process, and mutmut begins pytest many times in one.
@@ -51,3 +52,8 @@ def pytest_collection_modifyitems(config, items):
             key=lambda item: (files[item.path], seconds.get(item.nodeid, 0))
         )
     items[:] = kept
+
+
+def pytest_sessionfinish():
+    """Leave no child behind that mutmut would take for one of its own."""
+    get_reusable_executor().shutdown(wait=True)
