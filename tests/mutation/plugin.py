@@ -34,6 +34,8 @@ LEFT_OUT = (
     "test_a_limit_on_file_sizes_costs_only_the_cache",
     "test_a_disk_that_takes_nothing_costs_only_the_cache",
     "test_a_client_that_hangs_is_given_up",
+    "test_a_full_disk_is_said_and_the_same_command_continues",
+    "test_a_lost_scheduler_is_said_and_the_same_command_continues",
     "test_ninety_five_intervals_of_a_hundred_hold_the_truth",
 )
 

@@ -96,14 +96,13 @@ def test_the_shared_norm_of_one_process_is_pytorchs_own(tmp_path):
 
 
 @pytest.fixture
-def alone(tmp_path, monkeypatch):
+def alone(monkeypatch):
     """Train in this process, as a group of one."""
     names = "MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK", "WORLD_SIZE"
     for name in names:
         monkeypatch.setenv(name, "")
     monkeypatch.setattr(sys, "argv", sys.argv)
     monkeypatch.setitem(NAMED, "tiny", tiny.EXPERIMENT)
-    monkeypatch.chdir(tmp_path)
     threads, port = torch.get_num_threads(), parallel_run.free_port()
     yield lambda *words: parallel_run.member(0, 1, port, words)
     torch.set_num_threads(threads)
@@ -157,11 +156,11 @@ def test_processes_have_the_gradients_of_one_with_the_double_batch(
     workers, alone, tmp_path
 ):
     path = tmp_path / "gradients"
+    given = "--out", str(tmp_path / "none"), "--gradients", str(path)
     if workers == 1:
-        alone("--gradients", str(path))
+        alone(*given)
     else:
-        ends = parallel_run.together(2, "--gradients", str(path))
-        assert ends == [0, 0]
+        assert parallel_run.together(2, *given) == [0, 0]
     found = load_file(path)
     run = start(replace(tiny.EXPERIMENT, seed=0))
     stream = stream_of(run, symbols.load("mnist", "train"))
