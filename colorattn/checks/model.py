@@ -100,13 +100,13 @@ def receptive_field(answer: Answer) -> str:
     slips = {
         "each step in a later map is several pixels wide: multiply by the "
         "jump, which is the product of all strides before.": 17,
-        "a dilated kernel is wider: its taps are dilation pixels apart.": 47,
+        "a dilated kernel is wider: its numbers are dilation steps apart.": 47,
         "a convolution reads the map before it: widen the field by the old "
-        "jump first, and multiply the jump by the stride afterwards.": 125,
+        "jump first, and multiply the jump by the stride afterward.": 125,
         "a kernel of k reaches k - 1 steps beyond its first pixel, not k.": 66,
         "a kernel that spans 9 pixels reaches 8 beyond its first one.": 64,
-        "taps that are dilation apart span dilation · (k - 1) steps, not "
-        "dilation · k - 1.": 57,
+        "numbers that are dilation steps apart span dilation · (k - 1) "
+        "steps, not dilation · k - 1.": 57,
         "the jump is the product of all strides before this convolution, not "
         "its own stride.": 41,
         "the jump is the product of all strides before this convolution, not "

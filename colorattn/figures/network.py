@@ -68,7 +68,7 @@ def network_plan(steps: dict[str, Tensor]) -> tuple[Figure, str]:
     figure.set_layout_engine("none")
     axes = {}
     for name, (column, row, title) in SHAPES.items():
-        place = 0.015 + 0.203 * column, 0.54 - 0.5 * row, 0.158, 0.316
+        place = 0.015 + 0.203 * column, 0.56 - 0.5 * row, 0.158, 0.316
         axes[name] = figure.add_axes(place)
         shape = " × ".join(map(str, steps[name].shape))
         color = color_of(title)

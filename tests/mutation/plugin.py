@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from jaxtyping import install_import_hook
+from joblib.externals.loky import get_reusable_executor
 
 # As pytest's own option does elsewhere; it refuses to be asked twice in one
 # process, and mutmut begins pytest many times in one.
@@ -33,6 +34,8 @@ LEFT_OUT = (
     "test_a_limit_on_file_sizes_costs_only_the_cache",
     "test_a_disk_that_takes_nothing_costs_only_the_cache",
     "test_a_client_that_hangs_is_given_up",
+    "test_a_full_disk_is_said_and_the_same_command_continues",
+    "test_a_lost_scheduler_is_said_and_the_same_command_continues",
     "test_ninety_five_intervals_of_a_hundred_hold_the_truth",
 )
 
@@ -51,3 +54,8 @@ def pytest_collection_modifyitems(config, items):
             key=lambda item: (files[item.path], seconds.get(item.nodeid, 0))
         )
     items[:] = kept
+
+
+def pytest_sessionfinish():
+    """Leave no child behind that mutmut would take for one of its own."""
+    get_reusable_executor().shutdown(wait=True)

@@ -19,11 +19,16 @@ def train(*arguments: str) -> None:
     parallel.main()
 
 
-def together(workers: int, *arguments: str) -> list[int]:
-    """Train in so many processes; return how they ended."""
+def free_port() -> int:
+    """Find a port that nothing listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def together(workers: int, *arguments: str) -> list[int]:
+    """Train in so many processes; return how they ended."""
+    port = free_port()
     group = [
         WAYS.Process(target=member, args=(rank, workers, port, arguments))
         for rank in range(workers)

@@ -44,7 +44,7 @@ WRONG = {
     ),
 }
 ADVERSARIAL = {
-    "its taps are dilation pixels apart": (
+    "its numbers are dilation steps apart": (
         lambda k, s, d: chain(k, s, [1] * len(k))
     ),
 }

@@ -128,6 +128,11 @@ def test_variants_meet_the_same_seeds_and_drawings():
     torch.testing.assert_close(found.sum(dim=1), torch.ones(17))
 
 
+def test_there_are_four_hundred_rounds():
+    found = bootstrap_shares(torch.ones(1, 1, 313), some_scenes(313), random())
+    assert found.tolist() == 400 * [[1.0]]
+
+
 def test_the_shares_are_those_of_a_loop_over_seeds_and_scenes():
     scenes = some_scenes(13, drawings=3)
     right = (torch.arange(2 * 13) % 3 > 0).float().view(2, 13)

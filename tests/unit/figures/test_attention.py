@@ -55,7 +55,7 @@ def test_arrows_and_glimpses_are_those_of_each_step():
 def test_words_about_layers_name_the_one_that_counts_most(largest):
     query, keys, scores = a_sum(largest)
     alt = figures.scores_as_sum(query, keys, scores).alt
-    assert f"layer {largest} counts most" in alt
+    assert f"layer {largest + 1} counts most" in alt
     assert f"from {scores.min():.1f} to {scores.max():.1f}" in alt
 
 

@@ -289,15 +289,16 @@ def test_an_encoder_can_see_means_of_its_picture():
     assert_close(encode(picture), plain(halved))
 
 
-def test_a_window_compares_squares_of_cells():
-    config = EncoderConfig((5,), (3,), (1,), (1,), window=3)
+@pytest.mark.parametrize("side", [3, 5])
+def test_a_window_compares_squares_of_cells(side):
+    config = EncoderConfig((5,), (3,), (1,), (1,), window=side)
     encode = Encoder(config, convolutions(config, 1)).eval()
-    picture, query = noise(1, 1, 7, 11), noise(1, 1, 3, 3, seed=1)
+    picture, query = noise(1, 1, 7, 11), noise(1, 1, side, side, seed=1)
     scores, _ = attend(center(encode(query)), encode(picture))
     cells, template = encode.layers[:-1](picture), encode.layers[:-1](query)
-    expected = F.conv2d(cells, template, padding=1)[:, 0]
-    assert config.dim == 45
-    assert_close(scores, expected / 45**0.5)
+    expected = F.conv2d(cells, template, padding=side // 2)[:, 0]
+    assert config.dim == 5 * side**2
+    assert_close(scores, expected / config.dim**0.5)
 
 
 @pytest.mark.parametrize(

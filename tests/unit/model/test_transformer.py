@@ -111,6 +111,8 @@ def test_places_on_a_ring_of_four_by_hand():
 def test_places_on_a_line_have_the_speeds_of_vaswani():
     expected = [sin(3), sin(0.03), cos(3), cos(0.03)]
     assert_close(place_codes(5, 4)[3], torch.tensor(expected))
+    slowest = place_codes(5, 20)[3, 9]
+    assert_close(slowest, torch.tensor(sin(3 * 10_000**-0.9)))
 
 
 @given(st.integers(1, 24), st.integers(1, 8), st.integers(-30, 30))
@@ -208,6 +210,12 @@ def test_a_transformer_returns_logits_of_each_token_and_maps_of_each_block():
     assert [m.shape for m in maps] == [(2, 3, 6, 6)] * 4
 
 
+def test_codes_are_added_to_embedded_tokens():
+    net, x = transformer(blocks=0, without=("norm",)), noise(2, 6, 7)
+    expected = net.head(net.embed(x) + net.codes[:6])
+    assert_close(net(x)[0], expected)
+
+
 def test_without_norms_the_last_one_is_left_out_as_well():
     assert isinstance(transformer(without=("norm",)).norm, nn.Identity)
     assert isinstance(transformer().norm, nn.LayerNorm)
@@ -249,6 +257,8 @@ def test_a_seed_gives_the_same_transformer_and_leaves_torchs_own_alone():
     for name, value in a.state_dict().items():
         assert torch.equal(value, b.state_dict()[name])
     assert not torch.equal(a.embed.weight, c.embed.weight)
+    by_default = Transformer(CONFIG, noise(TOKENS, 12))
+    assert torch.equal(by_default.embed.weight, transformer(0).embed.weight)
     assert not torch.equal(
         a.blocks[0].attention.query.weight, a.blocks[1].attention.query.weight
     )
@@ -256,7 +266,10 @@ def test_a_seed_gives_the_same_transformer_and_leaves_torchs_own_alone():
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"heads": 5}, "5 heads must"), ({"without": ("heads",)}, "part")],
+    [
+        ({"heads": 5}, "5 heads must"),
+        ({"without": ("heads",)}, "^no part of a block 'heads'"),
+    ],
 )
 def test_a_config_that_cannot_be_is_refused(changes, said):
     with pytest.raises(ValueError, match=said):

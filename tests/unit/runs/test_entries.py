@@ -1,5 +1,6 @@
 """Entries of the record table: run apart, and judged by their runs."""
 
+import json
 import os
 import sys
 from dataclasses import replace
@@ -8,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from colorattn.__main__ import main
+from colorattn.data import symbols
+from colorattn.data.scene import Scene
+from colorattn.data.stream import fixed_scenes
 from colorattn.runs import entries
 from colorattn.runs.entries import Result, objections
 
@@ -59,6 +63,11 @@ def test_an_entry_stands_if_it_is_small_right_and_sooner(entry, told):
         assert words in objection
 
 
+def test_an_entry_that_is_never_right_does_not_stand():
+    told = objections(0.95, results(FAST, [0.0] * 5), [])
+    assert told == ["0.00% on average is not above 95% beyond luck (p = 0)"]
+
+
 def test_the_first_entry_has_nobody_to_beat():
     assert objections(0.95, results(SLOW, HIGH), []) == []
 
@@ -79,12 +88,14 @@ def test_a_folder_names_the_goal(tmp_path):
     entry = tmp_path / "95" / "01.py"
     with pytest.raises(ValueError, match="there is no file .*01.py"):
         entries.goal_of(entry)
-    for folder in ("95", "a", "100", "0"):
+    for folder in ("95", "1", "a", "100", "0"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "01.py").touch()
     assert entries.goal_of(entry) == 0.95
+    assert entries.goal_of(tmp_path / "1" / "01.py") == 0.01
     for folder in ("a", "100", "0"):
-        with pytest.raises(ValueError, match="named for its accuracy"):
+        said = "into one that is named for its accuracy in percent, like 95.$"
+        with pytest.raises(ValueError, match=said):
             entries.goal_of(tmp_path / folder / "01.py")
 
 
@@ -105,16 +116,37 @@ def test_the_holder_is_waited_for_ten_times_as_long(monkeypatch):
 def test_an_entry_runs_apart_and_is_measured_on_held_out_scenes(tmp_path):
     path = tmp_path / "entry.py"
     path.write_text(ENTRY)
-    found = entries.run(path, 5, limit=100.0)  # always red
-    assert found.parameters == 3 and found.seed == 5
-    assert 0.32 < found.accuracy < 0.35 and found.over
-    assert 0 < found.seconds < 1
+    drawings = symbols.load("mnist", "validation")
+    red = fixed_scenes(drawings, Scene(), 10_000, 1).target == 0
+    for found in entries.run(path, 5, limit=100.0), entries.measure(path, 5):
+        assert found.parameters == 3 and found.seed == 5 and found.over
+        assert found.accuracy == pytest.approx(red.float().mean().item())
+        assert 0 < found.seconds < 1
     path.write_text(ENTRY + "\nraise RuntimeError('no such luck')")
     with pytest.raises(ValueError) as raised:
         entries.run(path, 5, limit=100.0)
     line = ENTRY.count("\n") + 2
     said = f"seed 5: RuntimeError: no such luck (line {line})"
     assert str(raised.value) == f"{path} fails with {said}"
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_its_process_leaves_a_result_or_what_is_wrong(
+    wrong, tmp_path, monkeypatch
+):
+    def measure(entry, seed):
+        if wrong:
+            raise ValueError(f"{entry.name}, {seed}")
+        return Result(seed, 1.5, 0.9, len(entry.name))
+
+    monkeypatch.setattr(entries, "measure", measure)
+    out = tmp_path / "result.json"
+    entries.main("95/a.py", "5", str(out))
+    found = json.loads(out.read_text())
+    expected = {"seed": 5, "seconds": 1.5, "accuracy": 0.9, "parameters": 4}
+    assert found == (
+        {"wrong": "a.py, 5"} if wrong else expected | {"over": True}
+    )
 
 
 def test_an_entry_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
@@ -124,7 +156,8 @@ def test_an_entry_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     path.write_text("import time\ntime.sleep(60)\n")
     late = Result(3, 0.5, 0.0, 0, over=False)
     assert entries.run(path, 3, limit=0.5) == late
-    with pytest.raises(ValueError, match="not over after 600 s with seed 0"):
+    said = "600 s with seed 0: an entry has no longer than that.$"
+    with pytest.raises(ValueError, match=f"not over after {said}"):
         monkeypatch.setattr(entries, "run", lambda *_: late)
         list(entries.contest(path, None, 5))
 
@@ -150,12 +183,13 @@ def train(seed, drawings):
 
 
 GOOD = "logits, weights, weights"
+DIVERGED = "the logits are not finite: training has diverged."
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("steps = 3", "it has no function train(seed, drawings)."),
+        ("steps = 3", "|it has no function train(seed, drawings).|"),
         (small(GOOD, "pass"), "train returns nothing: return the trained"),
         (small(GOOD, "return 7"), "train returns int: return the trained"),
         (small(GOOD, "return 1 / 0"), "ZeroDivisionError: division by zero"),
@@ -164,11 +198,15 @@ GOOD = "logits, weights, weights"
             small(GOOD, "return Net(12_669)"),
             "it has 12,669 parameters; 12,668",
         ),
-        (small("logits"), "the network returns Tensor: return logits, scores"),
+        (
+            small("logits"),
+            "|the network returns Tensor: return logits, scores and weights, "
+            "as ColorNetImage does.|",
+        ),
         (small("logits, 1, 2"), "returns a tuple of Tensor, int, int: return"),
         (small("logits[:, :2], weights, weights"), "(7, 2), not (7, 3)."),
         (small("logits, weights, logits"), "(7, 3), not (7, rows, columns)."),
-        (small("logits / 0, weights, weights"), "the logits are not finite"),
+        (small("logits / 0, weights, weights"), f"|{DIVERGED}|"),
         (small("image @ query, 1, 2"), "RuntimeError: "),
         ("def train(seed): pass", "train() takes 1 positional argument but"),
         ("def train(seed, drawings) pass", "expected ':' (entry.py, line 1)"),
@@ -182,7 +220,16 @@ def test_an_entry_that_cannot_be_measured_is_told_why(
     monkeypatch.setattr(entries.symbols, "load", lambda *_: drawings)
     with pytest.raises(ValueError) as raised:
         entries.measure(path, 0)
-    assert said in str(raised.value)
+    assert said in f"|{raised.value}|"  # a bar is an end
+
+
+def test_an_entry_may_be_as_large_as_the_posts_network(
+    tmp_path, drawings, monkeypatch
+):
+    path = tmp_path / "entry.py"
+    path.write_text(small(GOOD, "return Net(12_668)"))
+    monkeypatch.setattr(entries.symbols, "load", lambda *_: drawings)
+    assert entries.measure(path, 0).parameters == 12_668
 
 
 def test_an_entry_is_not_measured_on_the_packages_few_drawings(
@@ -190,7 +237,11 @@ def test_an_entry_is_not_measured_on_the_packages_few_drawings(
 ):
     few = replace(drawings, source="subset")
     monkeypatch.setattr(entries.symbols, "load", lambda *_: few)
-    with pytest.raises(ValueError, match="no MNIST here.* colorattn data"):
+    said = (
+        "^there is no MNIST here but the subset inside the package: run "
+        "python -m colorattn data where you are online, then try again.$"
+    )
+    with pytest.raises(ValueError, match=said):
         entries.measure(tmp_path / "entry.py", 0)
 
 

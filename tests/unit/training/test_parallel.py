@@ -18,9 +18,15 @@ from torch import nn
 from colorattn.data import symbols
 from colorattn.data.stream import Batches
 from colorattn.training import checkpoint
-from colorattn.training.config import EPOCH
-from colorattn.training.loop import start, stream_of
-from colorattn.training.parallel import SharedNorm, join, share_norms, shares
+from colorattn.training.config import EPOCH, NAMED
+from colorattn.training.loop import start, stream_of, train
+from colorattn.training.parallel import (
+    SharedNorm,
+    join,
+    parser,
+    share_norms,
+    shares,
+)
 
 EPOCHS = 3
 
@@ -43,6 +49,13 @@ def test_shares_do_not_overlap_and_leave_nothing_out(workers, monkeypatch):
         assert sorted(sum(mine, [])) == list(range(6 * step, 6 * step + 6))
         for rank, numbers in enumerate(mine):
             assert {n % workers for n in numbers} == {rank}
+
+
+def test_one_process_has_all_batches(monkeypatch):
+    monkeypatch.setattr(
+        "colorattn.training.parallel.join", lambda p: sum(p, [])
+    )
+    assert next(shares(Numbers(), 0, 3)) == [0, 1, 2]
 
 
 def test_batches_that_cannot_be_shared_are_refused():
@@ -82,12 +95,72 @@ def test_the_shared_norm_of_one_process_is_pytorchs_own(tmp_path):
         dist.destroy_process_group()
 
 
-def test_two_processes_have_the_gradients_of_one_with_the_double_batch(
-    tmp_path,
+@pytest.fixture
+def alone(monkeypatch):
+    """Train in this process, as a group of one."""
+    names = "MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK", "WORLD_SIZE"
+    for name in names:
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setitem(NAMED, "tiny", tiny.EXPERIMENT)
+    threads, port = torch.get_num_threads(), parallel_run.free_port()
+    yield lambda *words: parallel_run.member(0, 1, port, words)
+    torch.set_num_threads(threads)
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def test_a_group_ends_the_run_that_it_finds(alone, tmp_path, capsys):
+    path = tmp_path / "run"
+    recipe = replace(tiny.EXPERIMENT.recipe, epochs=1)
+    run = start(replace(tiny.EXPERIMENT, recipe=recipe, seed=5))
+    run.step = EPOCH - 3
+    checkpoint.save(run, path)
+    given = "--epochs", "1", "--batches", "4", "--out", str(path)
+    alone("--seed", "5", *given)
+    assert torch.get_num_threads() == 1
+    stream = stream_of(run, symbols.load("mnist", "train"))
+    (progress,) = train(run, shares(stream, run.step, 4), 3)
+    found, _ = checkpoint.load(path)
+    assert found.step == EPOCH
+    batch = stream.batch(0)
+    (logits, *_), (expected, *_) = (
+        model.eval()(batch.image, batch.query)
+        for model in (found.model, run.model)
+    )
+    torch.testing.assert_close(logits, expected, rtol=1e-3, atol=1e-3)
+    said = capsys.readouterr().out
+    assert said == f"epoch 1: loss {progress.loss:.3f}\n"
+
+
+def test_the_command_line_has_defaults_and_help(capsys):
+    found = vars(parser().parse_args(["post-mnist"]))
+    assert found.pop("out") == Path("_runs/parallel.safetensors")
+    expected = {"seed": 0, "epochs": 2, "batches": 2, "gradients": None}
+    assert found == {"name": "post-mnist"} | expected
+    with pytest.raises(SystemExit):
+        parser().parse_args(["nothing"])
+    assert "invalid choice" in capsys.readouterr().err
+    words = " ".join(parser().format_help().split())
+    for said in (
+        "Train one network with several processes: see torchrun --help.",
+        "for each update, in all (2)",
+        "the checkpoint (_runs/parallel.safetensors)",
+        "make one update and save its gradients here instead",
+    ):
+        assert said in words
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_processes_have_the_gradients_of_one_with_the_double_batch(
+    workers, alone, tmp_path
 ):
     path = tmp_path / "gradients"
-    ends = parallel_run.together(2, "--gradients", str(path))
-    assert ends == [0, 0]
+    given = "--out", str(tmp_path / "none"), "--gradients", str(path)
+    if workers == 1:
+        alone(*given)
+    else:
+        assert parallel_run.together(2, *given) == [0, 0]
     found = load_file(path)
     run = start(replace(tiny.EXPERIMENT, seed=0))
     stream = stream_of(run, symbols.load("mnist", "train"))
@@ -133,9 +206,11 @@ def test_a_group_of_which_one_is_killed_ends_in_the_same_bits(
     tiny.assert_same(found, checkpoint.read(whole)[0])
 
 
-def test_a_run_of_another_experiment_is_not_continued(tmp_path):
+def test_a_run_of_another_experiment_is_not_continued(alone, tmp_path):
     path = tmp_path / "run"
     checkpoint.save(start(replace(tiny.EXPERIMENT, seed=0)), path)
     before = path.read_bytes()
-    assert parallel_run.together(1, "--seed", "1", "--out", str(path)) == [1]
+    said = f"^{path} is a run of a different experiment: choose .* path.$"
+    with pytest.raises(ValueError, match=said):
+        alone("--seed", "1", "--out", str(path))
     assert path.read_bytes() == before

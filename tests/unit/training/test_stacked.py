@@ -12,10 +12,10 @@ from colorattn.training.stacked import Stack
 SMALL = {"recipe.batch_size": 6}
 
 
-def losses(experiment, steps=2):
-    """Return the losses of three networks, stacked and each alone."""
+def losses(experiment, steps=2, seeds=3):
+    """Return the losses of networks, stacked and each alone."""
     drawings = symbols.load("mnist")
-    runs = [start(replace(experiment, seed=seed)) for seed in range(3)]
+    runs = [start(replace(experiment, seed=seed)) for seed in range(seeds)]
     streams = [stream_of(run, drawings) for run in runs]
     stack, stacked, alone = Stack(runs), [], []
     for n in range(steps):
@@ -34,6 +34,12 @@ def test_stacked_networks_have_the_losses_of_each_alone():
         torch.testing.assert_close(stacked, alone, rtol=0, atol=3e-3)
         torch.testing.assert_close(stacked[0], alone[0], rtol=0, atol=1e-5)
         assert stacked[0].unique().numel() == 3
+
+
+def test_a_stack_of_one_counts_its_updates():
+    stack, _, stacked, alone = losses(vary(POST, SMALL), seeds=1)
+    torch.testing.assert_close(stacked, alone, rtol=0, atol=3e-3)
+    assert stack.step == 2
 
 
 def test_each_network_keeps_batch_statistics_of_its_own():
