@@ -29,7 +29,7 @@ STEERING = {"loading", "decoding", "tabindex", "popovertarget"}
 LIVE = '<p><a href="{}">In the book on the web, this is live.</a></p>'
 # Where the first page says what can be taken along.
 PLACE = "<!-- take along -->"
-OFFER = re.compile(rf"{PLACE}.*")
+OFFER = re.compile(rf"{PLACE}(<p><strong>Take it along.*?</p>)?")
 
 
 @dataclass
