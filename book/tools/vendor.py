@@ -33,6 +33,10 @@ TAKEN = {
         ("dist/umd/index.js", "page/minisearch.js"),
     ],
 }
+for part in "core", "precaching", "routing", "strategies":
+    name = f"workbox-{part}"  # the copy for reading offline
+    TAKEN[name] = [(f"build/{name}.prod.js", f"build/{name}.js")]
+TAKEN["workbox-core"].append(("LICENSE", "page/workbox.LICENSE"))
 FONTS = "@fontsource-variable"
 FAMILIES = "source-serif-4", "source-sans-3", "source-code-pro"
 for family in FAMILIES:

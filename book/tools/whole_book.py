@@ -14,6 +14,10 @@ import yaml
 from bs4 import BeautifulSoup, Comment, Tag
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "book/_ext"))
+import address  # noqa: E402
+import offline  # noqa: E402
+
 SITE = ROOT / "_build/html"
 SHELF, NAME = "take-along", "attention-in-color"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -23,13 +27,13 @@ ELSEWHERE = re.compile(r"[a-z]+:|//")
 # What is of no use without a script or on paper, and what steers it.
 USELESS = (
     "script, style, link, canvas, dialog, [popover], .headerlink, .copy, "
-    ".course-buttons, summary .expanded"
+    ".course-buttons, .offline, summary .expanded"
 )
 STEERING = {"loading", "decoding", "tabindex", "popovertarget"}
 LIVE = '<p><a href="{}">In the book on the web, this is live.</a></p>'
 # Where the first page says what can be taken along.
 PLACE = "<!-- take along -->"
-OFFER = re.compile(rf"{PLACE}.*")
+OFFER = re.compile(rf"{PLACE}(<p><strong>Take it along.*?</p>)?")
 
 
 @dataclass
@@ -58,9 +62,6 @@ class Page:
 
 def published() -> str:
     """Return the public address of the book."""
-    sys.path.append(str(ROOT / "book/_ext"))
-    import address
-
     return address.published(CONFIG["repository"]["url"])
 
 
@@ -154,3 +155,4 @@ def offer(site: Path) -> None:
             raise SystemExit(f"{path} has no place for {PLACE}")
         text = OFFER.sub(PLACE + said, text)
         (site / path).write_text(text, encoding="utf-8")
+    offline.write(site)  # which names these pages by their content

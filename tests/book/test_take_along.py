@@ -136,6 +136,9 @@ def test_the_epub_has_every_page_figure_and_formula(epub, site):
 
 def test_the_first_page_offers_both_and_the_links_lead_there(site):
     for name in ("index.html", "book/index.html"):
+        text = (site / name).read_text(encoding="utf-8")
+        assert text.count("Take it along.") == 1
+        assert "Run it in Colab." in text  # what follows
         links = [x for x in Page(site / name).links if "take-along" in x]
         assert len(links) == 2
         for link in links:

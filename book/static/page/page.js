@@ -224,6 +224,21 @@ if (summary || document.querySelector(".reached, .course-chapters")) {
   start().catch(() => {}); // without it the page is as it is on paper
 }
 
+// The book can be installed and kept on this device, but not from a file.
+if (location.protocol !== "file:") {
+  const link = {
+    rel: "manifest",
+    href: new URL("../../manifest.webmanifest", here),
+  };
+  document.head.append(Object.assign(document.createElement("link"), link));
+  const offline = document.querySelector(".offline");
+  if (offline && navigator.serviceWorker) {
+    load("offline.js")
+      .then(() => window.bookOffline(offline, new URL("../../", here).href))
+      .catch(() => {}); // then nothing is offered
+  }
+}
+
 // Live figures start when they come near.
 const figures = all(".live-figure");
 if (figures.length) {
