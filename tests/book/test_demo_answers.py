@@ -268,6 +268,29 @@ def test_letters_are_at_the_ink_and_never_overprint(demo):
             assert 0 <= start <= stage[size] - box[size]
 
 
+# Where each letter is: [row, column] in px of the scene.
+LETTERS = """(stage) => [...stage.querySelectorAll("button span")].map((e) =>
+  ["top", "left"].map((edge) => 0.64 * parseFloat(e.parentElement.style[edge])
+    + 0.28 * parseFloat(e.style[edge])))"""
+
+
+def test_each_letter_is_nearest_to_the_ink_of_its_color(demo):
+    """So that who is color-blind reads which symbol it names."""
+    images, counts = DRAWINGS["mnist"].flatten(0, 1), torch.full((10,), EACH)
+    held = symbols.Symbols(images, counts, "mnist", "test", "the page")
+    batch = Stream(held, Scene(), batch_size=12, seed=SEED).batch(0)
+    for n in range(len(batch)):
+        demo.open(f"#scene_mnist_{link(batch, n, 1)}")
+        image = np.array(demo.shown["image"]).reshape(3, CANVAS, CANVAS)
+        letters = np.array(demo.part("stage").evaluate(LETTERS))
+        for color, place in enumerate(letters):
+            away = [
+                np.linalg.norm(np.argwhere(ink > 60) - place, axis=1).min()
+                for ink in image
+            ]
+            assert np.argmin(away) == color, (n, COLORS[color], away)
+
+
 @pytest.mark.parametrize("net", ["post", "best"])
 def test_a_failure_is_found_and_shown(demo, net):
     demo.page.get_by_role("radio", name="clothes").check()
