@@ -230,14 +230,15 @@ class Demo {
       nothing: weights.map(() => 0),
     };
     const inks = this.inks.map((ink, n) => (n === erased ? [] : ink));
-    v.stage(this.part("scene"), symbols, inks, maps[this.over]);
+    const quantity = this.over === "scores" ? "scores" : "weights";
+    v.stage(this.part("scene"), symbols, inks, maps[this.over], quantity);
     const ends = [low, high].map((end) => v.number(end, 1));
     const most = `the largest here is ${v.precise(Math.max(...weights))}`;
     const [name, marks, label] =
-      this.over === "scores"
+      quantity === "scores"
         ? ["score", ends, `Scale of the scores: ${ends.join(" to ")}`]
         : ["weight α", v.MARKS, `Scale of the weights: 0 to 1; ${most}`];
-    v.scale(this.part("scale"), name, marks);
+    v.scale(this.part("scale"), quantity, name, marks);
     this.part("scale").ariaLabel = label;
     this.part("scale").hidden = this.over === "nothing";
   }
