@@ -86,8 +86,6 @@ export function brightened(shares) {
   return mixed.map((x) => Math.round((255 * x) / Math.max(...mixed)));
 }
 
-const magma = (share) => `hsl(${270 + 140 * share} 75% ${88 * share}%)`;
-
 /** Unpack what Python has sent: one object for each scene. */
 function unpack(model) {
   const answers = model.get("answers");
