@@ -1,7 +1,6 @@
 // Chapter 12: who looks where in a trained transformer, without some heads.
 
 const THIRDS = ["left", "middle", "right"];
-const GLOW = [255, 157, 82]; // on black, where a weight is 1
 
 /** Number a choice of muted heads: bit k is set where head k is muted. */
 export const choice = (muted) => muted.reduce((sum, k) => sum + 2 ** k, 0);
@@ -132,9 +131,7 @@ function render({ model, el }) {
       mute.ariaPressed = off;
       mute.textContent = off ? `${heads[k]}: muted` : heads[k];
       for (const [n, cell] of [...strip.children].entries()) {
-        const light = off ? 0 : shown[k][n];
-        const shade = GLOW.map((channel) => Math.round(light * channel));
-        cell.style.background = `rgb(${shade.join(" ")})`;
+        cell.style.background = magma(off ? 0 : shown[k][n]);
       }
       strip.ariaLabel = off
         ? "muted"

@@ -10,6 +10,14 @@ const TINTS = [
   [63, 207, 107],
   [106, 168, 255],
 ]; // of these on black, as in the figures: r, g, b
+const MAGMA = [
+  [0, 0, 4],
+  [59, 15, 112],
+  [140, 41, 129],
+  [222, 73, 104],
+  [254, 159, 109],
+  [252, 253, 191],
+]; // of weights, as in the figures: from 0 to 1
 const REST = 500; // ms after which what is shown is spoken
 
 export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
@@ -25,6 +33,14 @@ export const tinted = (channels) =>
       ),
     ),
   );
+
+/** Return the color of a weight, or of a share of the largest. */
+export function magma(share) {
+  const at = share * (MAGMA.length - 1);
+  const k = Math.min(Math.floor(at), MAGMA.length - 2);
+  const mixed = MAGMA[k].map((x, c) => x + (MAGMA[k + 1][c] - x) * (at - k));
+  return `rgb(${mixed.map(Math.round).join(" ")})`;
+}
 
 /** Make an element inside another. */
 export function add(parent, tag, properties = {}) {

@@ -16,11 +16,13 @@ from torch import Tensor
 from colorattn.figures.style import Picture
 
 HERE = Path(__file__).parent
+PARTS = {"temperature": ["letters"]}  # what one figure needs besides
 
 
 def script(name: str) -> str:
     """Return the JavaScript of a figure, after what all of them share."""
-    files = HERE / "live.js", HERE / f"{name}.js"
+    files = [HERE / f"{part}.js" for part in ("live", *PARTS.get(name, []))]
+    files.append(HERE / f"{name}.js")
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

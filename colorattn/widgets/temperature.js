@@ -41,30 +41,6 @@ export function words({ weights, cells, glimpse }, answer) {
   return `${so} ${color}. ${mark}: the answer is ${answer}.`;
 }
 
-/** Find a place for each color's letter: at its ink, apart from the others'. */
-export function lettersOf(image) {
-  const side = Math.sqrt(image[0].length);
-  const inks = image.map((layer) =>
-    [...layer.keys()]
-      .filter((n) => layer[n] > 60)
-      .map((n) => [Math.floor(n / side), n % side]),
-  );
-  return inks.map((own, c) => {
-    if (!own.length) return null;
-    const others = inks.filter((_, k) => k !== c).flat();
-    const ends = (axis) => {
-      const at = own.map((place) => place[axis]);
-      const both = [Math.min(...at) - 2, Math.max(...at) + 3];
-      return both.map((x) => Math.min(side - 3, Math.max(3, x)));
-    };
-    const apart = ([y, x], ink) =>
-      Math.min(8, ...ink.map(([i, j]) => Math.hypot(i - y, j - x)));
-    const clear = (place) => apart(place, others) - apart(place, own);
-    const places = ends(0).flatMap((y) => ends(1).map((x) => [y, x]));
-    return places.reduce((a, b) => (clear(b) > clear(a) ? b : a));
-  });
-}
-
 const MAP = (name, caption) => `<div class="live-pane">
   <div class="live-stage"><canvas data-part="${name}" role="img"></canvas></div>
   <p class="live-note">${caption}</p></div>`;
@@ -109,8 +85,6 @@ export function brightened(shares) {
   const mixed = tinted(shares.map((x) => (255 * x) / sum(shares)));
   return mixed.map((x) => Math.round((255 * x) / Math.max(...mixed)));
 }
-
-const magma = (share) => `hsl(${270 + 140 * share} 75% ${88 * share}%)`;
 
 /** Unpack what Python has sent: one object for each scene. */
 function unpack(model) {

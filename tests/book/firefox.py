@@ -28,7 +28,8 @@ user_pref("security.sandbox.content.level", 0);
 @contextlib.contextmanager
 def reports(folder, html, name, play):
     """Copy a page that plays by itself; serve it, and take its report."""
-    (folder / "site/book").mkdir(parents=True)
+    copy = folder / "site" / name
+    copy.parent.mkdir(parents=True)
     (folder / "site/_static").symlink_to(html / "_static")
     received = queue.Queue()
 
@@ -50,7 +51,6 @@ def reports(folder, html, name, play):
         address = f"http://127.0.0.1:{server.server_port}"
         page = (html / name).read_text(encoding="utf-8")
         script = play.replace("REPORT", f"{address}/report")
-        copy = folder / "site" / name
         copy.write_text(page.replace("</body>", f"{script}</body>"), "utf-8")
         yield received, {"http": address, "file": f"file://{folder}/site"}
         server.shutdown()

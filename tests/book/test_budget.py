@@ -4,7 +4,7 @@ import gzip
 import re
 
 import pytest
-from building import listed_pages
+from building import listed_chapters, listed_pages
 from fontTools import ttLib
 
 PHONE = {
@@ -12,6 +12,20 @@ PHONE = {
     "device_scale_factor": 1.75,
 }
 REQUESTS = 25  # until a page stands
+# Of the phone: what each page has, and two more. A page that outgrows this is
+# better cut; or it is worth its length, and its number here changes with it.
+SCREENS = {
+    **dict.fromkeys(listed_pages(), 18),
+    **{"index.html": 12, "book/index.html": 12, "book/demo.html": 7},
+    **{"book/references.html": 25, "book/ledger.html": 70},  # lists
+    **dict(
+        zip(
+            listed_chapters(),
+            (35, 40, 42, 36, 37, 43, 44, 33, 45, 41, 48, 45),
+            strict=True,
+        )
+    ),
+}
 SITE = 20  # MB
 KILOBYTES = {  # compressed, to the last figure
     **dict.fromkeys(listed_pages(), 300),
@@ -47,6 +61,8 @@ def test_a_page_stays_within_its_budget(phone, address, html, name):
     files = [url for url in asked if url.startswith(address)]
     size = sum(compressed(html, address, url) for url in files)
     assert size <= 1000 * KILOBYTES[name]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= SCREENS[name] * PHONE["viewport"]["height"]
     page.close()
 
 

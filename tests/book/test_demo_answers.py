@@ -159,14 +159,67 @@ PALETTE = dict(
 )
 
 
-def ramp(shares):
-    """Return the colors of shares of the way along the ramp."""
-    low, high = (
-        np.array(list(bytes.fromhex(PALETTE[f"ramp-{end}"])))
-        for end in ("low", "high")
-    )
+def shade(name):
+    """Return a color of the palette: three numbers from 0 to 255."""
+    return np.array(list(bytes.fromhex(PALETTE[name])))
+
+
+def ramp(shares, quantity):
+    """Return the colors of shares of the way from a quantity's 0 to its 1."""
+    low, high = (shade(f"{quantity}-{end}") for end in ("low", "high"))
     shares = np.array(shares)[:, None]
     return (low + (high - low) * shares) * np.sqrt(shares)
+
+
+# How someone sees linear RGB who lacks one kind of cones (Machado, Oliveira
+# and Fernandes, 2009).
+EYES = {
+    "all cones": np.eye(3),
+    "no M cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no L cones": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+}
+XYZ = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722]]
+XYZ += [[0.0193, 0.1192, 0.9505]]
+
+
+def lab(colors, eyes="all cones"):
+    """Return lightness, a and b of sRGB colors, as CIELAB defines them."""
+    shares = np.atleast_2d(colors) / 255
+    light = ((shares + 0.055) / 1.055) ** 2.4
+    light = np.where(shares <= 0.04045, shares / 12.92, light)
+    seen = np.clip(light @ np.transpose(EYES[eyes]), 0, 1)
+    whole = seen @ np.transpose(XYZ) / np.sum(XYZ, axis=1)
+    dark = 7.787 * whole + 16 / 116
+    x, y, z = np.where(whole > 0.008856, np.cbrt(whole), dark).T
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+def differ(some, others, eyes="all cones"):
+    """Return how different colors are; 2 is what people can just see."""
+    return np.linalg.norm(lab(some, eyes) - lab(others, eyes), axis=1)
+
+
+@pytest.mark.parametrize("quantity", ["weights", "scores"])
+def test_no_color_of_a_map_is_an_answers_color(quantity):
+    colors = ramp(np.linspace(0, 1, 101), quantity)
+    for answer in COLORS:
+        assert differ(colors, shade(f"lit-{answer}")).min() > 45
+    assert (np.diff(lab(colors)[:, 0]) > 0).all(), "it lightens all along"
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_weights_and_scores_have_different_colors(eyes):
+    shares = np.linspace(0.1, 0.9, 81)
+    both = (ramp(shares, quantity) for quantity in ("weights", "scores"))
+    assert differ(*both, eyes).min() > 25
 
 
 def without_ink(image, cells):
@@ -193,22 +246,27 @@ def test_the_scene_glows_where_the_numbers_are_high(demo, net):
     for name, share in shares.items():
         demo.page.locator(f'.demo [name="demo-over"][value="{name}"]').check()
         seen = np.array(demo.part("scene").evaluate(CELLS))
-        np.testing.assert_allclose(seen[clear], ramp(share)[clear], atol=3)
+        colors = ramp(share, "scores" if name == "scores" else "weights")
+        np.testing.assert_allclose(seen[clear], colors[clear], atol=3)
     assert not demo.part("scale").is_visible()
     demo.page.locator('.demo [name="demo-over"][value="weights"]').check()
 
 
-def test_it_has_a_scale(demo):
-    scale = demo.part("scale")
-    assert scale.inner_text().split() == [*"weight α 0".split(), *MARKS]
+def assert_scale_has_the_colors_of(scale, quantity):
     drawn = scale.locator("canvas").evaluate(
         """(canvas) => [...canvas.getContext("2d")
           .getImageData(0, 0, canvas.width, 1).data]"""
     )
     drawn = np.array(drawn).reshape(-1, 4)[:, :3]
-    wanted = ramp(np.arange(len(drawn)) / len(drawn))
+    wanted = ramp(np.arange(len(drawn)) / len(drawn), quantity)
     np.testing.assert_allclose(drawn, wanted, atol=3)
     assert (np.diff(drawn.sum(axis=1)) > 0).all(), "it brightens all along"
+
+
+def test_it_has_a_scale(demo):
+    scale = demo.part("scale")
+    assert scale.inner_text().split() == [*"weight α 0".split(), *MARKS]
+    assert_scale_has_the_colors_of(scale, "weights")
     line = scale.locator("span").bounding_box()
     for mark in scale.locator("em").all():
         box = mark.bounding_box()
@@ -223,6 +281,7 @@ def test_it_has_a_scale(demo):
     said = scale.inner_text().replace("−", "-").split()
     ends = [f"{end:.1f}" for end in (min(scores), max(scores))]
     assert said == ["score", *ends]
+    assert_scale_has_the_colors_of(scale, "scores")
     demo.page.locator('.demo [name="demo-over"][value="weights"]').check()
 
 
@@ -266,6 +325,29 @@ def test_letters_are_at_the_ink_and_never_overprint(demo):
         for axis, size in (("x", "width"), ("y", "height")):
             start = box[axis] - demo.part("stage").bounding_box()[axis]
             assert 0 <= start <= stage[size] - box[size]
+
+
+# Where each letter is: [row, column] in px of the scene.
+LETTERS = """(stage) => [...stage.querySelectorAll("button span")].map((e) =>
+  ["top", "left"].map((edge) => 0.64 * parseFloat(e.parentElement.style[edge])
+    + 0.28 * parseFloat(e.style[edge])))"""
+
+
+def test_each_letter_is_nearest_to_the_ink_of_its_color(demo):
+    """So that who is color-blind reads which symbol it names."""
+    images, counts = DRAWINGS["mnist"].flatten(0, 1), torch.full((10,), EACH)
+    held = symbols.Symbols(images, counts, "mnist", "test", "the page")
+    batch = Stream(held, Scene(), batch_size=12, seed=SEED).batch(0)
+    for n in range(len(batch)):
+        demo.open(f"#scene_mnist_{link(batch, n, 1)}")
+        image = np.array(demo.shown["image"]).reshape(3, CANVAS, CANVAS)
+        letters = np.array(demo.part("stage").evaluate(LETTERS))
+        for color, place in enumerate(letters):
+            away = [
+                np.linalg.norm(np.argwhere(ink > 60) - place, axis=1).min()
+                for ink in image
+            ]
+            assert np.argmin(away) == color, (n, COLORS[color], away)
 
 
 @pytest.mark.parametrize("net", ["post", "best"])

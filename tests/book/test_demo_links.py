@@ -239,6 +239,12 @@ def test_the_picture_is_what_the_script_draws_first(other):
     plain = other(java_script_enabled=False)
     plain.page.goto(plain.address + PAGE)
     assert plain.text("verdict") == said
+    for k in range(3):
+        places = [
+            page.handle(k).locator("span").get_attribute("style")
+            for page in (demo, plain)
+        ]
+        assert len(set(places)) == 1, places
 
 
 # Loading, and how it looks.

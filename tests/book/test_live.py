@@ -1,29 +1,34 @@
 """The live figures of chapters 3 and 4 compute what Python computes."""
 
-import base64
 import re
 
-import nbformat
+import matplotlib
 import numpy as np
 import pytest
 import torch
 from browsing import drag, is_dark, save_screenshot, watch
-from building import ROOT
+from live_figures import (
+    CANVAS,
+    CHAPTERS,
+    HEADS,
+    HOPS,
+    IMAGE,
+    LOOKS,
+    NETS,
+    SENT,
+    SYMBOLS,
+    TOKENS,
+    after,
+    seen_of,
+    wanted,
+)
 from playwright.sync_api import expect
 
 from colorattn.data.scene import COLORS
-from colorattn.widgets.descent import descend
+from colorattn.figures.style import WEIGHTS
 from colorattn.widgets.field import best_key, field_of
 from colorattn.widgets.live import script
 
-STORED = "application/vnd.jupyter.widget-state+json"
-CHAPTERS = {
-    "descent": "03_attention",
-    "temperature": "03_attention",
-    "field": "04_model",
-    "hops": "12_toward_transformers",
-}
-CANVAS = 64  # px
 PLAIN = """(figure) => JSON.parse(JSON.stringify(figure.shown))"""
 SMALL_TEXT = """(figure) => [...figure.querySelectorAll("*")]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3
@@ -82,22 +87,14 @@ class Figure:
         return self.root.evaluate(PLAIN)
 
 
-def stored(name):
-    """Read the figure's traits as the notebook stores them."""
-    path = ROOT / "chapters" / f"{CHAPTERS[name]}.ipynb"
-    models = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
-    code = script(name)
-    (model,) = [m for m in models.values() if m["state"].get("_esm") == code]
-    buffers = {
-        buffer["path"][0]: base64.b64decode(buffer["data"])
-        for buffer in model.get("buffers", [])
-    }
-    return {**model["state"], **buffers}
-
-
 @pytest.fixture(scope="module")
 def opened(window, address):
     return {name: Figure(window, address, name) for name in CHAPTERS}
+
+
+def colors_of(shares):
+    """Return the colors that figures give to weights."""
+    return 255 * matplotlib.colormaps[WEIGHTS](shares)[..., :3]
 
 
 # Temperature.
@@ -112,9 +109,6 @@ SWEEP = """(figure) => {
     return { temperature, weights, glimpse };
   });
 }"""
-SENT = stored("temperature")
-SCORES = np.frombuffer(SENT["scores"], np.float32).reshape(5, -1)
-VALUES = np.frombuffer(SENT["values"], np.float32).reshape(5, 3, -1)
 
 
 @pytest.fixture
@@ -125,13 +119,6 @@ def heat(opened):
     figure.button("as above, τ = 2.0").click()
     yield figure
     assert figure.errors == []
-
-
-def wanted(scene, temperature):
-    """Compute weights and glimpse with PyTorch."""
-    scores = torch.tensor(SCORES[scene]).double()
-    weights = (scores / temperature).softmax(dim=0)
-    return weights, torch.tensor(VALUES[scene]).double() @ weights
 
 
 def agrees(figure, scene):
@@ -256,6 +243,22 @@ def test_light_spreads_over_the_map_as_it_heats(heat):
     assert lit[0] < 0.05 and lit[-1] > map_ - 0.01
 
 
+def test_its_map_has_the_colors_of_weights(heat):
+    read = """(canvas) => {
+      const pen = canvas.getContext("2d");
+      return Array.from({ length: 361 }, (_, n) => {  // 8 px for each of 64
+        const [x, y] = [n % 19, Math.floor(n / 19)].map((k) => 108 + 16 * k);
+        return [...pen.getImageData(x, y, 1, 1).data.slice(0, 3)];
+      });
+    }"""
+    heat.part("slider").fill("12")
+    weights = np.array(heat.shown["weights"])
+    wanted = colors_of(weights / weights.max())
+    drawn = heat.part("weights").evaluate(read)
+    np.testing.assert_allclose(drawn, wanted, atol=20)
+    assert np.ptp(wanted, axis=0).min() > 150
+
+
 SHADE = "(e) => getComputedStyle(e).backgroundColor"
 NEAREST = """figure => {  // for each letter: px to the ink of each color
   const stage = figure.querySelector('[data-part="scene"]').parentElement;
@@ -324,17 +327,6 @@ def arrows(opened):
     assert figure.errors == []
 
 
-def after(steps, start=0, target=1):
-    """Compute the glimpse after some steps in Python."""
-    sent = stored("descent")
-    _, query, keys = sent["starts"][start]
-    values = torch.tensor(sent["values"]).double()
-    pair = torch.tensor(query).double(), torch.tensor(keys).double()
-    for _ in range(steps):
-        pair = descend(*pair, values, target, sent["rate"])
-    return (pair[1] @ pair[0]).softmax(dim=0) @ values
-
-
 def test_the_query_and_each_key_are_drawn_in_their_colors(arrows):
     """The page has names for colors as well, and they mean other things."""
     shown = """(figure) => {
@@ -386,12 +378,6 @@ def test_short_arrows_and_other_questions_learn_too(arrows):
 
 # Field.
 
-NETS = dict(stored("field")["presets"])
-IMAGE = torch.frombuffer(
-    bytearray(stored("field")["image"]), dtype=torch.uint8
-).view(3, CANVAS, CANVAS)
-SYMBOLS = stored("field")["symbols"]
-
 
 @pytest.fixture
 def field(opened):
@@ -409,12 +395,8 @@ def sees(figure, layers):
     shown = figure.shown
     size, jump = field_of(layers)
     assert (shown["field"], shown["jump"]) == (size, jump)
-    y, x = (k * jump for k in shown["key"])
-    rows = slice(max(0, y - size // 2), y + size // 2 + 1)
-    columns = slice(max(0, x - size // 2), x + size // 2 + 1)
     for color, its in enumerate(shown["symbols"]):
-        ink = IMAGE[color].double()
-        share = (ink[rows, columns].sum() / ink.sum()).item()
+        share = seen_of(color, shown["key"], layers)
         assert its["name"] == SYMBOLS[color]
         assert its["share"] == pytest.approx(share, abs=1e-6)
         best = best_key(IMAGE[color], layers)[1]
@@ -566,12 +548,6 @@ def test_a_finger_taps_and_drags(browser, address):
 
 # Hops.
 
-HOPS = stored("hops")
-TOKENS, HEADS = HOPS["tokens"], HOPS["heads"]
-LOOKS = np.frombuffer(HOPS["weights"], np.uint8).reshape(
-    -1, 2 ** len(HEADS), len(HEADS), TOKENS, TOKENS
-)
-
 
 @pytest.fixture
 def hops(opened):
@@ -602,6 +578,21 @@ def test_each_row_and_each_token_shows_what_the_network_does(hops):
     hops.button("cell 5, middle").click()
     assert_looks(hops, 1, [], 4)
     assert hops.text("says").startswith("Cell 5, middle asks")
+
+
+def test_its_strips_have_the_colors_of_weights(hops):
+    """Those of figures, such as the picture that stands in for it."""
+    drawn = (
+        hops.part("heads")
+        .locator("i")
+        .evaluate_all(
+            """(all) => all.map((e) => getComputedStyle(e)
+          .backgroundColor.match(/\\d+/g).slice(0, 3).map(Number))"""
+        )
+    )
+    wanted = colors_of(np.concatenate(hops.shown["weights"]))
+    np.testing.assert_allclose(drawn, wanted, atol=20)
+    assert np.ptp(wanted, axis=0).min() > 150
 
 
 def test_heads_are_muted_and_heard_again(hops):

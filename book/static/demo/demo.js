@@ -5,6 +5,7 @@
 // outputs in `answers` and one cell's in `numbers`. Each time it changes, the
 // element sends the event "shown".
 
+import { lettersOf } from "../../../colorattn/widgets/letters.js";
 import { drawings, network } from "./data.js";
 import { run } from "./engine.js";
 import { drag, draw, point } from "./gestures.js";
@@ -14,6 +15,7 @@ import * as s from "./scene.js";
 import { raster, shift } from "./strokes.js";
 
 const DEALS = 3000; // looked through for a failure
+const AREA = s.CANVAS ** 2;
 
 class Demo {
   constructor(root) {
@@ -123,8 +125,10 @@ class Demo {
     }
     this.loaded = loaded;
     this.inks = scene.symbols.map((symbol) => s.drawingOf(from, symbol));
+    const all = s.paint({ ...scene, erased: -1 }, from);
+    const layers = [0, 1, 2].map((c) => all.subarray(c * AREA, (c + 1) * AREA));
     v.show(this.part("card"), query, 0.7);
-    this.showControls(scene);
+    this.showControls(scene, lettersOf(layers));
     this.showAnswer({ scene, image, query, answers });
     clearTimeout(this.later); // it is spoken once the hand rests
     this.later = setTimeout(() => this.rest(), 500);
@@ -147,10 +151,9 @@ class Demo {
     } catch {} // a browser may forbid it in a page that was opened as a file
   }
 
-  showControls(scene) {
+  showControls(scene, letters) {
     const { data, symbols, query, temperature } = scene;
     const names = s.CLASSES[data];
-    const letters = s.lettersOf(symbols, this.inks);
     for (const [color, { kind, row, column }] of symbols.entries()) {
       const handle = this.handles[color];
       const name = `${s.COLORS[color]} ${names[kind]}`;
@@ -158,7 +161,8 @@ class Demo {
       handle.style.left = `${(100 * column) / s.CANVAS}%`;
       handle.ariaLabel = `${name}, row ${row}, column ${column}: ask for it`;
       handle.ariaPressed = kind === query.kind;
-      const [y, x] = letters[color].map((at) => `${(100 * at) / s.SIDE}%`);
+      const at = [letters[color][0] - row, letters[color][1] - column];
+      const [y, x] = at.map((px) => `${(100 * px) / s.SIDE}%`);
       Object.assign(handle.firstElementChild.style, { top: y, left: x });
     }
     const { strokes } = query; // the card grows, but not while it is drawn on
@@ -226,14 +230,15 @@ class Demo {
       nothing: weights.map(() => 0),
     };
     const inks = this.inks.map((ink, n) => (n === erased ? [] : ink));
-    v.stage(this.part("scene"), symbols, inks, maps[this.over]);
+    const quantity = this.over === "scores" ? "scores" : "weights";
+    v.stage(this.part("scene"), symbols, inks, maps[this.over], quantity);
     const ends = [low, high].map((end) => v.number(end, 1));
     const most = `the largest here is ${v.precise(Math.max(...weights))}`;
     const [name, marks, label] =
-      this.over === "scores"
+      quantity === "scores"
         ? ["score", ends, `Scale of the scores: ${ends.join(" to ")}`]
         : ["weight α", v.MARKS, `Scale of the weights: 0 to 1; ${most}`];
-    v.scale(this.part("scale"), name, marks);
+    v.scale(this.part("scale"), quantity, name, marks);
     this.part("scale").ariaLabel = label;
     this.part("scale").hidden = this.over === "nothing";
   }

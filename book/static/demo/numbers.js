@@ -70,7 +70,7 @@ export function showNumbers(part, answer, numbers, patch) {
   const shown = heaviest.slice(0, MOST);
   if (!shown.includes(cell)) shown[MOST - 1] = cell;
   const chosen = shown.indexOf(cell);
-  bars(part("a"), [...shown.map((n) => weights[n])], "ramp-low", chosen);
+  bars(part("a"), [...shown.map((n) => weights[n])], "weights-low", chosen);
   const seen = part("patch");
   seen.width = seen.height = Math.sqrt(patch.length / 3);
   show(seen, patch, 0.7);

@@ -42,10 +42,12 @@ const channels = (hex) =>
 /** Return how far along the ramp a weight is: a root, to see small ones. */
 export const along = (weight) => Math.sqrt(weight);
 
-/** Show cells from 0 to 1 in the colors of the ramp, so many in a row. */
-export function heat(canvas, shares, across) {
+/** Show cells from 0 to 1 in the colors of a quantity, so many in a row. */
+export function heat(canvas, shares, across, quantity) {
   const pen = canvas.getContext("2d");
-  const [low, high] = ["ramp-low", "ramp-high"].map((n) => channels(shade(n)));
+  const [low, high] = ["low", "high"].map((end) =>
+    channels(shade(`${quantity}-${end}`)),
+  );
   const [width, height] = [
     canvas.width / across,
     (canvas.height * across) / shares.length,
@@ -60,12 +62,12 @@ export function heat(canvas, shares, across) {
   }
 }
 
-/** Show a scale: the ramp, and numbers where they are on it. */
-export function scale(element, name, marks) {
+/** Show a scale: the colors of a quantity, and numbers where they are. */
+export function scale(element, quantity, name, marks) {
   const [title, line] = element.children;
   const ramp = line.firstElementChild;
   const steps = Array.from({ length: ramp.width }, (_, n) => n / ramp.width);
-  heat(ramp, steps, ramp.width);
+  heat(ramp, steps, ramp.width, quantity);
   title.textContent = name;
   const numbers = marks.map((mark, n) => {
     const number = document.createElement("em");
@@ -76,11 +78,11 @@ export function scale(element, name, marks) {
   line.replaceChildren(ramp, ...numbers);
 }
 
-/** Show a scene, and over it a map of cells from 0 to 1, or none. */
-export function stage(canvas, symbols, drawings, shares) {
+/** Show a scene, and over it a map of cells from 0 to 1. */
+export function stage(canvas, symbols, drawings, shares, quantity = "weights") {
   const pen = canvas.getContext("2d");
   pen.globalCompositeOperation = "source-over";
-  heat(canvas, shares, Math.sqrt(shares.length));
+  heat(canvas, shares, Math.sqrt(shares.length), quantity);
   pen.imageSmoothingEnabled = false;
   for (const dark of [true, false]) {
     pen.globalCompositeOperation = dark ? "source-over" : "lighten";

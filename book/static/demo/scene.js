@@ -73,30 +73,6 @@ export function target({ symbols, query, erased }) {
   return found === erased ? -1 : found;
 }
 
-/** Find a place for each symbol's letter: at a corner of its ink, and far
-    from the other letters; in px of the symbol's box. */
-export function lettersOf(symbols, drawings) {
-  const taken = [];
-  return symbols.map(({ row, column }, n) => {
-    const ink = [...drawings[n].keys()].filter((k) => drawings[n][k] > 60);
-    const rows = ink.map((k) => Math.floor(k / SIDE));
-    const columns = ink.map((k) => k % SIDE);
-    const ends = (at) => [Math.min(...at) - 2, Math.max(...at) + 3];
-    const inside = (at, from) => Math.min(61, Math.max(3, from + at)) - from;
-    const places = ends(rows).flatMap((y) =>
-      ends(columns).map((x) => [inside(y, row), inside(x, column)]),
-    );
-    const far = ([y, x]) =>
-      Math.min(
-        8,
-        ...taken.map((t) => Math.hypot(t[0] - row - y, t[1] - column - x)),
-      );
-    const best = places.reduce((a, b) => (far(b) > far(a) ? b : a));
-    taken.push([row + best[0], column + best[1]]);
-    return best;
-  });
-}
-
 /** Write a scene as a link's last part; strokes in quarters of a pixel. */
 export function write({ data, symbols, query, temperature }) {
   const byte = (x) => (4 * x + 64).toString(16).padStart(2, "0");

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import matplotlib
 import nbformat
 import pytest
 import torch
@@ -23,6 +24,7 @@ from colorattn import widgets
 from colorattn.data.rows import draw_rows
 from colorattn.data.scene import COLORS, Scene
 from colorattn.data.stream import fixed_scenes
+from colorattn.figures.style import WEIGHTS
 from colorattn.model.encoder import EncoderConfig, convolutions
 from colorattn.model.transformer import (
     Transformer,
@@ -266,6 +268,14 @@ def test_the_maps_are_those_of_the_network_with_the_heads_muted(hops, reader):
         torch.testing.assert_close(chances, logits[:, -1].softmax(dim=1))
     assert hops.heads[2] == "block 2, head 1"
     assert (hops.row, hops.asking, hops.muted) == (0, 6, [])
+
+
+def test_weights_have_the_colors_that_figures_give_them():
+    shares = [n / 100 for n in range(101)]
+    found = ask("hops.js", "return given[0].map(m.magma);", shares)
+    colors = [[int(x) for x in re.findall(r"\d+", text)] for text in found]
+    wanted = matplotlib.colormaps[WEIGHTS](shares)[:, :3] * 255
+    assert abs(wanted - colors).max() < 20
 
 
 # The words.
