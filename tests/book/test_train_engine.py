@@ -48,7 +48,7 @@ const { build } = await import(`${engine}/network.js`);
 const { configOf } = await import(`${engine}/recipe.js`);
 const given = JSON.parse(readFileSync(`${folder}/given.json`));
 const config = configOf(given.choice);
-const net = build(config, [[given.scenes, config.queries]]);
+const net = build(config, [[given.scenes, config.queries]], Math.random);
 const set = (at, parts) => {
   for (const { name, at: first, length } of net.parameters) {
     if (parts[name].length !== length) throw new Error(name);
@@ -67,7 +67,7 @@ for (const [n, raw] of given.batches.entries()) {
     [name, [...vector.subarray(at, at + length)]]);
   for (const { name, at } of net.parameters)
     vector.set(raw.gradients[name], at);
-  net.update(vector, n + 1, 0.01, config.decay);
+  net.update(vector, n + 1, 0.01);
   const values = net.parameters.map(({ name, at, length }) =>
     [name, [...net.F.subarray(net.values + at, net.values + at + length)]]);
   const tested = net.run(net.rigs[0], batch);
@@ -76,6 +76,46 @@ for (const [n, raw] of given.batches.entries()) {
     values: Object.fromEntries(values) });
 }
 writeFileSync(`${folder}/found.json`, JSON.stringify(found));
+"""
+
+KERNELS = """
+const { KINDS, kernels } = await import(`${process.argv[2]}/kernels.js`);
+const [out, factors, x, taps] = [1000, 3000, 8000, 200];
+const [stride, shifts, length] = [512, [-7, 0, 3, 40, 11, 2], 72];
+const start = (n) => Math.fround(Math.sin(7.13 * n));
+const count = shifts.length;
+const wanted = {
+  multiply(F) {
+    for (let j = 0; j < 4; j++)
+      for (let p = 0; p < length; p++)
+        F[out + j * stride + p] = shifts.reduce((sum, shift, k) =>
+          sum + start(factors + 4 * k + j) * start(x + shift + p), 0);
+  },
+  correlate(F) {
+    for (let j = 0; j < 4; j++)
+      for (const [k, shift] of shifts.entries())
+        for (let p = 0; p < length; p++)
+          F[out + 4 * k + j] +=
+            start(factors + j * stride + p) * start(x + shift + p);
+  },
+};
+const found = {};
+for (const name of ["multiply", "correlate"]) {
+  found[name] = [];
+  const expected = Float64Array.from({ length: 2 ** 14 }, (_, n) => start(n));
+  wanted[name](expected);
+  for (const kind of KINDS) {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const F = new Float32Array(memory.buffer);
+    for (let n = 0; n < F.length; n++) F[n] = start(n);
+    new Int32Array(memory.buffer).set(shifts.map((shift) => 4 * shift), taps);
+    kernels(memory, [kind])[name](4 * out, 4 * factors, 4 * stride, 4 * x,
+      4 * taps, count, length);
+    found[name].push(Math.max(...F.map((value, n) =>
+      n >= taps && n < taps + count ? 0 : Math.abs(value - expected[n]))));
+  }
+}
+console.log(JSON.stringify(found));
 """
 
 
@@ -145,6 +185,14 @@ def node(folder, script):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("name", ["multiply", "correlate"])
+def test_a_kernel_writes_its_sums_and_nothing_else(tmp_path, name):
+    """With and without fused multiplication, as the same loops written out."""
+    found = node(tmp_path, KERNELS)
+    for difference in json.loads(found)[name]:
+        assert difference < 1e-5
 
 
 @pytest.fixture

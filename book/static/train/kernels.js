@@ -1,194 +1,131 @@
 // The two loops in which training spends its time, as WebAssembly that works
 // on four numbers at once. An assembler of a few lines writes its bytes here,
-// so that they can be read; `plain` is the same in JavaScript.
+// so that they can be read. Maps are rows of `length` numbers (a multiple of
+// 8), one a channel; a tap is a row of `x` that begins where its shift says.
+// Places, shifts and strides are in bytes of one memory.
 //
-// Both see a map as rows of `length` numbers (a multiple of 8), one a channel,
-// and a tap as the place where its row begins, moved by a shift. Places are
-// byte addresses in one memory.
-
-/** The same loops in JavaScript: what they compute, and for old browsers. */
-export function plain(memory) {
-  const F = new Float32Array(memory.buffer);
-  const I = new Int32Array(memory.buffer);
-  return {
-    /** out[j][p] = sum over k of weights[k][j] x[taps[k] + p], for 4 rows. */
-    multiply(out, stride, x, taps, count, weights, length) {
-      for (let j = 0; j < 4; j++) {
-        const to = (out + j * stride) >> 2;
-        F.fill(0, to, to + length);
-        for (let k = 0; k < count; k++) {
-          const weight = F[(weights >> 2) + 4 * k + j];
-          const from = (x + I[(taps >> 2) + k]) >> 2;
-          for (let p = 0; p < length; p++) F[to + p] += weight * F[from + p];
-        }
-      }
-    },
-    /** out[k][j] += sum over p of rows[j][p] x[taps[k] + p], for 4 rows. */
-    correlate(out, rows, stride, x, taps, count, length) {
-      for (let k = 0; k < count; k++)
-        for (let j = 0; j < 4; j++) {
-          const [a, b] = [rows + j * stride, x + I[(taps >> 2) + k]];
-          let sum = 0;
-          for (let p = 0; p < length; p++)
-            sum += F[(a >> 2) + p] * F[(b >> 2) + p];
-          F[(out >> 2) + 4 * k + j] += sum;
-        }
-    },
-  };
-}
+//   multiply:  out[j][p] = sum over taps k of factors[k][j] x[shifts[k] + p]
+//   correlate: out[k][j] += sum over p of factors[j][p] x[shifts[k] + p]
+//
+// Both keep a tile of sums in registers: 4 rows j by 8 places p, or by 2 taps
+// k, whose number must be even. `stride` is from one row j to the next.
 
 // Instructions, by the names that the specification of WebAssembly gives.
-const [I32, V128] = [0x7f, 0x7b];
+const [I32, V128, F32_ADD] = [0x7f, 0x7b, 0x92];
 const number = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...number(n >> 7)]);
-const sized = (bytes) => [...number(bytes.length), ...bytes];
-const list = (parts) => [...number(parts.length), ...parts.flat(Infinity)];
-const section = (id, parts) => [id, ...sized(list(parts))];
-const name = (text) => sized([...text].map((c) => c.charCodeAt(0)));
+const bytes = (parts) => number(parts.flat(Infinity).length).concat(parts);
+const list = (parts) => [number(parts.length), parts];
+const name = (text) => bytes([...text].map((c) => c.charCodeAt(0)));
 const get = (local) => [0x20, local];
 const set = (local, value) => [value, 0x21, local];
 const add = (a, b) => [a, b, 0x6a]; // i32.add
-const constant = (n) => [0x41, ...number(n)]; // for n below 64
 const move = (local, by) => set(local, add(get(local), by));
-const repeat = (
-  body,
-  local,
-  end, // while local < end
-) => [0x03, 0x40, body, get(local), get(end), 0x49, 0x0d, 0, 0x0b];
-const simd = (code, ...given) => [...given, 0xfd, ...number(code)];
-const load = (at, offset = 0) => [...simd(0, at), 2, ...number(offset)];
-const splat = (at, offset) => [...simd(9, at), 2, ...number(offset)];
-const store = (at, value, offset) => [...simd(11, at, value), 2, offset];
-const zero = [...simd(12), ...Array(16).fill(0)];
-const lane = (value, n) => [...simd(0x1f, value), n];
+const skip = (local, n) => move(local, [0x41, n]); // i32.const, n below 64
+const end = (at, count) => add(get(at), [get(count), 0x41, 2, 0x74]); // i32.shl
+const shift = (at, offset = 0) => [get(at), 0x28, 2, offset]; // i32.load
+const simd = (code, ...given) => [given, 0xfd, number(code)];
+const load = (place, offset = 0) => [simd(0, place), 2, offset];
+const splat = (place, offset) => [simd(9, place), 2, offset]; // load32_splat
+const store = (place, value, offset) => [simd(11, place, value), 2, offset];
+const lane = (value, n) => [simd(0x1f, value), n];
+const zero = simd(12, []).concat(Array(16).fill(0));
 const fused = (a, b, c) => simd(0x105, a, b, c); // a b + c, rounded once
 const apart = (a, b, c) => simd(0xe4, c, simd(0xe6, a, b));
+const each = (n, part) => Array.from({ length: n }, (_, k) => part(k));
+/** Repeat what moves a local until it is at, or past, another. */
+const repeat = (local, last, body) => {
+  const below = [get(local), get(last), 0x49]; // i32.lt_u
+  return [[0x03, 0x40], body, below, [0x0d, 0, 0x0b]]; // loop, br_if, end
+};
 
-/** Write a function: 7 parameters and 5 locals are i32, the rest v128. */
-function code(vectors, body) {
-  const locals = [
+// Locals: what is given; two places and three ends; vectors.
+const [OUT, FACTORS, STRIDE, X, TAPS, COUNT, LENGTH] = each(7, (n) => n);
+const [AT, OTHER, TAP, LAST, END] = [7, 8, 9, 10, 11];
+const TILE = each(8, (n) => 12 + n); // 4 rows of 2
+const [PAIR, FACTOR] = [[20, 21], 22];
+const clear = TILE.map((sum) => set(sum, zero));
+
+/** Add to the tile the products of a pair of vectors and four factors. */
+const grow = (madd, pair, factor) => [
+  pair.map((vector, h) => set(PAIR[h], vector)),
+  each(4, (j) => [
+    set(FACTOR, factor(j)),
+    each(2, (h) => {
+      const sum = TILE[2 * j + h];
+      return set(sum, madd(get(FACTOR), get(PAIR[h]), get(sum)));
+    }),
+  ]),
+];
+
+const multiply = (madd) => [
+  set(END, end(OUT, LENGTH)),
+  set(LAST, end(TAPS, COUNT)),
+  repeat(OUT, END, [
+    ...[clear, set(TAP, get(TAPS)), set(OTHER, get(FACTORS))],
+    repeat(TAP, LAST, [
+      set(AT, add(get(X), shift(TAP))),
+      grow(madd, [load(get(AT)), load(get(AT), 16)], (j) =>
+        splat(get(OTHER), 4 * j),
+      ),
+      ...[skip(TAP, 4), skip(OTHER, 16)],
+    ]),
+    set(AT, get(OUT)),
+    each(4, (j) => [
+      each(2, (h) => store(get(AT), get(TILE[2 * j + h]), 16 * h)),
+      move(AT, get(STRIDE)),
+    ]),
+    ...[skip(OUT, 32), skip(X, 32)],
+  ]),
+];
+
+const row = (j) => (j ? add(row(j - 1), get(STRIDE)) : get(TAP));
+const correlate = (madd) => [
+  set(END, end(TAPS, COUNT)),
+  repeat(TAPS, END, [
+    ...[clear, set(TAP, get(FACTORS)), set(LAST, end(TAP, LENGTH))],
+    ...[AT, OTHER].map((at, h) => set(at, add(get(X), shift(TAPS, 4 * h)))),
+    repeat(TAP, LAST, [
+      grow(madd, [load(get(AT)), load(get(OTHER))], (j) => load(row(j))),
+      [TAP, AT, OTHER].map((local) => skip(local, 16)),
+    ]),
+    TILE.map((sum, n) => {
+      const offset = 4 * ((n >> 1) + 4 * (n & 1));
+      const total = each(4, (k) => [lane(get(sum), k), k ? F32_ADD : []]);
+      const before = [get(OUT), 0x2a, 2, offset]; // f32.load, then f32.store
+      return [get(OUT), before, total, F32_ADD, 0x38, 2, offset];
+    }),
+    ...[skip(OUT, 32), skip(TAPS, 8)],
+  ]),
+];
+
+/** Assemble the module of both, with one kind of sums of products. */
+function assemble(madd) {
+  const section = (id, parts) => [id, bytes(list(parts))];
+  const locals = list([
     [5, I32],
-    [vectors, V128],
+    [PAIR.length + TILE.length + 1, V128],
+  ]);
+  const code = [multiply, correlate].map((f) => bytes([locals, f(madd), 0x0b]));
+  const given = list(each(7, () => I32));
+  const parts = [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // magic number and version
+    section(1, [[0x60, given, 0]]), // the type of both
+    section(2, [[name("page"), name("memory"), 2, 0, 1]]), // is imported
+    section(3, [0, 0]), // their types
+    section(7, [
+      [name("multiply"), 0, 0],
+      [name("correlate"), 0, 1],
+    ]),
+    section(10, code),
   ];
-  return sized([list(locals), body, 0x0b].flat(Infinity));
+  return Uint8Array.from(parts.flat(Infinity));
 }
 
-/** Assemble the module, with or without fused multiplication and addition. */
-export function assemble(madd) {
-  // Of `multiply`, 4 rows by 8 places are kept in registers over all taps.
-  const [out, stride, x, taps, count, weights, length] = [0, 1, 2, 3, 4, 5, 6];
-  const [end, tap, last, weight, at] = [7, 8, 9, 10, 11];
-  const tile = [12, 13, 14, 15, 16, 17, 18, 19];
-  const [left, right, factor] = [20, 21, 22];
-  const times = (local, shift) => [get(local), constant(shift), 0x74];
-  const multiply = code(11, [
-    set(end, add(get(out), times(length, 2))),
-    set(last, add(get(taps), times(count, 2))),
-    repeat(
-      [
-        tile.map((sum) => set(sum, zero)),
-        set(tap, get(taps)),
-        set(weight, get(weights)),
-        repeat(
-          [
-            set(at, add(get(x), [get(tap), 0x28, 2, 0])),
-            set(left, load(get(at))),
-            set(right, load(get(at), 16)),
-            [0, 1, 2, 3].map((j) => [
-              set(factor, splat(get(weight), 4 * j)),
-              [left, right].map((half, h) => {
-                const sum = tile[2 * j + h];
-                return set(sum, madd(get(factor), get(half), get(sum)));
-              }),
-            ]),
-            move(tap, constant(4)),
-            move(weight, constant(16)),
-          ],
-          tap,
-          last,
-        ),
-        set(at, get(out)),
-        [0, 1, 2, 3].map((j) => [
-          store(get(at), get(tile[2 * j]), 0),
-          store(get(at), get(tile[2 * j + 1]), 16),
-          move(at, get(stride)),
-        ]),
-        move(out, constant(32)),
-        move(x, constant(32)),
-      ],
-      out,
-      end,
-    ),
-  ]);
-  // Of `correlate`, 4 rows by 2 taps are; their number must be even.
-  const given = { out: 0, rows: 1, stride: 2, x: 3, taps: 4, count: 5 };
-  const [size, one, other, row, until, stop] = [6, 7, 8, 9, 10, 11];
-  const [first, second, value] = [20, 21, 22];
-  const total = (sum) =>
-    [0, 1, 2, 3].map((n) => [lane(get(sum), n), n ? 0x92 : []]);
-  const correlate = code(11, [
-    set(stop, add(get(given.taps), times(given.count, 2))),
-    repeat(
-      [
-        tile.map((sum) => set(sum, zero)),
-        set(one, add(get(given.x), [get(given.taps), 0x28, 2, 0])),
-        set(other, add(get(given.x), [get(given.taps), 0x28, 2, 4])),
-        set(row, get(given.rows)),
-        set(until, add(get(row), times(size, 2))),
-        repeat(
-          [
-            set(first, load(get(one))),
-            set(second, load(get(other))),
-            [0, 1, 2, 3].map((j) => [
-              set(value, load(rowOf(row, given.stride, j))),
-              [first, second].map((half, h) => {
-                const sum = tile[2 * j + h];
-                return set(sum, madd(get(value), get(half), get(sum)));
-              }),
-            ]),
-            [one, other, row].map((local) => move(local, constant(16))),
-          ],
-          row,
-          until,
-        ),
-        tile.map((sum, n) => {
-          const offset = 4 * ((n >> 1) + 4 * (n & 1));
-          const before = [get(given.out), 0x2a, 2, offset];
-          return [get(given.out), before, total(sum), 0x92, 0x38, 2, offset];
-        }),
-        move(given.out, constant(32)),
-        move(given.taps, constant(8)),
-      ],
-      given.taps,
-      stop,
-    ),
-  ]);
-  const type = [0x60, ...list(Array(7).fill([I32])), 0];
-  return Uint8Array.from(
-    [
-      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      section(1, [type]),
-      section(2, [[...name("page"), ...name("memory"), 2, 0, 1]]),
-      section(3, [[0], [0]]),
-      section(7, [
-        [...name("multiply"), 0, 0],
-        [...name("correlate"), 0, 1],
-      ]),
-      section(10, [multiply, correlate]),
-    ].flat(Infinity),
-  );
-}
+export const KINDS = [fused, apart]; // not all browsers have the first
 
-/** The address of row j, whose distance is j times the stride. */
-const rowOf = (row, stride, j) =>
-  j ? add(rowOf(row, stride, j - 1), get(stride)) : get(row);
-
-/** Return the fastest of the kernels that this browser can run. */
-export function fastest(memory, kinds = [fused, apart]) {
-  for (const kind of kinds) {
-    const bytes = assemble(kind);
-    if (!globalThis.WebAssembly?.validate(bytes)) continue;
-    const module = new WebAssembly.Module(bytes);
-    return new WebAssembly.Instance(module, { page: { memory } }).exports;
-  }
-  return plain(memory);
+/** Return the fastest kernels that this browser can run, for a memory. */
+export function kernels(memory, kinds = KINDS) {
+  const found = kinds.map(assemble).find((code) => WebAssembly.validate(code));
+  const module = new WebAssembly.Module(found);
+  return new WebAssembly.Instance(module, { page: { memory } }).exports;
 }

@@ -7,14 +7,14 @@
 // shifted rows. Of an input whose convolution has stride s, a row holds every
 // s-th pixel, and there are s by s such rows a channel.
 
-import { fastest } from "./kernels.js";
+import { kernels } from "./kernels.js";
 
 const [EPSILON, MOMENTUM] = [1e-5, 0.1]; // of batch norm, as in PyTorch
 const BLOCK = 1024; // places at a time, which stay in the cache
 const COLORS = 3;
 const STD = 0.3081; // of MNIST's pixels, 0 to 1, and
 const MEAN = 0.1307; // their mean
-export const SUMS = ["loss", "right", "hit", "purity"]; // over all queries
+const SUMS = ["loss", "right", "hit", "purity"]; // over all queries
 const up = (n, to) => Math.ceil(n / to) * to;
 
 /** Build a network, and room for batches of so many scenes and queries each.
@@ -22,13 +22,12 @@ const up = (n, to) => Math.ceil(n / to) * to;
  * `config` has channels, kernels, strides, the input's `colors` (3, or 1 for
  * brightness), whether filters are `shared` by both encoders, `lastRelu`,
  * `center` (pooling; else the mean), `mean` (the read-out is divided by the
- * number of cells), `headScale` and `root` (scores are divided by it).
- * `frozen` names encoders that learn nothing. Parameters are drawn by
- * `random()`, 0 to 1, as PyTorch draws them.
+ * number of cells), `headScale`, `root` (scores are divided by it), `decay` of
+ * weights, and `frozen`, the encoders that learn nothing. Parameters are drawn
+ * by `random()`, 0 to 1, as PyTorch draws them.
  */
-export function build(config, batches, random = Math.random) {
-  const { channels, strides, shared } = config;
-  const frozen = config.frozen ?? [];
+export function build(config, batches, random) {
+  const { channels, strides, shared, frozen } = config;
   const dim = channels.at(-1);
   let top = 16; // numbers of memory that are taken
   const take = (n) => {
@@ -75,9 +74,9 @@ export function build(config, batches, random = Math.random) {
   }
   const sums = total;
   total += SUMS.length;
-  const [values, moments, squares] = [size, size, size].map(take);
+  const values = take(sums); // parameters, then running statistics
   const found = take(total); // what a step finds, as one vector
-  const running = take(total); // of which only statistics are used
+  const [moments, squares] = [size, size].map(take);
   const rigs = batches.map(([scenes, queries]) => ({
     scenes,
     queries,
@@ -87,16 +86,12 @@ export function build(config, batches, random = Math.random) {
   const pages = Math.ceil((4 * top) / 2 ** 16);
   const memory = new WebAssembly.Memory({ initial: pages });
   const F = new Float32Array(memory.buffer);
-  const { multiply, correlate } = fastest(memory);
+  const { multiply, correlate } = kernels(memory);
   for (const rig of rigs) for (const t of [rig.image, rig.query]) fill(t);
   for (const { at, length, start } of parameters)
     for (let n = 0; n < length; n++) F[values + at + n] = start(n);
   for (const { outputs, statistics } of [...image, ...query])
-    F.fill(
-      1,
-      running + statistics + outputs,
-      running + statistics + 2 * outputs,
-    );
+    F.fill(1, ...[1, 2].map((n) => values + statistics + n * outputs));
 
   /** Plan maps: where they lie. */
   function maps(count, side, rows) {
@@ -189,8 +184,8 @@ export function build(config, batches, random = Math.random) {
         const weights = plan.weights + block * plan.count;
         const length = Math.min(BLOCK, to.length - p);
         multiply(
-          ...[4 * out, 4 * step * to.stride, 4 * (source.at + p)],
-          ...[4 * plan.at, plan.count, 4 * weights, length],
+          ...[4 * out, 4 * weights, 4 * step * to.stride],
+          ...[4 * (source.at + p), 4 * plan.at, plan.count, length],
         );
       }
   }
@@ -243,8 +238,8 @@ export function build(config, batches, random = Math.random) {
       const many = count * side ** 2;
       for (let o = 0; o < outputs; o++) {
         const row = z.at + o * z.stride;
-        let mean = F[running + statistics + o];
-        let variance = F[running + statistics + outputs + o];
+        let mean = F[values + statistics + o];
+        let variance = F[values + statistics + outputs + o];
         if (training) {
           let sum = 0;
           let square = 0;
@@ -372,7 +367,10 @@ export function build(config, batches, random = Math.random) {
     encode(query, training, share);
     const colors = cellColors(batch.images, scenes, image.side);
     const [weights, logits] = [new Float32Array(count * cells), []];
-    const vectors = pooled(query);
+    const vectors = new Float32Array(count * dim);
+    pool(query, (at, n, share) => {
+      vectors[n] += share * F[query.y.at + at];
+    });
     const [keys, dkeys] = [image.y, image.dy];
     const key = Int32Array.from({ length: cells }, (_, n) => {
       const [row, column] = [Math.floor(n / image.side), n % image.side];
@@ -460,7 +458,10 @@ export function build(config, batches, random = Math.random) {
     }
     if (training && !frozen.includes("image")) back(image);
     if (training && !frozen.includes("query")) {
-      spread(query, dvectors);
+      empty(query.dy);
+      pool(query, (at, n, share) => {
+        F[query.dy.at + at] = share * dvectors[n];
+      });
       back(query);
     }
     return { weights, logits, sums: read().sums };
@@ -472,36 +473,21 @@ export function build(config, batches, random = Math.random) {
       F.fill(0, at + d * stride, at + d * stride + length);
   }
 
-  /** Pool the maps of queries into vectors: their means, or their centers. */
-  function pooled({ y, side, count }) {
-    const vectors = new Float32Array(count * dim);
-    visitPool(y, side, count, (at, n, share) => {
-      vectors[n] += share * F[at];
-    });
-    return vectors;
-  }
-
-  function spread({ dy, side, count }, dvectors) {
-    empty(dy);
-    visitPool(dy, side, count, (at, n, share) => {
-      F[at] = share * dvectors[n];
-    });
-  }
-
-  function visitPool({ at, stride, width }, side, count, visit) {
+  /** Visit what is pooled into vectors: all of each map, or its center. */
+  function pool({ side, count, y }, visit) {
     const [from, to] = config.center ? [side >> 1, (side >> 1) + 1] : [0, side];
     const share = (to - from) ** -2;
     for (let d = 0; d < dim; d++)
       for (let q = 0; q < count; q++)
         for (let row = from; row < to; row++)
           for (let column = from; column < to; column++) {
-            const place = (q * width + row) * width + column;
-            visit(at + d * stride + place, q * dim + d, share);
+            const place = (q * y.width + row) * y.width + column;
+            visit(d * y.stride + place, q * dim + d, share);
           }
   }
 
   /** Make one update, from a step's vector of gradients and statistics. */
-  function update(vector, step, rate, decay) {
+  function update(vector, step, rate) {
     const [one, two] = [0.9, 0.999];
     const [fast, slow] = [1 - one ** step, 1 - two ** step];
     for (const { at, length, still } of parameters)
@@ -511,10 +497,10 @@ export function build(config, batches, random = Math.random) {
         F[squares + n] = two * F[squares + n] + (1 - two) * slope ** 2;
         const size = Math.sqrt(F[squares + n] / slow) + 1e-8;
         const move = F[moments + n] / fast / size;
-        F[values + n] -= rate * (decay * F[values + n] + move);
+        F[values + n] -= rate * (config.decay * F[values + n] + move);
       }
     for (let n = size; n < sums; n++)
-      F[running + n] += MOMENTUM * (vector[n] - F[running + n]);
+      F[values + n] += MOMENTUM * (vector[n] - F[values + n]);
   }
 
   /** Read what the last run found. */
@@ -524,7 +510,7 @@ export function build(config, batches, random = Math.random) {
     return { vector, sums: Object.fromEntries(ends) };
   }
 
-  const places = { values, running, size, sums, bytes: 4 * top };
+  const places = { values, size, bytes: 4 * top };
   return { F, parameters, image, query, rigs, run, update, read, ...places };
 }
 

@@ -22,7 +22,7 @@ const acts = {
 
   /** Update with a step's sum. */
   settle({ step, vector, rate }) {
-    if (vector) net.update(vector, step, rate, config.decay);
+    if (vector) net.update(vector, step, rate);
   },
 
   /** Update with the last step's sum, and find this one's part of the next. */
@@ -49,14 +49,14 @@ const acts = {
 
   /** Describe the network for the live demo, as book/tools/export.py does. */
   take() {
-    const { parameters, values, F, running, size } = net;
+    const { parameters, values, F, size } = net;
     const numbers = [...F.subarray(values, values + size)];
     const root = config.root ? 1 : Math.sqrt(config.channels.at(-1));
     const layers = (encoder, factor) =>
       encoder.map(({ inputs, outputs, kernel, stride, relu, ...layer }, l) => {
         const last = l === encoder.length - 1 ? factor : 1;
         const norm = numbers.length;
-        const seen = running + layer.statistics;
+        const seen = values + layer.statistics;
         const at = Array.from({ length: outputs }, (_, o) => o);
         const scales = at.map((o) => {
           const spread = Math.sqrt(F[seen + outputs + o] + 1e-5);
