@@ -78,6 +78,14 @@ for (const [n, raw] of given.batches.entries()) {
 writeFileSync(`${folder}/found.json`, JSON.stringify(found));
 """
 
+WITHOUT = """
+const { kernels } = await import(`${process.argv[2]}/kernels.js`);
+try {
+  kernels(new WebAssembly.Memory({ initial: 1 }), []);
+} catch (wrong) {
+  process.stdout.write(wrong.message);
+}
+"""
 KERNELS = """
 const { KINDS, kernels } = await import(`${process.argv[2]}/kernels.js`);
 const [out, factors, x, taps] = [1000, 3000, 8000, 200];
@@ -193,6 +201,11 @@ def test_a_kernel_writes_its_sums_and_nothing_else(tmp_path, name):
     found = node(tmp_path, KERNELS)
     for difference in json.loads(found)[name]:
         assert difference < 1e-5
+
+
+def test_a_browser_without_the_instructions_is_told(tmp_path):
+    said = node(tmp_path, WITHOUT)
+    assert said == "this browser can’t train (no SIMD in WebAssembly)"
 
 
 @pytest.fixture
