@@ -72,15 +72,14 @@ def main(store: bool) -> int:
 def told(name: str, path: Path) -> str:
     """Write a mistake as its function and the line as it was changed."""
     lines = get_diff_for_mutant(name, path=path).splitlines()
-    changed = [
-        line[1:].strip()
-        for line in lines
-        if line.startswith("+") and not line.startswith("+++")
-    ]
+    gone, changed = (
+        [line[1:].strip() for line in lines[2:] if line.startswith(sign)]
+        for sign in "-+"
+    )
     function = mangled_name_from_mutant_name(name).removeprefix("colorattn.")
     for mark, plain in (".x_", "."), (".xǁ", "."), ("ǁ", "."):
         function = function.replace(mark, plain)
-    return f"{function}: {' '.join(changed)}"
+    return f"{function}: {' '.join(changed or ['without', *gone])}"
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from killable_run import WAYS
 from tiny import EXPERIMENT
 
 from colorattn.training import parallel
+from colorattn.training.config import vary
 
 WAYS.set_forkserver_preload(["killable_run", "parallel_run"])
 
 
 def train(*arguments: str) -> None:
     """Be one of the processes."""
-    parallel.NAMED["tiny"] = EXPERIMENT
+    # Pre-training is left out; another network could not be pre-trained.
+    parallel.NAMED["tiny"] = vary(EXPERIMENT, {"recipe.pretrain": 1})
     sys.argv = ["parallel", "tiny", *arguments]
     parallel.main()
 

@@ -350,3 +350,10 @@ def test_without_attention_a_seed_gives_the_first_weights():
     one, same, other = (PooledNet(seed).state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(one[name], same[name]) for name in one)
     assert not torch.equal(one["mix.weight"], other["mix.weight"])
+    by_default = PooledNet().state_dict()["mix.weight"]
+    assert torch.equal(by_default, PooledNet(0).state_dict()["mix.weight"])
+
+
+def test_without_attention_features_of_the_image_may_be_negative():
+    image = pixels(2, 3, 64, 64)
+    assert pooled().encode_image(image / 255).min() < 0

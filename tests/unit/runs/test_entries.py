@@ -16,6 +16,7 @@ from colorattn.runs import entries
 from colorattn.runs.entries import Result, objections
 
 ENTRY = """
+import os
 import torch
 from torch import nn
 
@@ -29,7 +30,7 @@ class Guess(nn.Module):
         return self.bias.expand(len(image), 3), weights, weights
 
 def train(seed, drawings):
-    assert drawings.split == "train"
+    assert drawings.split == "train" and os.environ["OMP_NUM_THREADS"] == "2"
     print("a word of its own")
     return Guess(seed)
 """
@@ -113,12 +114,17 @@ def test_the_holder_is_waited_for_ten_times_as_long(monkeypatch):
     assert list(entries.contest(Path("b"), None, 1))[0][1] is None
 
 
-def test_an_entry_runs_apart_and_is_measured_on_held_out_scenes(tmp_path):
+def test_an_entry_runs_apart_and_is_measured_on_held_out_scenes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     path = tmp_path / "entry.py"
     path.write_text(ENTRY)
     drawings = symbols.load("mnist", "validation")
     red = fixed_scenes(drawings, Scene(), 10_000, 1).target == 0
-    for found in entries.run(path, 5, limit=100.0), entries.measure(path, 5):
+    apart = entries.run(path, 5, limit=100.0)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    for found in apart, entries.measure(path, 5):
         assert found.parameters == 3 and found.seed == 5 and found.over
         assert found.accuracy == pytest.approx(red.float().mean().item())
         assert 0 < found.seconds < 1
@@ -250,6 +256,7 @@ def test_an_entry_is_not_measured_on_the_packages_few_drawings(
     [
         ("print('a'); print('b')", True, 0, "b"),
         ("import sys; sys.exit('no')", True, 1, "no"),
+        ("open(1, 'wb').write(b'no\\xff')", True, 0, "no\ufffd"),
         ("while True: print('x' * 9_999)", False, -9, "x" * 200),
         # Its child holds the output open, for longer than this test may last.
         (

@@ -115,6 +115,28 @@ def test_runs_that_are_done_are_left_out(tmp_path):
     assert named(by_run(runs)) == left
 
 
+def test_rows_come_as_runs_end(tmp_path, monkeypatch):
+    ended = []
+
+    def end(experiment, _):
+        ended.append(experiment.seed)
+        return []
+
+    monkeypatch.setattr(record, "record", end)
+    found = sweep({"a": tiny.EXPERIMENT}, [1, 2], tmp_path, workers=1)
+    assert next(found) == [] and ended == [1]
+
+
+def test_an_error_is_a_row_of_its_variant_and_seed(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ValueError("not this one")
+
+    monkeypatch.setattr(record, "record", refuse)
+    experiment = replace(tiny.EXPERIMENT, seed=4)
+    error = {"variant": "a", "seed": 4, "error": "ValueError: not this one"}
+    assert run_one("a", experiment, tmp_path / "new" / "one") == [error]
+
+
 def test_a_failing_variant_is_a_row_and_the_others_go_on(tmp_path):
     found = variants()
     rate = {"recipe.learning_rate": 1e30}

@@ -202,7 +202,7 @@ def test_a_missing_checkpoint_is_named(tmp_path):
 def test_a_file_of_another_kind_and_a_folder_are_refused(path, tmp_path):
     path.write_bytes(b"step,loss\n1,1.1\n")
     assert "damaged" in refused(path)
-    assert "or a new path to start a run." in refused(path)
+    assert refused(path).endswith(" saved, or a new path to start a run.")
     refused(tmp_path)
 
 
@@ -211,14 +211,14 @@ def test_a_single_changed_bit_is_noticed(from_end, saved):
     content = bytearray(saved.read_bytes())
     content[-from_end] ^= 1
     saved.write_bytes(content)
-    assert "not what was saved" in refused(saved)
+    assert "(its content is not what was saved)" in refused(saved)
 
 
 def test_a_changed_fact_is_noticed(saved):
     content = saved.read_bytes()
     assert content.count(rb"\"step\": 3") == 1
     saved.write_bytes(content.replace(rb"\"step\": 3", rb"\"step\": 4"))
-    assert "not what was saved" in refused(saved)
+    assert "(its content is not what was saved)" in refused(saved)
 
 
 def test_a_file_without_a_seal_is_refused(saved):
