@@ -129,7 +129,11 @@ def test_some_scenes_can_be_taken_out_of_a_batch(drawings):
 @pytest.mark.parametrize(
     ("scene", "told"),
     [
-        ((64, 4, 20), "num_symbols cannot be 4: take 2 or 3"),
+        (
+            (64, 4, 20),
+            "num_symbols cannot be 4: take 2 or 3, because each has a primary "
+            "color of its own.$",
+        ),
         ((64, 1, 20), "num_symbols cannot be 1: take 2 or 3"),
         ((60, 3, 20), "canvas cannot be 60 px"),
         ((24, 3, 0), "canvas cannot be 24 px"),

@@ -427,6 +427,11 @@ def test_every_part_builds_runs_and_learns(config):
             {"image_encoder.padding": False, "readout": "image_sum_centered"},
             "without padding keys are not",
         ),
+        (
+            {"image_encoder.channels": (8, 32)},
+            "^channels, kernels, strides and dilations need one value for "
+            r"each convolution; they have \[2, 3, 3, 3\].$",
+        ),
         ({"image_encoder.window": 2}, "2 cells has no center"),
         ({"image_encoder.window": 3}, "keys have 288 .*tor 32"),
         ({"readout": "image_log"}, "no logarithm of normalized pixels"),

@@ -3,7 +3,7 @@
 import json
 import shutil
 from dataclasses import asdict, replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 
@@ -114,6 +114,21 @@ def test_a_run_is_continued_and_repeats_nothing(recorded, tmp_path):
     assert both[1]["seconds"] > both[0]["seconds"]
     assert measured(both) == measured(rows)
     tiny.assert_same(checkpoint.read(two)[0], checkpoint.read(path)[0])
+    assert checkpoint.load(two)[0].experiment == epochs(2)
+
+
+def test_only_training_is_timed_and_a_run_is_pretrained_once(
+    noisy, tmp_path, monkeypatch
+):
+    pretrained, time = [], count()
+    monkeypatch.setattr(record, "perf_counter", lambda: next(time))
+    monkeypatch.setattr(record, "pretrain", lambda r, _: pretrained.append(r))
+    path = tmp_path / "run.safetensors"
+    list(record.record(epochs(2), path))
+    rows = list(record.record(epochs(3), path))
+    assert [row["seconds"] for row in rows] == [1, 2, 3]
+    assert [type(row["epoch"]) for row in rows] == [int] * 3
+    assert len(pretrained) == 1
 
 
 def test_a_model_of_ones_own_is_trained_and_continued(recorded, tmp_path):

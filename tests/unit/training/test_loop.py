@@ -229,7 +229,7 @@ def test_batches_go_on_from_the_step_where_the_run_is(drawings):
 def test_a_loss_that_is_not_finite_is_named_with_its_step(broken_at, drawings):
     run = start(EXPERIMENT, Guess(broken_at))
     stream = stream_of(run, drawings)
-    says = rf"nan at step {broken_at}\..*rate.*0\.001.*try a tenth"
+    says = rf"nan at step {broken_at}\..*rate.*0\.001.*try a tenth of it\. If "
     with pytest.raises(Diverged, match=says):
         list(train(run, stream, 11, report_every=4))
 
