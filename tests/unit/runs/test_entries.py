@@ -292,7 +292,7 @@ def test_the_command_says_whether_an_entry_stands(
     folder = tmp_path / "95"
     folder.mkdir()
     for name in ("00_post.py", "01_ours.py"):
-        (folder / name).touch()
+        (folder / name).write_text('"""A new idea: less.\n\nMore."""')
     times = {"00_post.py": SLOW, "01_ours.py": FAST}
 
     def run(entry, seed, limit):
@@ -304,8 +304,11 @@ def test_the_command_says_whether_an_entry_stands(
     assert main(verify) == 0
     said = capsys.readouterr().out
     assert "seed 1: 1.10 s, 96.00%; 00_post.py: more than 2.10 s" in said
-    assert "01_ours.py stands. Its row:\n| 01_ours | " in said
-    assert "| 96.80 ± 0.84% | 1.1 s | 5 |" in said
+    assert (
+        "01_ours.py stands. Its row:\n| `01_ours` | A new idea: less | "
+        in said
+    )
+    assert " | 96.80 ± 0.84% (5 seeds) | 1.1 s, " in said
     times["01_ours.py"] = SLOW
     assert main(verify) == 1
     assert "does not stand: 2.18 s" in capsys.readouterr().err
