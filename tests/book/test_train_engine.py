@@ -79,15 +79,15 @@ writeFileSync(`${folder}/found.json`, JSON.stringify(found));
 """
 
 WITHOUT = """
-const { kernels } = await import(`${process.argv[2]}/kernels.js`);
+const { instantiate } = await import(`${process.argv[2]}/kernels.js`);
 try {
-  kernels(new WebAssembly.Memory({ initial: 1 }), []);
+  instantiate(new WebAssembly.Memory({ initial: 1 }), []);
 } catch (wrong) {
   process.stdout.write(wrong.message);
 }
 """
 KERNELS = """
-const { KINDS, kernels } = await import(`${process.argv[2]}/kernels.js`);
+const { KINDS, instantiate } = await import(`${process.argv[2]}/kernels.js`);
 const [out, factors, x, taps] = [1000, 3000, 8000, 200];
 const [stride, shifts, length] = [512, [-7, 0, 3, 40, 11, 2], 72];
 const start = (n) => Math.fround(Math.sin(7.13 * n));
@@ -117,7 +117,7 @@ for (const name of ["multiply", "correlate"]) {
     const F = new Float32Array(memory.buffer);
     for (let n = 0; n < F.length; n++) F[n] = start(n);
     new Int32Array(memory.buffer).set(shifts.map((shift) => 4 * shift), taps);
-    kernels(memory, [kind])[name](4 * out, 4 * factors, 4 * stride, 4 * x,
+    instantiate(memory, [kind])[name](4 * out, 4 * factors, 4 * stride, 4 * x,
       4 * taps, count, length);
     found[name].push(Math.max(...F.map((value, n) =>
       n >= taps && n < taps + count ? 0 : Math.abs(value - expected[n]))));

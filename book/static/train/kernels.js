@@ -124,7 +124,7 @@ function assemble(madd) {
 export const KINDS = [fused, apart]; // not all browsers have the first
 
 /** Return the fastest kernels that this browser can run, for a memory. */
-export function kernels(memory, kinds = KINDS) {
+export function instantiate(memory, kinds = KINDS) {
   const found = kinds.map(assemble).find((code) => WebAssembly.validate(code));
   if (!found)
     throw new Error("this browser can’t train (no SIMD in WebAssembly)");

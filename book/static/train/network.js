@@ -7,7 +7,7 @@
 // shifted rows. Of an input whose convolution has stride s, a row holds every
 // s-th pixel, and there are s by s such rows a channel.
 
-import { kernels } from "./kernels.js";
+import { instantiate } from "./kernels.js";
 
 const [EPSILON, MOMENTUM] = [1e-5, 0.1]; // of batch norm, as in PyTorch
 const BLOCK = 1024; // places at a time, which stay in the cache
@@ -86,7 +86,7 @@ export function build(config, batches, random) {
   const pages = Math.ceil((4 * top) / 2 ** 16);
   const memory = new WebAssembly.Memory({ initial: pages });
   const F = new Float32Array(memory.buffer);
-  const { multiply, correlate } = kernels(memory);
+  const { multiply, correlate } = instantiate(memory);
   for (const rig of rigs) for (const t of [rig.image, rig.query]) fill(t);
   for (const { at, length, start } of parameters)
     for (let n = 0; n < length; n++) F[values + at + n] = start(n);
