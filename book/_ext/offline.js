@@ -6,6 +6,7 @@ const { precaching } = self.workbox;
 const openPages = () =>
   self.clients.matchAll({ type: "window", includeUncontrolled: true });
 const MOST = 20; // empty pages, should a browser not begin
+const WAIT = 50; // milliseconds that each stays longer than the one before
 let copied = 0;
 let asked = 0;
 let empty; // the last empty page
@@ -27,8 +28,9 @@ precaching.addPlugins([
       if (open.length > 1 || ++asked > MOST) return response;
       if (open[0]?.id === empty) waiting.postMessage("begin");
       empty = event.resultingClientId;
-      return new Response("", {
-        headers: { "Content-Type": "text/html", Refresh: "0" },
+      const again = `setTimeout(() => location.reload(), ${WAIT * asked})`;
+      return new Response(`<script>${again}</script>`, {
+        headers: { "Content-Type": "text/html" },
       });
     },
   },
