@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeVar
+from zlib import crc32
 
 import matplotlib
 import numpy as np
@@ -180,7 +181,8 @@ def shorten(svg: str) -> str:
     """Return a drawing without what shows nothing.
 
     Names that nothing refers to go, and most decimals of places. Images are
-    packed better.
+    packed better. A clip path is named by what it is: Matplotlib's own name
+    depends on its place in memory.
     """
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
 
@@ -209,6 +211,9 @@ def shorten(svg: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.S)
     svg = re.sub(r' id="([^"]+)"', name, svg)
+    clips = re.findall(r'<clipPath id="([^"]+)">(.*?)</clipPath>', svg, re.S)
+    for n, (given, path) in enumerate(clips):
+        svg = svg.replace(given, f"clip{n}-{crc32(path.encode()):08x}")
     svg = re.sub(r' (?:d|x|y)="[^"]+"', places, svg)
     svg = re.sub(r"data:image/png;base64,([^\"]+)", image, svg)
     return re.sub(r"\s*\n\s*", "\n", svg)

@@ -206,6 +206,20 @@ def test_shorter_is_the_same_drawing():
     assert np.array_equal(np.asarray(again), np.asarray(picture))
 
 
+def test_a_clip_path_is_named_by_what_it_is():
+    def drawing(name: str, shape: str) -> str:
+        use = f'<g clip-path="url(#{name})"/>'
+        return f'<svg><clipPath id="{name}">{shape}</clipPath>{use}</svg>'
+
+    one, same, other = (
+        shorten(drawing(*given))
+        for given in (("p1", "<path/>"), ("p2", "<path/>"), ("p1", "<rect/>"))
+    )
+    assert one == same
+    (name,) = set(re.findall(r'id="([^"]+)"', one))
+    assert f"url(#{name})" in one and name not in other
+
+
 def test_the_typeface_is_in_the_package_with_its_license():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     patterns = project["tool"]["setuptools"]["package-data"]["colorattn"]
