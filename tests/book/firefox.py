@@ -23,6 +23,25 @@ user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("security.sandbox.content.level", 0);
 """  # no requests of its own; and it may run as root
+# A play is the body of a function that returns what it saw.
+SCRIPT = """
+<script>
+const wrong = [];
+window.onerror = (message) => { wrong.push(message); };
+window.onunhandledrejection = ({ reason }) => { wrong.push(`${reason}`); };
+const rest = () => new Promise((done) => setTimeout(done, 100));
+const until = async (find, times = 200) => {
+  for (let n = 0; n < times && !find(); n++) await rest();
+  return find();
+};
+const play = async () => {PLAY};
+addEventListener("load", async () => {
+  const seen = { ...(await play()), wrong, agent: navigator.userAgent };
+  fetch("REPORT", { method: "POST", mode: "no-cors",
+    body: JSON.stringify(seen) });
+});
+</script>
+"""
 
 
 @contextlib.contextmanager
@@ -50,7 +69,8 @@ def reports(folder, html, name, play):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         page = (html / name).read_text(encoding="utf-8")
-        script = play.replace("REPORT", f"{address}/report")
+        script = SCRIPT.replace("REPORT", f"{address}/report")
+        script = script.replace("PLAY", play)
         copy.write_text(page.replace("</body>", f"{script}</body>"), "utf-8")
         yield received, {"http": address, "file": f"file://{folder}/site"}
         server.shutdown()
