@@ -90,12 +90,14 @@ def predictions(
         below.set_xlabel(f"{mark} {text}")
         descriptions.append(f"{titles[k]}: {text}" if titles else text)
     wrong = int((answers != scenes.target).sum())
-    told = f"{wrong} of them {'is' if wrong == 1 else 'are'} wrong, marked by "
-    told = f"{told}a dashed frame" if wrong else "All of them are right"
+    told = "All of them are right."
+    if wrong:
+        verb = "is" if wrong == 1 else "are"
+        told = f"{wrong} of them {verb} wrong, marked by a dashed frame."
     return figure, (
         f"{len(scenes)} scenes, each with its white query above and a map of "
         "the weights below, bright where they are high. The answers are "
-        f"{'; '.join(descriptions)}. {told}."
+        f"{'; '.join(descriptions)}. {told}"
     )
 
 
