@@ -181,7 +181,7 @@ def shorten(svg: str) -> str:
     """Return a drawing without what shows nothing.
 
     Names that nothing refers to go, and most decimals of places. Images are
-    packed better. A clip path is named by what it is: Matplotlib's own name
+    packed better. A clip path is named by what it is: its own name
     depends on its place in memory.
     """
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
