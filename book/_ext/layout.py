@@ -11,8 +11,11 @@ from stylesheet import STATIC, version, whole
 
 LONGEST = 200  # characters of a description; search engines cut there
 COLAB = "https://colab.research.google.com/github"
-# What stands in the first screen of every page.
+# Fonts of the first screen: those of every page, and those that a page's first
+# characters ask for. A font that comes later moves the lines it stands in.
 EARLY = ["source-serif-4-normal", "source-sans-3-normal"]
+ASKED = {"<em>": "source-serif-4-italic", "<code": "source-code-pro-normal"}
+FIRST = 3_000  # characters of a page's HTML
 CARD = (
     "Six scenes of three colored digits, each with a map of attention weights "
     "below: dark but for a bright spot on the digit that is asked for."
@@ -87,7 +90,9 @@ def extend_context(app, pagename, templatename, context, doctree):
     context["author"] = app.config.author
     context["theme_script"] = app.theme_script
     context["versions"] = app.versions
-    context["early_fonts"] = [f"fonts/{name}.woff2" for name in EARLY]
+    start = context.get("body", "")[:FIRST]
+    asked = [name for tag, name in ASKED.items() if tag in start]
+    context["early_fonts"] = EARLY + asked
     context["paper"] = app.paper
     context["card_alt"] = CARD
     contents = context["toctree"](

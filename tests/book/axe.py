@@ -27,6 +27,7 @@ FAULTS = """async (rules) => {
   }
   const options = { resultTypes: ["violations"] };
   if (rules) options.runOnly = rules;
+  else options.rules = { "target-size": { enabled: true } };
   const { violations } = await axe.run(document, options);
   for (const [pre, words] of lines) pre.replaceChildren(...words);
   return violations.flatMap(({ id, help, nodes }) =>
