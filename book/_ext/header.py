@@ -14,6 +14,11 @@ DOWNLOAD = (
     "Download the notebook</a>"
 )
 
+FOLDED = {  # by its tags: what a reader may open, and close again
+    "all": ("a solution", "the solution"),
+    "input": ("the code", "the code"),
+}
+
 
 def is_colab_link(node: nodes.Node) -> bool:
     """Return whether a node is the paragraph with the link to Colab."""
@@ -32,7 +37,7 @@ def is_cell(node: nodes.Node) -> bool:
 
 
 class ChapterHeader(SphinxPostTransform):
-    """Lay out the header, and label the folded cells: they are solutions."""
+    """Lay out the header, and label the cells that the chapter folds."""
 
     default_priority = 190  # before myst-nb folds cells
     formats = ("html",)
@@ -40,9 +45,9 @@ class ChapterHeader(SphinxPostTransform):
     def run(self, **_):
         """Lay out one page; a page without a link to Colab has no header."""
         for cell in self.document.findall(is_cell):
-            if cell.get("hide_mode") == "all":
-                cell["prompt_show"] = "Show a solution"
-                cell["prompt_hide"] = "Hide the solution"
+            if part := FOLDED.get(cell.get("hide_mode")):
+                cell["prompt_show"] = f"Show {part[0]}"
+                cell["prompt_hide"] = f"Hide {part[1]}"
         for top in self.document.findall(nodes.section):
             found = list(map(is_colab_link, top.children))
             if any(found):

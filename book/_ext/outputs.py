@@ -40,6 +40,8 @@ VERDICT = re.compile(
     r"(?:inside|OUTSIDE) ([^\s–]+)–(.*)"
 )
 SHOWN = {"draw", "check"}
+# Names of what only a drawing reads.
+LABELS = {"alt", "axes", "logs", "scales", "settings", "title", "what"}
 FOLDED = {  # by all that a cell does
     frozenset({"import"}): ("Show the imports", "Hide the imports"),
     frozenset({"import", "draw"}): ("Show how it is drawn", "Hide the code"),
@@ -261,31 +263,37 @@ def kind(statement: ast.stmt) -> str:
             return "draw"
         if call.startswith("claims.check("):
             return "check"
+    if isinstance(statement, ast.Assign):
+        named = {ast.unparse(target) for target in statement.targets}
+        return "label" if named <= LABELS else "other"
     return "other"
 
 
 def all_kinds(source: str) -> frozenset[str]:
-    """Return what a cell does, by its lines."""
+    """Return what a cell does, by its lines; labels belong to a drawing."""
     try:
-        return frozenset(map(kind, ast.parse(source).body))
+        kinds = frozenset(map(kind, ast.parse(source).body))
     except SyntaxError:  # such as %timeit
         return frozenset({"other"})
+    return kinds - {"label"} if kinds & SHOWN else kinds
 
 
 def tail(source: str) -> int | None:
     """Return the line where what a cell shows begins, after other work.
 
-    These are its last statements, with the comments above them.
+    These are its last statements, with the labels and comments above them.
     """
     try:
         body = ast.parse(source).body
     except SyntaxError:
         return None
-    shown = [*itertools.takewhile(lambda s: kind(s) in SHOWN, reversed(body))]
-    if not shown or len(shown) == len(body):
+    kinds = [kind(statement) for statement in reversed(body)]
+    shows = itertools.takewhile(lambda kind: kind in SHOWN | {"label"}, kinds)
+    shown = body[len(body) - len([*shows]) :]
+    if len(shown) == len(body) or kinds[0] not in SHOWN:
         return None
     lines = source.splitlines()
-    start = shown[-1].lineno - 1
+    start = shown[0].lineno - 1
     while not lines[start - 1] or lines[start - 1].startswith("#"):
         start -= 1
     return start

@@ -34,7 +34,12 @@ def test_a_caption_is_the_first_sentence_of_the_alt_text(alt, said):
         ("x = 1\nfigures.table(x)", 1),
         ("x = 1\n\n# the table\nfigures.table(\n    x\n)", 1),
         ('x = 1\nfigures.lines(x)\nclaims.check("a", x)', 1),
+        ('x = 1\nalt = "A line."\nfigures.lines(x, alt)', 1),
+        ('x = 1\naxes = "a", "b"\nclaims.check("a", x)', 1),
+        ('alt = "A line."\nx = 1\nfigures.lines(x, alt)', 2),
         ("figures.table(x)\nx = 1", None),
+        ('figures.lines(x)\nalt = "A line."', None),
+        ('alt = "A line."\nfigures.lines(x, alt)', None),  # all of it, too
         ("figures.table(x)", None),  # all of it is folded
         ("x = figures.table(y)", None),
         ("%timeit x", None),
@@ -42,6 +47,19 @@ def test_a_caption_is_the_first_sentence_of_the_alt_text(alt, said):
 )
 def test_what_only_shows_begins_after_other_work(source, start):
     assert outputs.tail(source) == start
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds"),
+    [
+        ('alt, n = "A line.", 1\nfigures.lines(x, alt)', {"other", "draw"}),
+        ('alt = "A line."\nfigures.lines(x, alt)', {"draw"}),
+        ('alt = "A line."', {"label"}),
+        ('import x\naxes = "a", "b"\nfigures.a(x, axes)', {"import", "draw"}),
+    ],
+)
+def test_words_about_a_drawing_belong_to_it(source, kinds):
+    assert outputs.all_kinds(source) == kinds
 
 
 def test_a_page_gets_the_drawing_that_a_picture_carries(tmp_path):
