@@ -21,7 +21,6 @@ from colorattn.figures.comparisons import (
 from colorattn.figures.curves import (
     accuracy_curves,
     lines,
-    loss_by_logit_scale,
     scatter,
 )
 from colorattn.figures.distributions import (

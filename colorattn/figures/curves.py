@@ -25,7 +25,6 @@ from colorattn.figures.seeds import first_epoch, seed_lines, smooth
 from colorattn.figures.style import (
     BLUE,
     FAINT,
-    INK,
     ORANGE,
     SERIES,
     Number,
@@ -235,40 +234,3 @@ def compare(live: Sequence[Number], stored: Sequence[np.ndarray]) -> str:
     where = "below all" if end < min(then) else "within the range"
     where = "above all" if end > max(then) else where
     return f"is at {end:.0%} after {n} epochs, {where} of the stored ones"
-
-
-@picture
-def loss_by_logit_scale(
-    factors: Sequence[Number],
-    losses: Sequence[Number],
-    confidences: Sequence[tuple[Number, Number]],
-) -> tuple[Figure, str]:
-    """Show the loss of scaled logits, and how calibrated the network is.
-
-    `confidences` pairs a mean confidence with the accuracy there, 0 to 1.
-    """
-    figure, (left, right) = axes_row(2.8, 2)
-    left.plot(factors, losses, "-o", color=BLUE, ms=4)
-    now, best = map(int, (np.abs(np.log(factors)).argmin(), np.argmin(losses)))
-    for place, text, up in ((now, "as it is", 4), (best, "best", -14)):
-        at = factors[place], losses[place]
-        left.plot(*at, "o", color=ORANGE, ms=8)
-        note(left, text, at, (9, up))
-    left.set_xscale("log", base=2)
-    left.set(xlabel="logits times", ylabel="loss (nats)", ylim=(0, None))
-    left.set_xticks(factors[::2], map("{:g}".format, factors[::2]))
-    confidence, accuracy = 100 * np.array(confidences).T
-    right.plot([33, 100], [33, 100], color=FAINT, ls="--")
-    right.plot(confidence, accuracy, "-o", color=BLUE, ms=4)
-    right.text(98, 90, "as sure\nas right", ha="right", va="top", color=INK)
-    right.set(xlabel="confidence (%)", ylabel="right answers (%)")
-    pair = "{:.0f}% sure and {:.0f}% right".format
-    pairs = ", ".join(map(pair, confidence, accuracy))
-    side = "above" if (accuracy > confidence).all() else "not always above"
-    return figure, (
-        "On the left, the loss when all logits are multiplied by a factor: "
-        f"{losses[now]:.2f} nats as they are, lowest with "
-        f"{losses[best]:.2f} nats at {factors[best]:g} times. On the right, "
-        "how often answers are right at each level of confidence, "
-        f"{side} the dashed line of a calibrated network: {pairs}."
-    )

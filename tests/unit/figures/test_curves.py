@@ -165,23 +165,3 @@ def test_words_about_accuracies_follow_the_stored_curves():
     assert "Stars" not in curves.accuracy_curves(stored(0.94), [], {}).alt
     low = curves.accuracy_curves(stored(0.4), [], {}).alt
     assert "begins at 34%, stays low, and ends at 40%" in low
-
-
-def by_scale(best=2, sure=((0.5, 0.7), (0.8, 0.95))):
-    losses = [abs(n - best) + 0.3 for n in range(4)]
-    return figures.loss_by_logit_scale([0.5, 1.0, 2.0, 4.0], losses, sure)
-
-
-def test_the_best_factor_is_the_one_of_the_lowest_loss():
-    assert "at 4 times" in by_scale(best=3).alt
-    assert "at 0.5 times" in by_scale(best=0).alt
-
-
-def test_a_net_that_is_surer_than_right_is_not_called_modest():
-    assert "not always above" in by_scale(sure=[(0.9, 0.8)]).alt
-    assert "not always" not in by_scale().alt
-
-
-def test_confidence_and_accuracy_are_drawn_in_percent():
-    right = points(by_scale().figure.axes[1])[1]
-    np.testing.assert_allclose(right, [[50, 70], [80, 95]])
