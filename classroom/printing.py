@@ -34,7 +34,7 @@ PURPOSES = {
     "sheet-hints.ipynb": "the same, with three hints under each exercise",
     "teacher.ipynb": "solutions, model answers, and how to mark words",
     "guesses.pdf": "every guess that is asked for, with a line for it",
-    "worksheet.pdf": "to do with a pencil; everybody has other numbers",
+    "worksheet.pdf": "to do with a pencil; the numbers differ by student",
     "key.pdf": "the answers to all worksheets",
     "questions.pdf": "the questions, one a page, to project; then the key",
     "slides.html": "each figure after its guess; needs no network",

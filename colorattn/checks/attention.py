@@ -76,8 +76,8 @@ def attend(answer: Answer) -> str:
     )
     also(found, [[[1, 0], [0, 0]]], "scores of 100, 0, 0 and 0")
     return (
-        "Try it with a query vector ten times as long: who gains weight, and "
-        "which scores kept their order?"
+        "Try it with a query vector ten times as long: which cells gain "
+        "weight, and does the order of the scores change?"
     )
 
 

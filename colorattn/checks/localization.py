@@ -19,8 +19,8 @@ def purity(answer: Answer) -> str:
     slips = {
         "that is the share of the ink in the whole scene. Multiply each "
         "pixel by the weight of its cell.": 3150 / 5750,
-        "you count pixels with ink. Ink is brightness: a pixel of 200 holds "
-        "200 of it.": 2.25 / 5.5,
+        "you count pixels with ink. Ink is brightness: a pixel with the value "
+        "200 counts 200 times.": 2.25 / 5.5,
         "you divide by the ink of the other symbols. A share is divided by "
         "all the ink, including its own.": 450 / 750,
         "that is the largest share. Purity is the share of the target color, "

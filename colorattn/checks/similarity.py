@@ -31,8 +31,8 @@ def matching_names(answer: Answer) -> str:
     found = number(answer(query[:1], torch.tensor([[1, 2]]), query_index[:1]))
     also(found, 0.5, "two symbols", "a guess is right half of the time")
     return (
-        "Because you added up probabilities there's no luck in the result: "
-        "drawing would need a million scenes to be as exact."
+        "Because you added up probabilities, there's no luck in the result: "
+        "the same names always give the same number."
     )
 
 
