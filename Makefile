@@ -19,7 +19,7 @@ PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 .NOTPARALLEL:
 .PHONY: help book pdf epub test test-unit test-chapters test-book test-class test-colab \
 	test-class-others test-kills class mark bench-class bench-demo bench-page mutate lab chapters bench bench-gpu \
-	bench-long ledger measure claims lint format data chromium bubblewrap constraints rebrand clean
+	bench-long ledger measure claims lint format data chromium browsers bubblewrap constraints rebrand clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -65,7 +65,7 @@ test-chapters: $(READY) data ## Run the chapters and compare with their stored o
 		--nbval-sanitize-with=tests/nbval_sanitize.cfg \
 		tests/chapters chapters
 
-test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Build the book, follow its links, open its pages
+test-book: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium browsers ## Build the book, follow its links, open its pages
 	pytest -n 2 --dist worksteal --durations 5 tests/book
 
 test-class: $(READY) $(VENDOR) $(BIOME) data chromium bubblewrap ## Hand out, mark and give back a class's exercises
@@ -154,6 +154,13 @@ data: $(READY) ## Download MNIST and Fashion-MNIST into the cache
 
 chromium: $(READY)
 	@python book/tools/chromium.py
+
+# Two more, where there are packages of them; without, their tests are skipped.
+browsers:
+	@{ command -v firefox-esr || command -v firefox; } >/dev/null \
+		|| sh book/tools/apt.sh firefox-esr || true
+	@ls /usr/lib*/*/webkit2gtk-4.1/MiniBrowser >/dev/null 2>&1 \
+		|| sh book/tools/apt.sh libwebkit2gtk-4.1-0 xvfb || true
 
 # What locks up learners' programs; without it marking says what to do.
 bubblewrap:

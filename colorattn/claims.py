@@ -223,6 +223,16 @@ class Verdict:
         return self.html
 
 
+def device_class(name: str) -> str:
+    """Shorten a GPU's name: NVIDIA H100 80GB HBM3 becomes h100.
+
+    So begin the claims that were measured on one.
+    """
+    words = name.lower().replace("-", " ").split()
+    model = [word for word in words if any(c.isdigit() for c in word)]
+    return model[0] if model else words[-1]
+
+
 def check(name: str, measured: float) -> Verdict:
     """Compare a number measured here with the ledger; never raises.
 

@@ -16,7 +16,7 @@ from myst_nb.sphinx_ import HideCodeCellNode, NbMetadataCollector
 from PIL import Image
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from colorattn.figures.style import DRAWING
+from colorattn.figures.style import DRAWING, TITLE
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 # What myst-nb makes of a picture: an image in a link to its file.
@@ -26,6 +26,7 @@ PICTURE = re.compile(
 )
 PHONE, NARROW = "(max-width: 30rem)", 840  # pixels: two for each of a phone's
 WIDTH = re.compile(r"width: (\d+)px")
+VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 SENTENCE = re.compile(r"(?<=[a-z0-9%)])\.(?= |$)")
 LONGEST = 110  # letters of a caption, where it can be cut
 LIVE = {  # the caption of a live figure, by its kind
@@ -55,17 +56,21 @@ FOLDED = {  # by all that a cell does
 
 
 @functools.cache
-def sizes(path: pathlib.Path) -> tuple[int, int]:
-    """Return the width and height of a picture."""
+def sizes(path: pathlib.Path) -> tuple[float, float]:
+    """Return the width and height of a picture, or of its drawing.
+
+    A drawing is lower where pixels have a title above them.
+    """
     with Image.open(path) as picture:
-        return picture.size
+        box = VIEW.search(picture.text.get(DRAWING, ""))
+        return (float(box[1]), float(box[2])) if box else picture.size
 
 
 @functools.cache
-def drawing(path: pathlib.Path) -> str | None:
-    """Return the drawing that a picture carries, if it does."""
+def carried(path: pathlib.Path, name: str) -> str:
+    """Return a text that a picture carries, such as its drawing."""
     with Image.open(path) as picture:
-        return picture.text.get(DRAWING)
+        return picture.text.get(name, "")
 
 
 def compress(path: pathlib.Path) -> None:
@@ -73,7 +78,7 @@ def compress(path: pathlib.Path) -> None:
 
     These have the same pixels, and fewer for a phone.
     """
-    if drawn := drawing(path):
+    if drawn := carried(path, DRAWING):
         path.with_suffix(".svg").write_text(drawn, encoding="utf-8")
     else:
         with Image.open(path) as picture:
@@ -112,7 +117,8 @@ def caption(alt: str) -> str:
 def place_figures(app, pagename, templatename, context, doctree):
     """Number figures, and give them captions and their size.
 
-    So no text moves when they are loaded, which is when they are near.
+    The title of a figure is its caption; else the caption says what it shows.
+    With its size, no text moves when it is loaded, which is when it is near.
     """
     files = {name: uri for uri, name in app.builder.images.items()}
     chapter = re.match(r"chapters/0*(\d+)", pagename)
@@ -121,25 +127,29 @@ def place_figures(app, pagename, templatename, context, doctree):
     def place(found: re.Match) -> str:
         silent, alt, source, name, after = found.groups()
         path = pathlib.Path(app.srcdir, files[f"{name}.png"])
+        title = html.escape(carried(path, TITLE))
+        alt = alt.removeprefix(f"{title}. ")
+        said = f"{title}." if title else caption(alt)
         size = sizes(path)
         shown = WIDTH.search(after)
         width = int(shown[1]) if shown else size[0]
         height = round(width * size[1] / size[0])
         source = source.removesuffix(".png")
-        image = source + (".svg" if drawing(path) else ".webp")
+        drawn = carried(path, DRAWING)
+        image = source + (".svg" if drawn else ".webp")
         picture = (
             f'<img alt="{alt}" src="{image}" width="{width}" '
             f'height="{height}" loading="lazy" decoding="async">'
         )
-        if not drawing(path):
+        if not drawn:
             narrow = f'media="{PHONE}" srcset="{source}.narrow.webp"'
             picture = f"<picture><source {narrow}>{picture}</picture>"
         if silent:  # what stands in for a live figure
             return silent + picture
-        title = f"Figure {chapter[1]}.{next(numbers)}" if chapter else ""
+        number = f"Figure {chapter[1]}.{next(numbers)}" if chapter else ""
         return (
             f'<figure><a class="enlarge" href="{image}">{picture}</a>'
-            f"<figcaption><b>{title}</b> {caption(alt)}</figcaption></figure>"
+            f"<figcaption><b>{number}</b> {said}</figcaption></figure>"
         )
 
     context["body"] = PICTURE.sub(place, context.get("body", ""))

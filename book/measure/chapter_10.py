@@ -136,7 +136,7 @@ def of_steps() -> Claims:
     for goal, experiment in ENTRIES.items():
         epochs = seconds[goal] / seconds["post"] * experiment.recipe.steps
         what = "as much processor time as an epoch of the post's recipe takes "
-        what += f"the first entry of the record table for {goal} %; its seeds "
+        what += f"entry 01 of the record table for {goal} %; its seeds "
         claim = over_seeds(epochs / EPOCH, f"{what}are turns", unit="times")
         yield f"record-{goal}-epochs", claim
 

@@ -781,4 +781,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # As a module, whose functions other processes find by their names.
+    import transformer_runs
+
+    transformer_runs.main()

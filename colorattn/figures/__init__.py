@@ -1,5 +1,7 @@
 """Figures: each function takes arrays and returns a Picture with its alt text.
 
+All take a title, too: in a few words, what the figure shows.
+
 No model runs here. Primitives: `style`, `panels` (pictures of pixels), `axes`
 (charts), `seeds` (many runs in a chart). Pictures of pixels: `scenes`,
 `galleries`, `attention`, `tokens`, `network`, `receptive_field`, `matching`.

@@ -11,8 +11,9 @@ import functools
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import matplotlib
@@ -45,6 +46,9 @@ SCORES, WEIGHTS = "viridis", "magma"  # the colormap of each
 TYPEFACE, FAMILY = Path(__file__).parent / "typeface", "Attention Sans"
 LONG = 400  # letters of a path that needs one decimal only
 DRAWING = "svg"  # where a PNG carries the figure as a drawing
+TITLE = "title"  # and its title
+LONGEST = 80  # letters of a title, which has one line
+ABOVE = 0.3  # inches: its height
 WIDTH = 7.0  # inches: a book column
 STYLE: dict[Any, Any] = {
     "figure.facecolor": PAPER,
@@ -72,7 +76,6 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": FAMILY,  # the same names each time
 }
-P = ParamSpec("P")
 T = TypeVar("T")
 Number = float | int
 
@@ -109,17 +112,21 @@ def in_series(named: Mapping[str, T]) -> Iterator[tuple[str, T, Series]]:
 
 
 class Picture:
-    """A figure together with its alt text: what it shows, in words.
+    """A figure with its title, which says what follows, and its alt text.
 
-    As the last line of a notebook's cell it shows itself.
+    As the last line of a notebook's cell it shows itself. The title is above
+    the pixels, and beside the drawing, which a page shows with a caption.
     """
 
-    def __init__(self, figure: Figure, alt: str):
-        """Keep both. Raises ValueError if the alt text is missing."""
+    def __init__(self, figure: Figure, alt: str, title: str = ""):
+        """Keep them. Raises ValueError if a text is missing or too long."""
         if len(alt) < 20:
             raise ValueError("say in the alt text what is to be seen.")
+        if len(title) > LONGEST:
+            raise ValueError(f"a title has {LONGEST} letters at most: {title}")
         self.figure = figure
-        self.alt = alt
+        self.alt = f"{title}. {alt}" if title else alt
+        self.title = title
 
     def __repr__(self) -> str:
         """Name the size and the number of axes, which never vary."""
@@ -134,15 +141,35 @@ class Picture:
         The drawing is inside, as a text.
         """
         drawn, file = io.BytesIO(), io.BytesIO()
-        with styled():
+        with styled(), self.titled():
             self.figure.savefig(drawn, metadata={"Software": None})
         most, plain = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
         image = Image.open(drawn).convert("RGB")
         reduced = image.quantize(method=most, kmeans=1, dither=plain)
         inside = PngImagePlugin.PngInfo()
         inside.add_text(DRAWING, self.svg(), zip=True)
+        if self.title:
+            inside.add_text(TITLE, self.title)
         reduced.save(file, "png", optimize=True, pnginfo=inside)
         return file.getvalue()
+
+    @contextmanager
+    def titled(self) -> Iterator[None]:
+        """Write the title above the figure for a while, in space of its own.
+
+        Nothing below it moves.
+        """
+        if not self.title:
+            yield
+            return
+        height = self.figure.get_figheight()
+        self.figure.set_figheight(height + ABOVE)
+        text = self.figure.suptitle(
+            self.title, x=0.01, ha="left", fontsize=11, fontweight="bold"
+        )
+        yield
+        text.remove()
+        self.figure.set_figheight(height)
 
     def svg(self) -> str:
         """Draw the figure without ground, in an ink for light and for dark."""
@@ -244,13 +271,17 @@ def color_of(title: str) -> str:
     return named.get(first.lower(), INK)
 
 
-def picture(draw: Callable[P, tuple[Figure, str]]) -> Callable[P, Picture]:
-    """Make a function that returns (figure, alt text) draw in this style."""
+def picture(draw: Callable[..., tuple[Figure, str]]) -> Callable[..., Picture]:
+    """Make a function that returns (figure, alt text) draw in this style.
+
+    It gets one more argument, `title`: in a few words, what the figure shows.
+    """
 
     @functools.wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
+    def drawn(*args: Any, title: str = "", **kwargs: Any) -> Picture:
         with styled():
-            return Picture(*draw(*map(to_numpy, args), **to_numpy(kwargs)))
+            figure, alt = draw(*map(to_numpy, args), **to_numpy(kwargs))
+        return Picture(figure, alt, title)
 
     return drawn
 

@@ -20,7 +20,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from colorattn.claims import Claim, over_seeds
+from colorattn.claims import Claim, device_class, over_seeds
 from colorattn.data import symbols
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import Symbols
@@ -62,13 +62,6 @@ def main() -> int:
         measured |= {f"{kind}-{name}": claim for name, claim in part.items()}
     publish(measured, COMMAND, store)
     return 0
-
-
-def device_class(name: str) -> str:
-    """Shorten a device's name: NVIDIA H100 80GB HBM3 becomes h100."""
-    words = name.lower().replace("-", " ").split()
-    model = [word for word in words if any(c.isdigit() for c in word)]
-    return model[0] if model else words[-1]
 
 
 def parts(drawings: Symbols) -> Iterator[dict[str, Claim]]:

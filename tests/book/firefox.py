@@ -1,20 +1,28 @@
-"""Play with a page of the book in Firefox, and hear what was seen.
+"""Play with a page of the book in Firefox and WebKit; hear what was seen.
 
-Nothing drives Firefox from outside: a script is added to a copy of the page,
-plays with it, and posts what it saw.
+Nothing drives these browsers from outside: a script is added to a copy of the
+page, plays with it, and posts what it saw.
 """
 
 import contextlib
 import http.server
 import json
+import os
+import pathlib
 import queue
 import shutil
 import subprocess
 import threading
 
+import pytest
 from building import ROOT
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+# WebKitGTK's own small browser. It needs a screen, here one in memory.
+WEBKIT = next(
+    pathlib.Path("/usr").glob("lib*/**/webkit2gtk-4.1/MiniBrowser"), None
+)
+SCREEN = shutil.which("Xvfb")
 PREFERENCES = """
 user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
@@ -76,20 +84,48 @@ def reports(folder, html, name, play):
         server.shutdown()
 
 
-def visit(folder, address, received, timeout=120):
-    """Open an address in Firefox, and return what its page reports."""
-    profile = folder / "profile"
-    profile.mkdir()
-    (profile / "user.js").write_text(PREFERENCES)
-    command = [FIREFOX, "--headless", "--no-remote", "--profile", profile]
-    running = subprocess.Popen(
-        [*command, address],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
+BROWSERS = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(not there, reason=f"{name} is not installed"),
     )
-    try:
-        return received.get(timeout=timeout)
-    finally:
-        running.terminate()
-        running.wait(timeout=30)
+    for name, there in {
+        "Firefox": FIREFOX,
+        "WebKit": WEBKIT and SCREEN,
+    }.items()
+]
+
+
+@contextlib.contextmanager
+def running(command, **options):
+    """Run a program until what follows is done."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=ROOT, **quiet | options) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def visit(browser, folder, address, received, timeout=120):
+    """Open an address in a fresh browser; return what its page reports."""
+    with contextlib.ExitStack() as stack:
+        if browser == "Firefox":
+            profile = folder / "profile"
+            profile.mkdir()
+            (profile / "user.js").write_text(PREFERENCES)
+            command = [FIREFOX, "--headless", "--no-remote", "--profile"]
+            stack.enter_context(running([*command, profile, address]))
+        else:
+            command = [SCREEN, "-displayfd", "1", "-nolisten", "tcp"]
+            pipe = {"stdout": subprocess.PIPE, "text": True}
+            screen = stack.enter_context(running(command, **pipe))
+            number = screen.stdout.readline().strip()
+            own = {"DISPLAY": f":{number}", "HOME": str(folder)}
+            command = [WEBKIT, "--private", address]
+            stack.enter_context(running(command, env=os.environ | own))
+        seen = received.get(timeout=timeout)
+    assert browser in seen["agent"]
+    assert seen["wrong"] == []
+    return seen

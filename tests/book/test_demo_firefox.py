@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from demo_networks import assert_answers_agree
 from demo_page import PAGE
-from firefox import FIREFOX, reports, visit
+from firefox import BROWSERS, reports, visit
 
 PLAY = """
   const demo = document.querySelector(".demo");
@@ -46,14 +46,12 @@ PLAY = """
 """
 
 
-@pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
+@pytest.mark.parametrize("other", BROWSERS)
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_firefox_shows_what_python_computes(html, tmp_path, scheme):
+def test_they_show_what_python_computes(other, html, tmp_path, scheme):
     with reports(tmp_path, html, PAGE, PLAY) as (received, addresses):
         address = f"{addresses[scheme]}/{PAGE}"
-        seen = visit(tmp_path, address, received)
-    assert "Firefox" in seen["agent"]
-    assert seen["wrong"] == []
+        seen = visit(other, tmp_path, address, received)
     for state in seen["states"]:
         assert_answers_agree(state)
     first, moved, pointed, switched, clothes = seen["states"]

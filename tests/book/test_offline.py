@@ -304,10 +304,7 @@ def test_a_file_offers_nothing(page, html):
     page.goto((html / "index.html").as_uri(), wait_until="load")
     page.locator('.demo[data-state="ready"]').wait_for()
     expect(page.locator(".offline")).to_be_hidden()
-    # Fonts are asked for early, which a file may not; they come later.
-    assert [
-        e for e in errors if "font" not in e and "ERR_FAILED" not in e
-    ] == []
+    assert errors == []
 
 
 def test_the_book_can_be_installed(page, address, html):

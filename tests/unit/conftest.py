@@ -18,6 +18,11 @@ from colorattn.data.stream import Batch, fixed_scenes
 COUNTS = 2, 3, 5, 7, 11, 13, 17, 19, 23, 29  # drawings of each class
 
 
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("cuda") and not torch.cuda.is_available():
+        pytest.skip("this machine has no CUDA device")
+
+
 @pytest.fixture
 def drawings() -> symbols.Symbols:
     """Symbols without a single black pixel, all different."""

@@ -294,3 +294,18 @@ def test_of_one_net_only_rounding_differs(value, unit, near, ends):
     claim = claims.of_one_net(value, "a share", 10, unit, near)
     assert (claim.value, claim.low, claim.high) == (value, *ends)
     assert (claim.seeds, claim.sd) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("NVIDIA H100 80GB HBM3", "h100"),
+        ("NVIDIA H200", "h200"),
+        ("Tesla T4", "t4"),
+        ("NVIDIA A100-SXM4-40GB", "a100"),
+        ("NVIDIA GeForce RTX 4090", "4090"),
+        ("Quadro", "quadro"),
+    ],
+)
+def test_a_gpu_has_a_short_name(name, kind):
+    assert claims.device_class(name) == kind

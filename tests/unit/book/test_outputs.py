@@ -67,15 +67,34 @@ def test_a_page_gets_the_drawing_that_a_picture_carries(tmp_path):
     drawn, plain = tmp_path / "drawn.png", tmp_path / "plain.png"
     drawn.write_bytes(shown.png())
     Image.new("RGB", (1400, 70), "white").save(plain)
-    svg = outputs.drawing(drawn)
+    svg = outputs.carried(drawn, outputs.DRAWING)
     assert svg.startswith("<svg")
-    assert outputs.drawing(plain) is None
+    assert outputs.carried(plain, outputs.DRAWING) == ""
     for path in (drawn, plain):
         outputs.compress(path)
     names = {path.name for path in Path(tmp_path).iterdir()}
     assert names == {"drawn.svg", "plain.webp", "plain.narrow.webp"}
     text = (tmp_path / "drawn.svg").read_text(encoding="utf-8")
     assert text == svg
+
+
+def test_a_title_stands_above_the_pixels_and_beside_the_drawing(tmp_path):
+    curves = {"x": (range(3), {"a": [1, 2, 3]})}
+    plain = figures.lines(curves, "y", "A line that rises.")
+    titled = figures.lines(
+        curves, "y", "A line that rises.", title="More & more"
+    )
+    assert titled.alt == f"More & more. {plain.alt}"
+    paths = tmp_path / "plain.png", tmp_path / "titled.png"
+    for path, shown in zip(paths, (plain, titled), strict=True):
+        path.write_bytes(shown.png())
+    said = [outputs.carried(path, outputs.TITLE) for path in paths]
+    assert said == ["", "More & more"]
+    pixels = [Image.open(io.BytesIO(each.png())) for each in (plain, titled)]
+    assert pixels[1].height == pixels[0].height + 60
+    assert outputs.sizes(paths[0]) == outputs.sizes(paths[1])
+    svgs = [outputs.carried(path, outputs.DRAWING) for path in paths]
+    assert svgs[0] == svgs[1]
 
 
 def test_a_downloaded_notebook_has_its_pictures_without_drawings(tmp_path):

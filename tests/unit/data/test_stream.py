@@ -419,9 +419,8 @@ def test_a_split_paints_its_own_drawings_and_no_others(world, split):
     assert seen == {split: 3 * 211 * 4}
 
 
+@pytest.mark.cuda
 def test_another_device_draws_scenes_too(drawings):
-    if not torch.cuda.is_available():
-        pytest.skip("no device here but the CPU")
     stream = Stream(drawings.to("cuda"), Scene(), 7, seed=4)
     batch = stream.batch(3)
     assert batch.image.device.type == "cuda"

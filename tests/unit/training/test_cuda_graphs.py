@@ -11,10 +11,6 @@ from colorattn.training.cuda_graphs import GraphedStep, train_together
 from colorattn.training.loop import learning_rate, set_rate, start, stream_of
 from colorattn.training.loop import train_step as step_eagerly
 
-on_a_gpu = pytest.mark.skipif(
-    not torch.cuda.is_available(), reason="this machine has no CUDA device"
-)
-
 
 def test_a_graph_says_what_it_needs():
     drawings = symbols.load("mnist")
@@ -33,7 +29,7 @@ def test_the_rate_is_set_in_place_where_it_is_a_tensor():
     assert rate.item() == pytest.approx(expected)
 
 
-@on_a_gpu
+@pytest.mark.cuda
 @pytest.mark.parametrize("experiment", [POST, BEST], ids=["post", "best"])
 def test_a_graph_makes_the_steps_of_the_loop(experiment):
     drawings = symbols.load("mnist").to("cuda")
@@ -51,7 +47,7 @@ def test_a_graph_makes_the_steps_of_the_loop(experiment):
     assert graphed.step == 5
 
 
-@on_a_gpu
+@pytest.mark.cuda
 def test_networks_side_by_side_learn_as_each_alone():
     drawings = symbols.load("mnist").to("cuda")
     short = vary(BEST, {"recipe.epochs": 1})
@@ -63,7 +59,7 @@ def test_networks_side_by_side_learn_as_each_alone():
     assert together[1].loss == pytest.approx(one[0].loss, abs=0.02)
 
 
-@on_a_gpu
+@pytest.mark.cuda
 def test_repeated_scenes_do_not_fit_in_a_graph():
     drawings = symbols.load("mnist").to("cuda")
     few = vary(POST, {"recipe.num_scenes": 1000})
