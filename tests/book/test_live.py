@@ -668,7 +668,11 @@ def test_forced_colors_leave_what_means_something(browser, address, look):
             )
         )
         assert len(set(lit)) > 4
-        assert figure.errors == []
+        for name in ("field", "descent", "hops"):
+            figure = Figure(context, address, name)
+            assert figure.root.evaluate(FAINT_TEXT) == []
+            save_screenshot(figure.root, f"{name}-forced-{look}")
+            assert figure.errors == []
 
 
 def test_on_paper_are_its_colors_and_the_choice_that_was_made(heat, field):
