@@ -595,6 +595,25 @@ def test_its_strips_have_the_colors_of_weights(hops):
     assert np.ptp(wanted, axis=0).min() > 150
 
 
+def test_a_finger_taps_who_asks_in_the_row_itself(browser, address):
+    phone = {"viewport": {"width": 360, "height": 780}, "has_touch": True}
+    with browser.new_context(**phone, is_mobile=True) as context:
+        figure = Figure(context, address, "hops")
+        row = figure.shown["row"]
+        cell = figure.part("image").bounding_box()["width"] / (TOKENS - 1)
+        figure.part("image").tap(position={"x": 4.5 * cell, "y": 9})
+        assert_looks(figure, row, [], 4)
+        asking = figure.part("heads").locator("i.asking")
+        assert asking.count() == len(HEADS)
+        above = figure.button("block 1, head 1").bounding_box()["x"]
+        assert asking.first.bounding_box()["x"] > above + 3.5 * cell
+        figure.part("query").tap()
+        assert_looks(figure, row, [], TOKENS - 1)
+        figure.button("cell 9, right").tap()
+        assert_looks(figure, row, [], 8)
+        assert figure.errors == []
+
+
 def test_heads_are_muted_and_heard_again(hops):
     hops.button(HEADS[2]).click()
     assert_looks(hops, 0, [2], TOKENS - 1)

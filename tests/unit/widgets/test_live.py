@@ -520,6 +520,14 @@ def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
         widgets.Field(scenes[:1], drawings, odd)
 
 
+@pytest.mark.parametrize("first", [0, 2])
+def test_hops_open_where_the_answer_is_another_color(drawings, reader, first):
+    rows = draw_rows(drawings, 3, torch.Generator().manual_seed(0))
+    own = rows.colors[torch.arange(3), rows.query_index]
+    target = torch.where(torch.arange(3) == first, (own + 1) % 3, own)
+    assert widgets.Hops(replace(rows, target=target), *reader).row == first
+
+
 def test_hops_need_a_row(drawings, reader):
     rows = draw_rows(drawings, 1, torch.Generator().manual_seed(0))
     with pytest.raises(ValueError, match="at least one row"):
