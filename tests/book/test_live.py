@@ -176,7 +176,7 @@ def test_the_mouse_drags_from_the_mean_of_all_to_the_best_cell(heat):
     cold = agrees(heat, scene=0)
     assert cold["temperature"] == pytest.approx(10**-1.5)
     assert cold["cells"] < 1.01
-    assert heat.text("says").startswith("Nearly all the weight lies on one")
+    assert heat.text("says").startswith("Nearly all the weight is on one")
 
 
 def test_a_finger_moves_the_slider(browser, address):

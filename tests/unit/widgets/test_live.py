@@ -332,7 +332,7 @@ def test_words_about_weights_follow_them(weights, glimpse, answer, said):
     [
         (0.25, 0.5, False, r"25% of the ink of the red 8.*sees 50%\.$"),
         (0.5, 0.5, False, r"No key sees more of it\.$"),
-        (0.5, 0.5, True, r"Part of them lies beyond the edge\.$"),
+        (0.5, 0.5, True, r"Part of them is beyond the edge\.$"),
         (0, 0.5, False, r"^This key sees 17 by 17 pixels, and no ink"),
     ],
 )
