@@ -14,7 +14,9 @@ LIGHTHOUSE := book/tools/lighthouse/node_modules/.bin/lighthouse
 SCRIPTS := book/_ext $(addprefix book/static/,demo guide page train) colorattn/widgets
 # Chapters and pages whose words are checked: see CONTRIBUTING, Words.
 PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
-	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py))
+	$(foreach part,checks figures widgets,$(wildcard colorattn/$(part)/*.py)) \
+	$(foreach part,demo guide page train,$(wildcard book/static/$(part)/*.js)) \
+	$(wildcard colorattn/widgets/*.js)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book pdf epub test test-unit test-chapters test-book test-class test-colab \

@@ -1,8 +1,9 @@
 """Write the course's prose to Markdown files that a prose linter reads.
 
-Each Markdown cell of a notebook becomes `FOLDER/NOTEBOOK/CELL.md`, so that a
-linter's message names the cell. A module becomes `FOLDER/MODULE.py.md`, with
-its docstrings and the sentences in its strings: messages and alt texts.
+Each cell of a notebook becomes `FOLDER/NOTEBOOK/CELL.md`, so that a linter's
+message names the cell. A module becomes `FOLDER/MODULE.py.md`, and a script
+`FOLDER/SCRIPT.js.md`. Of code there are docstrings and the sentences in its
+strings: messages, titles, and alt texts.
 """
 
 import argparse
@@ -14,6 +15,9 @@ from pathlib import Path
 
 HIDDEN = re.compile(r"<!--.*?-->|<a\s[^>]*>", re.S)  # claims, anchors
 SENTENCE = re.compile(r"\w+[,:]? \w+ ")  # three words, not a key or a path
+STRING = re.compile(r"""(["'`])((?:\\.|(?!\1)[^\\])*)\1""")  # of JavaScript
+PLACE = re.compile(r"\$\{[^{}]*\}")  # in a template
+COMMENT = re.compile(r"^\s*(//|/?\*).*$", re.M)
 
 
 def main() -> None:
@@ -34,14 +38,21 @@ def read(path: Path) -> dict[str, str]:
     """Return the prose of a notebook, a module or a page, by file name."""
     text = path.read_text("utf-8")
     if path.suffix == ".ipynb":
-        return {
-            f"{path.stem}/{cell['id']}.md": "".join(cell["source"])
-            for cell in json.loads(text)["cells"]
-            if cell["cell_type"] == "markdown"
-        }
+        found = {}
+        for cell in json.loads(text)["cells"]:
+            said = "".join(cell["source"])
+            if cell["cell_type"] == "code":
+                said = "\n\n".join(sentences(said))
+            found[f"{path.stem}/{cell['id']}.md"] = said
+        return found
     name = str(path.relative_to(path.anchor))  # below the folder, always
     if path.suffix == ".py":
         return {f"{name}.md": "\n\n".join(sentences(text))}
+    if path.suffix == ".js":
+        code = COMMENT.sub("", PLACE.sub("…", text))
+        strings = [said for _, said in STRING.findall(code)]
+        words = [s for s in strings if SENTENCE.search(s) and ";\n" not in s]
+        return {f"{name}.md": "\n\n".join(words)}
     return {name: text}
 
 

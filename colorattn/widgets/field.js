@@ -70,7 +70,7 @@ const percent = (share) => `${(100 * share).toFixed(0)}%`;
 
 /** Say what is to be seen. */
 export function words({ field, outside }, symbols) {
-  const edge = outside ? " Part of them lies beyond the edge." : "";
+  const edge = outside ? " Part of them is beyond the edge." : "";
   const size = `This key sees ${field} by ${field} pixels`;
   const most = symbols[largest(symbols.map(({ share }) => share))];
   if (!most.share) return `${size}, and no ink in them.${edge}`;

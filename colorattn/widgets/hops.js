@@ -38,8 +38,8 @@ const PAGE = `
   <canvas data-part="image" role="img"></canvas>
   <canvas data-part="query" role="img"></canvas>
 </div>
-<p class="live-note"><b class="query">Who asks (query)?</b> Point at a token, tap it, or use
-  Tab.</p>
+<p class="live-note"><b class="query">Who asks (query)?</b> Point at a token, tap it or
+  its place in the row, or use Tab.</p>
 <div class="live-tokens" data-part="asks" role="group"
   aria-label="Who asks (query)"></div>
 <p class="live-note"><b class="key">Who is asked (key)?</b> A strip for each head, brighter
@@ -93,6 +93,11 @@ function render({ model, el }) {
     made.onfocus = () => set({ asking });
     return made;
   });
+  part("image").onclick = ({ offsetX, target }) =>
+    set({
+      asking: Math.floor(((tokens - 1) * offsetX) / target.clientWidth),
+    });
+  part("query").onclick = () => set({ asking: tokens - 1 });
   const strips = heads.map((head, k) => {
     const line = add(part("heads"), "div", { className: "live-head" });
     const mute = add(line, "button", { textContent: head });
@@ -132,6 +137,7 @@ function render({ model, el }) {
       mute.textContent = off ? `${heads[k]}: muted` : heads[k];
       for (const [n, cell] of [...strip.children].entries()) {
         cell.style.background = magma(off ? 0 : shown[k][n]);
+        cell.classList.toggle("asking", n === asking);
       }
       strip.ariaLabel = off
         ? "muted"

@@ -41,13 +41,18 @@ class Hops(Live):
         net: Transformer,
         tokens: Float[Tensor, "n tokens features"],
     ):
-        """Start with the first row, the query asking, and all heads on."""
+        """Start with the query asking, and all heads on.
+
+        The first row is one whose answer isn't the color that the queried
+        symbol has, if there is one: there the second look can be seen.
+        """
         if len(rows) == 0:
             raise ValueError("give at least one row.")
         weights, chances = with_heads_muted(net, tokens)
         heads = heads_of(net, tokens)
         names = [f"block {n + 1}, head {h + 1}" for n, h in heads]
         cells = tokens.shape[1] - 1
+        own = rows.colors[torch.arange(len(rows)), rows.query_index]
         few, colors = rows[:SHOWN], chances[:SHOWN, 0].argmax(dim=1)
         looks = {
             name: weights[:SHOWN, 0, k, cells, :cells]
@@ -68,6 +73,7 @@ class Hops(Live):
             tokens=tokens.shape[1],
             weights=to_bytes((255 * weights).round().byte()),
             chances=chances.tolist(),
+            row=int((own != rows.target).int().argmax()),
             asking=cells,
         )
 

@@ -34,7 +34,7 @@ export function words({ weights, cells, glimpse }, answer) {
   const n = weights.length;
   let so = `${digits(cells)} of ${n} cells share the weight. The glimpse is`;
   if (cells < 1.5)
-    so = "Nearly all the weight lies on one cell. The glimpse is its color,";
+    so = "Nearly all the weight is on one cell. The glimpse is its color,";
   if (cells > 0.9 * n)
     so = `All ${n} cells weigh nearly the same. The glimpse is their mean,`;
   const mark = said === answer ? "✓ Right" : "✗ Wrong";

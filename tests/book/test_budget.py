@@ -42,6 +42,15 @@ def phone(browser):
         yield context
 
 
+SHIFTED = """() => new Promise((done) => {
+  const sum = (list) => list.getEntries()
+    .reduce((total, { value }) => total + value, 0);
+  new PerformanceObserver((list) => done(sum(list)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(0), 300);
+})"""
+
+
 def compressed(html, address, url):
     """Return how many bytes of a file travel, as a server packs it."""
     name = url.removeprefix(address).split("?")[0].split("#")[0]
@@ -64,6 +73,31 @@ def test_a_page_stays_within_its_budget(phone, address, html, name):
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height <= SCREENS[name] * PHONE["viewport"]["height"]
     page.close()
+
+
+@pytest.mark.parametrize("name", listed_pages())
+def test_nothing_moves_while_a_page_is_read(phone, address, name):
+    """Without fonts, whose time of arrival is not the page's."""
+    page = phone.new_page()
+    page.route("**/*.woff2", lambda route: route.abort())
+    page.goto(address + name, wait_until="networkidle")
+    for figure in page.locator("article img:visible, .live-figure").all():
+        figure.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFTED) < 0.05
+    page.close()
+
+
+def test_what_the_first_lines_are_set_in_is_asked_for_early(html):
+    heads = {
+        name: (html / name).read_text(encoding="utf-8").partition("</head>")[0]
+        for name in ("index.html", "book/slurm.html")
+    }
+    for head in heads.values():
+        assert "source-serif-4-normal" in head
+    assert "source-serif-4-italic" in heads["index.html"]
+    assert "source-code-pro" not in heads["index.html"]
+    assert "source-code-pro-normal" in heads["book/slurm.html"]
 
 
 def test_no_script_blocks_a_page(html):
@@ -103,6 +137,7 @@ def test_the_faces_have_the_letters_of_formulas(phone, address, html, name):
 
 
 def test_the_site_is_small(html):
+    """Without the whole book as one file, which is made on demand."""
     files = [p for p in html.rglob("*") if p.is_file()]
     size = sum(path.stat().st_size for path in files)
     assert size <= SITE * 1e6

@@ -40,7 +40,10 @@ PLAY = """
     (name) => part(name).getBoundingClientRect());
   return { states,
     painted: pen.toDataURL() !== before, hash: location.hash,
-    level: getComputedStyle(part("stage")).aspectRatio,
+    line: [...part("data").querySelectorAll("b, label")].map((each) => {
+      const { top, bottom } = each.getBoundingClientRect();
+      return (top + bottom) / 2;
+    }),
     sizes: [query.width, query.height, stage.width, stage.height],
     verdict: part("verdict").textContent };
 """
@@ -67,4 +70,5 @@ def test_they_show_what_python_computes(other, html, tmp_path, scheme):
     card, _, stage, height = seen["sizes"]
     assert stage == pytest.approx(height, abs=1)
     assert card < stage / 2
+    assert max(seen["line"]) - min(seen["line"]) < 10  # one line of choices
     assert seen["verdict"].startswith("Answer: ")

@@ -176,7 +176,7 @@ def test_the_mouse_drags_from_the_mean_of_all_to_the_best_cell(heat):
     cold = agrees(heat, scene=0)
     assert cold["temperature"] == pytest.approx(10**-1.5)
     assert cold["cells"] < 1.01
-    assert heat.text("says").startswith("Nearly all the weight lies on one")
+    assert heat.text("says").startswith("Nearly all the weight is on one")
 
 
 def test_a_finger_moves_the_slider(browser, address):
@@ -595,6 +595,25 @@ def test_its_strips_have_the_colors_of_weights(hops):
     assert np.ptp(wanted, axis=0).min() > 150
 
 
+def test_a_finger_taps_who_asks_in_the_row_itself(browser, address):
+    phone = {"viewport": {"width": 360, "height": 780}, "has_touch": True}
+    with browser.new_context(**phone, is_mobile=True) as context:
+        figure = Figure(context, address, "hops")
+        row = figure.shown["row"]
+        cell = figure.part("image").bounding_box()["width"] / (TOKENS - 1)
+        figure.part("image").tap(position={"x": 4.5 * cell, "y": 9})
+        assert_looks(figure, row, [], 4)
+        asking = figure.part("heads").locator("i.asking")
+        assert asking.count() == len(HEADS)
+        above = figure.button("block 1, head 1").bounding_box()["x"]
+        assert asking.first.bounding_box()["x"] > above + 3.5 * cell
+        figure.part("query").tap()
+        assert_looks(figure, row, [], TOKENS - 1)
+        figure.button("cell 9, right").tap()
+        assert_looks(figure, row, [], 8)
+        assert figure.errors == []
+
+
 def test_heads_are_muted_and_heard_again(hops):
     hops.button(HEADS[2]).click()
     assert_looks(hops, 0, [2], TOKENS - 1)
@@ -668,7 +687,11 @@ def test_forced_colors_leave_what_means_something(browser, address, look):
             )
         )
         assert len(set(lit)) > 4
-        assert figure.errors == []
+        for name in ("field", "descent", "hops"):
+            figure = Figure(context, address, name)
+            assert figure.root.evaluate(FAINT_TEXT) == []
+            save_screenshot(figure.root, f"{name}-forced-{look}")
+            assert figure.errors == []
 
 
 def test_on_paper_are_its_colors_and_the_choice_that_was_made(heat, field):

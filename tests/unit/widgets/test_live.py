@@ -332,7 +332,7 @@ def test_words_about_weights_follow_them(weights, glimpse, answer, said):
     [
         (0.25, 0.5, False, r"25% of the ink of the red 8.*sees 50%\.$"),
         (0.5, 0.5, False, r"No key sees more of it\.$"),
-        (0.5, 0.5, True, r"Part of them lies beyond the edge\.$"),
+        (0.5, 0.5, True, r"Part of them is beyond the edge\.$"),
         (0, 0.5, False, r"^This key sees 17 by 17 pixels, and no ink"),
     ],
 )
@@ -518,6 +518,14 @@ def test_a_field_figure_needs_one_scene_and_a_net(scenes, drawings):
     odd = {"even": replace(NET.image_encoder, kernels=(4, 3, 3))}
     with pytest.raises(traitlets.TraitError, match="kernel of 4"):
         widgets.Field(scenes[:1], drawings, odd)
+
+
+@pytest.mark.parametrize("first", [0, 2])
+def test_hops_open_where_the_answer_is_another_color(drawings, reader, first):
+    rows = draw_rows(drawings, 3, torch.Generator().manual_seed(0))
+    own = rows.colors[torch.arange(3), rows.query_index]
+    target = torch.where(torch.arange(3) == first, (own + 1) % 3, own)
+    assert widgets.Hops(replace(rows, target=target), *reader).row == first
 
 
 def test_hops_need_a_row(drawings, reader):
