@@ -265,6 +265,8 @@ def kind(statement: ast.stmt) -> str:
     """Say what a line of a cell does."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return "import"
+    if ast.unparse(statement).startswith("title = "):
+        return "draw"
     if isinstance(statement, ast.Expr):
         call = ast.unparse(statement)
         if call.startswith("figures."):

@@ -35,7 +35,9 @@ def test_a_caption_is_the_first_sentence_of_the_alt_text(alt, said):
         ("x = 1\n\n# the table\nfigures.table(\n    x\n)", 1),
         ('x = 1\nfigures.lines(x)\nclaims.check("a", x)', 1),
         ("figures.table(x)\nx = 1", None),
+        ("x = 1\ntitle = 'x is 1'\nfigures.table(x, title=title)", 1),
         ("figures.table(x)", None),  # all of it is folded
+        ("title = 'x is 1'\nfigures.table(x, title=title)", None),
         ("x = figures.table(y)", None),
         ("%timeit x", None),
     ],
