@@ -40,7 +40,9 @@ def test_a_caption_is_the_first_sentence_of_the_alt_text(alt, said):
         ("figures.table(x)\nx = 1", None),
         ('figures.lines(x)\nalt = "A line."', None),
         ('alt = "A line."\nfigures.lines(x, alt)', None),  # all of it, too
+        ("x = 1\ntitle = 'x is 1'\nfigures.table(x, title=title)", 1),
         ("figures.table(x)", None),  # all of it is folded
+        ("title = 'x is 1'\nfigures.table(x, title=title)", None),
         ("x = figures.table(y)", None),
         ("%timeit x", None),
     ],
