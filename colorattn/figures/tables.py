@@ -17,13 +17,13 @@ def table(
     rows: Sequence[str],
     columns: Sequence[str],
     axes: tuple[str, str],
-    title: str = "",
+    heading: str = "",
     low: float = 0.0,
 ) -> tuple[Figure, str]:
     """Show percentages as a table whose cells are bluer where they are high.
 
-    A cell that is NaN stays empty. `axes` says what rows and columns are;
-    cells of `low` percent are clear.
+    A cell that is NaN stays empty. `axes` says what rows and columns are,
+    and `heading` what is measured; cells of `low` percent are clear.
     """
     values = percent.numpy()
     many = len(columns) > 4
@@ -37,7 +37,7 @@ def table(
     axis.set_yticks(range(len(rows)), rows)
     if many:
         axis.tick_params(axis="x", rotation=40)
-    axis.set(ylabel=axes[0], xlabel=axes[1], title=title)
+    axis.set(ylabel=axes[0], xlabel=axes[1], title=heading)
     order = np.nan_to_num(values, nan=-1.0).ravel().argsort()[::-1]
     highest = [divmod(int(n), len(columns)) for n in order[:3]]
     cells = ", ".join(
@@ -45,6 +45,6 @@ def table(
         for r, c in highest
     )
     return figure, (
-        f"{title or 'A table of percentages'}. Rows: {axes[0]}; columns: "
+        f"{heading or 'A table of percentages'}. Rows: {axes[0]}; columns: "
         f"{axes[1]}. The highest are {cells}."
     )
