@@ -38,7 +38,7 @@ def read(app, doctree):
         name, said = found[1], " ".join((found[2] or "").split())
         if name in known:
             guesses.append([name, said])
-            html = place(name, said)
+            html = place(name, said, known[name].unit)
             node.replace_self(nodes.raw("", html, format="html"))
     app.env.course[docname] = {
         "title": doctree.next_node(nodes.title).astext(),
@@ -49,10 +49,26 @@ def read(app, doctree):
     announce(doctree)
 
 
-def place(name: str, said: str) -> str:
-    """Return where a number is guessed."""
+def place(name: str, said: str, unit: str) -> str:
+    """Return where a number is guessed: on paper there are blanks."""
     said = escape(said or "this number", quote=True)
-    return f'<div class="guess" data-claim="{name}" data-label="{said}"></div>'
+    share = unit == "%"
+    return PLACE.format(
+        name=name,
+        said=said,
+        unit=unit if share else f" {escape(unit)}",
+        line=LINE if share else "",
+    )
+
+
+PLACE = """<div class="guess" data-claim="{name}" data-label="{said}">
+<div class="on-paper"><p>Your guess: <b>{said}</b></p>
+<p>from <span class="blank"></span> to <span class="blank"></span>{unit}</p>
+{line}</div>
+</div>"""
+LINE = """<div class="line"></div>
+<p class="ends"><span>0%</span><span>50%</span><span>100%</span></p>
+"""
 
 
 def exercises(doctree) -> Iterator[int]:

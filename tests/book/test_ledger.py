@@ -250,6 +250,19 @@ def test_every_cited_number_is_marked(html):
 # The ledger's page.
 
 
+def test_the_search_and_the_first_rows_come_before_the_reading(page, address):
+    page.goto(address + "book/ledger.html")
+    height = page.viewport_size["height"]
+    find = page.get_by_label("Search the claims").bounding_box()
+    assert find["y"] + find["height"] < height
+    row = page.locator(".ledger tbody tr").first.bounding_box()
+    assert row["y"] < 1.25 * height
+    folded = page.get_by_text("A prediction interval is for")
+    assert not folded.is_visible()
+    page.get_by_text("How to read the table").click()
+    assert folded.is_visible()
+
+
 def test_it_finds_claims_by_their_words_and_commands(page, address):
     page.goto(address + "book/ledger.html")
     box = page.get_by_label("Search the claims")

@@ -430,20 +430,48 @@ def test_no_barrier_in_what_scripts_add(page, address, width):
     assert page.evaluate(wide) <= width
 
 
-def test_paper_and_pages_without_scripts_have_none_of_it(
-    browser, page, address
-):
+def test_paper_has_room_for_guesses_and_no_controls(page, address):
     page.goto(address + CHAPTER)
-    place(page)
+    expect(guess(page, 30, 40.5)).to_contain_text("Inside")
+    found = place(page, OTHER)
     page.emulate_media(media="print")
-    parts = page.locator(".guess, .reached, .tick")
+    parts = page.locator(".reached, .tick, .guess button")
     assert parts.count() > 3
     assert not any(part.is_visible() for part in parts.all())
+    assert_room(found)
+    for control in found.locator("input, form, [role=status]").all():
+        assert not control.is_visible()
+    made = place(page)
+    assert not made.locator(".on-paper").is_visible()
+    assert made.get_by_label("from").input_value() == "30"
+    assert made.get_by_text("Inside your range").is_visible()
+    page.emulate_media(media="screen")
+    assert not page.locator(".on-paper >> visible=true").count()
+
+
+def assert_room(found):
+    """Expect a title, two blanks, and a line with its ends."""
+    words = " ".join(found.inner_text().split())
+    said = found.get_attribute("data-label")
+    assert words == f"Your guess: {said} from to % 0% 50% 100%"
+    blanks = [blank.bounding_box() for blank in found.locator(".blank").all()]
+    assert len(blanks) == 2
+    assert all(box["width"] > 60 and box["height"] > 24 for box in blanks)
+    lines = found.locator(".line >> visible=true")
+    assert lines.count() == 1
+    assert lines.bounding_box()["width"] > 300
+
+
+def test_pages_without_scripts_have_it_on_paper_alone(browser, address):
     plain = browser.new_page(java_script_enabled=False)
     plain.goto(address + CHAPTER)
     parts = plain.locator(".guess, .reached")
     assert parts.count() == 4
     assert not any(part.is_visible() for part in parts.all())
+    plain.emulate_media(media="print")
+    assert not plain.locator(".reached").is_visible()
+    for found in plain.locator(".guess").all():
+        assert_room(found)
     plain.close()
 
 

@@ -214,7 +214,7 @@
     const title = make("p", "Your guess: ");
     title.append(make("b", said || "this number"));
     form.ariaLabel = title.textContent;
-    place.replaceChildren(title, form, line, status);
+    place.append(title, form, line, status);
 
     const draw = (ends) => {
       range.hidden = !ends;
@@ -265,6 +265,7 @@
       if (!guess && before === undefined && status.textContent) return;
       before = guess?.join();
       const made = Boolean(guess);
+      place.classList.toggle("guessed", made);
       button.hidden = made;
       mark.hidden = !made;
       for (const input of [from, to]) input.readOnly = made;
