@@ -42,6 +42,7 @@ QUOTED = {  # from the post, 2020
 SCENES = {"validation": VALIDATION_SCENES, "test": TEST_SCENES}
 EARLY = 3  # the epoch at which the chapters' own runs end
 PAIRED = "95 % confidence interval of paired differences"
+RATIOS = "95 % confidence interval of the logarithms of paired ratios"
 WELCH = "95 % confidence interval by Welch's t, as their seeds do not pair"
 ACCURACY, HELD_OUT = "test accuracy", "validation accuracy"
 LEVEL, WAIT = 75, 8  # %; epochs
@@ -123,7 +124,7 @@ def ratio(with_it: Record, without: Record) -> tuple[Claim, float]:
     few, many = (100 - values(each, ACCURACY) for each in (with_it, without))
     found = statistics.error_ratio(many, few)
     what = f"as many wrong answers in {without.name} as in {with_it.name}, "
-    what += "test; 95 % confidence interval of the logarithms of paired ratios"
+    what += f"test; {RATIOS}"
     pairs = (many / few).dropna()
     claim = paired(found, pairs, what, TEST_SCENES, "times")
     return of_run(with_it, claim), found.p
@@ -285,8 +286,23 @@ def of_sizes() -> Claims:
     beat = [n for n in runs if values(runs[n], HELD_OUT).min() > BEATEN]
     for key, name in (("5872", "5872"), ("smallest", min(beat, key=int))):
         yield f"size-{key}-test-accuracy", reached(runs[name], ACCURACY)
+    yield "size-halving", halving(runs)
     (tied,) = sweep("tied").values()
     yield "size-tied-test-accuracy", reached(tied, ACCURACY)
+
+
+def halving(runs: Runs) -> Claim:
+    """Claim by what errors are multiplied for each halving of parameters."""
+    small, large = min(runs, key=int), max(runs, key=int)
+    halvings = np.log2(int(large) / int(small))
+    few, many = (100 - values(runs[name], ACCURACY) for name in (large, small))
+    found = statistics.error_ratio(many, few)
+    each = tuple(np.power(found[:3], 1 / halvings).tolist())
+    what = f"as many wrong answers for each halving of the {large} parameters "
+    what += f"to {small}, test; {RATIOS}"
+    pairs = (many / few) ** (1 / halvings)
+    claim = paired(each, pairs, what, TEST_SCENES, "times")
+    return of_run(runs[large], claim)
 
 
 def of_augmentation() -> Claims:
@@ -370,8 +386,8 @@ def worth(key: str, with_it: Record, without: Record) -> Claims:
     errors = [100 * (1 - r.right.mean(axis=1)) for r in (without, with_it)]
     found = statistics.error_ratio(*errors)
     pairs = (errors[0] / errors[1]).dropna()
-    said = f"{what}; 95 % confidence interval of the logarithms of paired "
-    claim = paired(found, pairs, f"{said}ratios", TEST_SCENES, "times")
+    said = f"{what}; {RATIOS}"
+    claim = paired(found, pairs, said, TEST_SCENES, "times")
     yield f"{key}-worth", of_run(with_it, claim)
     (few, many), rounds = shares(with_it, without)
     each = rounds[:, 1] / rounds[:, 0]
@@ -458,6 +474,7 @@ def of_idle() -> Claims:
     for measure, ending in ((ACCURACY, ""), (HELD_OUT, "-validation")):
         yield f"idle-points{ending}", points(removed, top, measure)
     yield from worth("idle", top, removed)
+    yield from worth("climb-again", top, load("temperature/post"))
     first = load("rungs/post")
     each = [100 - values(r, ACCURACY) for r in (first, removed)]
     what = (
@@ -575,6 +592,12 @@ def of_controls() -> Claims:
             yield f"{record.name}-test-{field}", claim
         yield f"{record.name}-color-drawings", of_drawings(record)
     yield from worth("namer-augmentation", moved, plain)
+    ours = {"augmented": load("best-mnist"), "plain": load("digits/plain")}
+    for (key, net), namer in zip(ours.items(), (moved, plain), strict=True):
+        each = [values(net, ACCURACY), values(namer, "test color")]
+        what = f"points of {net.name} ahead of {namer.name}, test; {WELCH}"
+        claim = apart(each, welch(*each), what, "%")
+        yield f"reference-lead-{key}", of_run(net, claim)
 
 
 def of_times() -> Claims:
