@@ -1,9 +1,9 @@
-"""Live figures and questions do in Firefox what they do in Chromium."""
+"""Live figures and questions do elsewhere what they do in Chromium."""
 
 import numpy as np
 import pytest
-from firefox import BROWSERS, reports, visit
 from live_figures import HOPS, LOOKS, NETS, after, seen_of, wanted
+from other_browsers import BROWSERS, reports, visit
 
 from colorattn.data.scene import COLORS
 

