@@ -25,8 +25,7 @@ from scipy import stats
 from colorattn.files import write
 
 LEDGER = Path(__file__).parent / "stored" / "claims.json"
-LEAST = {"%": 0.0, "times": 0.0, "nats": 0.0}  # of a unit; -inf for others
-MOST = {"%": 100.0}
+LIMITS = {"%": (0.0, 100.0), "times": (0.0, inf), "nats": (0.0, inf)}
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def over_seeds(
     sd = stdev(numbers) if n > 1 else None
     low = high = None
     if sd and n > 2:
-        least, most = within or (LEAST.get(unit, -inf), MOST.get(unit, inf))
+        least, most = within or LIMITS.get(unit, (-inf, inf))
         reach = stats.t.ppf(0.995, n - 1) * sd * (1 + 1 / n) ** 0.5
         low, high = max(middle - reach, least), min(middle + reach, most)
     return Claim(middle, unit, what, n, scenes, sd, low, high)
@@ -201,8 +200,8 @@ def of_one_net(
     what = f"{what}; one net on fixed scenes"
     if near is None:
         return Claim(value, unit, what, 1, scenes)
-    low = max(value - near, LEAST.get(unit, -inf))
-    high = min(value + near, MOST.get(unit, inf))
+    least, most = LIMITS.get(unit, (-inf, inf))
+    low, high = max(value - near, least), min(value + near, most)
     return Claim(value, unit, what, 1, scenes, None, low, high)
 
 
@@ -245,8 +244,7 @@ def check(name: str, measured: float) -> Verdict:
     digits = 3 if claim.high < 1 else 1 if claim.high < 100 else 0
     low, high = f"{claim.low:.{digits}f}", f"{claim.high:.{digits}f}"
     inside = claim.low <= measured <= claim.high
-    space = "" if claim.unit == "%" else " "
-    unit = f"{space}{claim.unit}" if claim.unit else ""
+    unit = claim.unit if claim.unit in ("", "%") else f" {claim.unit}"
     text = f"{name}: {'inside' if inside else 'OUTSIDE'} {low}–{high}{unit}"
     here = f"<b>{measured:.{digits + 1}f}{unit}</b> — {escape(text)}"
     return Verdict(text, f"{'✓' if inside else '✗'} measured here: {here}")

@@ -20,7 +20,12 @@ from torch import Generator, Tensor
 from colorattn import runs
 from colorattn.analysis import errors, intervention
 from colorattn.analysis.intervention import Prediction, predict
-from colorattn.analysis.localization import ink_shares, localize, peaks
+from colorattn.analysis.localization import (
+    ink_shares,
+    localize,
+    peaks,
+    square,
+)
 from colorattn.analysis.statistics import auc
 from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
@@ -84,15 +89,13 @@ def erased(net: ColorNetImage, found: Prediction, scenes: Batch) -> Numbers:
     """Erase places from the scenes: from all, from values, from keys."""
     canvas = scenes.image.shape[2]
     read = intervention.read_with_weights
-    peak = intervention.square(peaks(found.weights, canvas), canvas)
+    peak = square(peaks(found.weights, canvas), canvas)
     each = torch.arange(len(scenes))
     other = scenes.positions[each, (scenes.query_index + 1) % 3] + 14.0
-    box = intervention.square(other, canvas)
+    box = square(other, canvas)
     cells = intervention.heaviest(found.weights)
     most = intervention.brightest(scenes.image, cells)
-    cells, most = (
-        intervention.fill(marked, canvas) for marked in (cells, most)
-    )
+    cells, most = (intervention.fill(c, canvas) for c in (cells, most))
     for name, place, where in (
         ("peak", "a box around the peak", peak),
         ("symbol", "the box of another symbol", box),
@@ -325,8 +328,8 @@ def elsewhere(
     now = predict(copy, scenes)
     look, same = localize(now.weights, scenes), now.answer == found.answer
     shared = overlap(found.weights, now.weights)
-    ink = scenes.image.amax(dim=1, keepdim=True).float()
-    black = intervention.cell_means(ink, now.weights).squeeze(1) < 1
+    ink = scenes.image.amax(dim=1).float()
+    black = F.adaptive_avg_pool2d(ink, now.weights.shape[1:]) < 1
     on_black = (now.weights * black).sum(dim=(1, 2))
     yield "overlap", "weight in the same cells", shared
     yield "same", "answers that are the same", same

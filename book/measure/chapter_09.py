@@ -215,8 +215,8 @@ def of_encoders(net: ColorNetImage) -> Claims:
         similarity.cosines(query_vectors(each, pictures), labels)
         for each in fresh
     ]
-    for kind in ("same", "other"):
-        values = [getattr(pair, kind).mean().item() for pair in pairs]
+    for n, kind in enumerate(("same", "other")):
+        values = [pair[n].mean().item() for pair in pairs]
         what = f"mean cosine of query vectors, {kind} class, fresh"
         yield f"cosine-fresh-{kind}", over_nets(values, what)
 

@@ -8,14 +8,12 @@ again), `errors` (confusions and causes), `statistics` (intervals and tests),
 
 from colorattn.analysis import alignment, classifier, errors, similarity
 from colorattn.analysis.intervention import (
-    Prediction,
     brightest,
     erase,
     fill,
     heaviest,
     predict,
     read_with_weights,
-    square,
     with_absent_query,
     with_query,
 )
@@ -25,6 +23,7 @@ from colorattn.analysis.localization import (
     ink_shares,
     localize,
     peaks,
+    square,
     symbol_at_peak,
 )
 from colorattn.analysis.statistics import (

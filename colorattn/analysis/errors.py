@@ -44,9 +44,9 @@ def accuracy_by_class(
     right: Bool[Tensor, "scenes"], scenes: Batch
 ) -> Float[Tensor, "10"]:
     """Return the accuracy, 0 to 1, for each class of query; nan for none."""
-    of = scenes.query_class
-    hits = torch.bincount(of, right.float(), minlength=NUM_CLASSES)
-    return hits / torch.bincount(of, minlength=NUM_CLASSES)
+    asked = scenes.query_class
+    hits = torch.bincount(asked, right.float(), minlength=NUM_CLASSES)
+    return hits / torch.bincount(asked, minlength=NUM_CLASSES)
 
 
 def confusion_matrix(
@@ -58,10 +58,10 @@ def confusion_matrix(
     class b, the share whose answer is that symbol's color. The diagonal is
     nan, as are pairs that never meet.
     """
-    of = scenes.query_class
-    other = scenes.classes != of[:, None]
+    asked = scenes.query_class[:, None]
+    other = scenes.classes != asked
     named = other & (scenes.colors == answers[:, None])
-    pair = NUM_CLASSES * of[:, None] + scenes.classes
+    pair = NUM_CLASSES * asked + scenes.classes
     size = NUM_CLASSES**2
     count = torch.bincount(pair[named], minlength=size)
     met = torch.bincount(pair[other], minlength=size)
@@ -127,17 +127,17 @@ def criteria(
     scenes: Batch, probabilities: Probabilities, labels: Labels
 ) -> Criteria:
     """Measure scenes, given a classifier's probabilities of every drawing."""
-    of, each = scenes.query_class, torch.arange(len(scenes))
+    asked, each = scenes.query_class, torch.arange(len(scenes))
     shown = probabilities[scenes.drawing_ids]  # scenes, symbols, classes
-    own = probabilities[scenes.query_id, of]
-    own = own.minimum(shown[each, scenes.query_index, of])
-    others = shown[each, :, of].scatter(1, scenes.query_index[:, None], 0.0)
+    own = probabilities[scenes.query_id, asked]
+    own = own.minimum(shown[each, scenes.query_index, asked])
+    others = shown[each, :, asked].scatter(1, scenes.query_index[:, None], 0.0)
     ink = scenes.image.float()
     symbol = ink[each, scenes.target]
     rest = ink.clone()
     rest[each, scenes.target] = 0
     under = symbol * (rest.amax(dim=1) > 127)
-    twin = most_confused(probabilities, labels)[of]
+    twin = most_confused(probabilities, labels)[asked]
     return Criteria(
         label_probability=own,
         rival_probability=others.amax(dim=1),

@@ -5,17 +5,16 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Shaped, UInt8
+from jaxtyping import Bool, Float, UInt8
 from torch import Generator, Tensor, nn
 
-from colorattn.data.scene import SIDE
+from colorattn.analysis.localization import Pixels
 from colorattn.data.stream import Batch, Index
 from colorattn.data.symbols import Symbols
 from colorattn.model.attention import Weights
 from colorattn.model.colornet import ColorNetImage
 
 Cells = Bool[Tensor, "batch i j"]
-Pixels = Bool[Tensor, "batch height width"]
 Images = UInt8[Tensor, "batch 3 h w"]
 
 
@@ -91,22 +90,6 @@ def with_absent_query(
     )
 
 
-def cell_means(
-    images: Float[Tensor, "batch channels h w"], cells: Shaped[Tensor, "_ i j"]
-) -> Float[Tensor, "batch channels i j"]:
-    """Return the mean color of each cell of a map of the size of `cells`."""
-    rows, columns = cells.shape[1:]
-    return F.adaptive_avg_pool2d(images, (rows, columns))
-
-
-def square(centers: Float[Tensor, "batch 2"], canvas: int) -> Pixels:
-    """Mark the pixels of a symbol's box around each center, in px."""
-    middles = torch.arange(canvas) + 0.5  # of the pixels
-    near = (middles - centers[:, :, None]).abs() <= SIDE / 2
-    rows, columns = near.unbind(dim=1)
-    return rows[:, :, None] & columns[:, None, :]
-
-
 def fill(cells: Cells, canvas: int) -> Pixels:
     """Mark the pixels of the marked cells."""
     marked = cells.unsqueeze(1).float()
@@ -123,8 +106,9 @@ def heaviest(weights: Weights, share: float = 0.9) -> Cells:
 
 def brightest(images: Images, apart_from: Cells) -> Cells:
     """Mark equally many of the other cells: those with the most ink."""
-    ink = images.amax(dim=1, keepdim=True).float()
-    cells = cell_means(ink, apart_from).squeeze(1)
+    _, rows, columns = apart_from.shape
+    ink = images.amax(dim=1).float()
+    cells = F.adaptive_avg_pool2d(ink, (rows, columns))
     left = cells.masked_fill(apart_from, -1).flatten(1)
     rank = left.argsort(dim=1, descending=True).argsort(dim=1)
     wanted = apart_from.flatten(1).sum(dim=1, keepdim=True)

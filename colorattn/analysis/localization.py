@@ -12,6 +12,7 @@ from colorattn.data.stream import Batch
 from colorattn.model.attention import Weights
 
 Mask = Float[Tensor, "batch canvas canvas"]
+Pixels = Bool[Tensor, "batch height width"]
 
 
 class Localization(NamedTuple):
@@ -47,11 +48,16 @@ def upsample(weights: Weights, canvas: int) -> Mask:
 
 def box_masks(scenes: Batch) -> Mask:
     """Return 1 inside the queried symbol's box and 0 outside."""
-    corner = scenes.query_corner
-    pixels = torch.arange(scenes.image.shape[2], device=corner.device)
-    from_corner = pixels - corner[:, :, None]  # batch, (row, column), pixel
-    inside = ((from_corner >= 0) & (from_corner < SIDE)).float()
-    return torch.einsum("bh,bw->bhw", inside[:, 0], inside[:, 1])
+    canvas = scenes.image.shape[2]
+    return square(scenes.query_corner + SIDE / 2, canvas).float()
+
+
+def square(centers: Float[Tensor, "batch 2"], canvas: int) -> Pixels:
+    """Mark the pixels of a symbol's box around each center, in px."""
+    middles = torch.arange(canvas, device=centers.device) + 0.5  # of pixels
+    near = (middles - centers[:, :, None]).abs() <= SIDE / 2
+    rows, columns = near.unbind(dim=1)
+    return rows[:, :, None] & columns[:, None, :]
 
 
 def ink_shares(

@@ -2,7 +2,6 @@
 
 from itertools import combinations
 from statistics import mean
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -18,11 +17,10 @@ Vectors = Float[Tensor, "n dim"]
 
 
 def sample_drawings(
-    symbols: Symbols, n: int, seed: int = 0
+    symbols: Symbols, n: int
 ) -> tuple[UInt8[Tensor, "n 28 28"], Int64[Tensor, "n"]]:
-    """Sample n drawings of all classes in random order, with their classes."""
-    random = generator(seed)
-    chosen = torch.randperm(len(symbols.images), generator=random)[:n]
+    """Sample the same n drawings each time, in random order, with classes."""
+    chosen = torch.randperm(len(symbols.images), generator=generator(0))[:n]
     return symbols.images_of(chosen), symbols.labels(chosen)
 
 
@@ -80,10 +78,10 @@ def linear_probe(features: Vectors, labels: Int64[Tensor, "n"]) -> float:
     It is fitted to the first half of the vectors, evaluated on the second.
     """
     half = len(labels) // 2
-    known, of = features[:half], labels[:half]
+    known, classes = features[:half], labels[:half]
     kinds = range(int(labels.max()) + 1)
-    means = torch.stack([known[of == k].mean(dim=0) for k in kinds])
-    rest = known - means[of]
+    means = torch.stack([known[classes == k].mean(dim=0) for k in kinds])
+    rest = known - means[classes]
     spread = rest.T @ rest / half
     ridge = 1e-3 * spread.trace() / len(spread) * torch.eye(len(spread))
     slopes = torch.linalg.solve(spread + ridge, means.T)
@@ -92,17 +90,12 @@ def linear_probe(features: Vectors, labels: Int64[Tensor, "n"]) -> float:
     return right.float().mean().item()
 
 
-class Cosines(NamedTuple):
-    """Cosines between the vectors of all pairs of drawings."""
-
-    same: Float[Tensor, "pairs"]  # two drawings of one class
-    other: Float[Tensor, "others"]  # of two classes
-
-
-def cosines(vectors: Vectors, labels: Int64[Tensor, "n"]) -> Cosines:
-    """Compare every pair of vectors once."""
+def cosines(
+    vectors: Vectors, labels: Int64[Tensor, "n"]
+) -> tuple[Float[Tensor, "pairs"], Float[Tensor, "others"]]:
+    """Return the cosines of all pairs of one class, and of two classes."""
     unit = F.normalize(vectors, dim=1)
     one, two = torch.triu_indices(len(labels), len(labels), offset=1)
     found = (unit[one] * unit[two]).sum(dim=1)
     same = labels[one] == labels[two]
-    return Cosines(found[same], found[~same])
+    return found[same], found[~same]

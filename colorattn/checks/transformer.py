@@ -192,20 +192,16 @@ def accuse(answer: Answer) -> str:
         "you change the images that you were given. Work on a copy: "
         "`image.clone()`."
     )
-    for n in range(6):
-        queried = int(query_index[n])
-        for steps, which in ((0, "queried symbol"), (1, "answer")):
-            part = of_slot(found[n], (queried + steps) % 3)
-            assert torch.equal(
-                part, of_slot(before[n], (queried + steps) % 3)
-            ), (
+    for n, queried in enumerate(query_index.tolist()):
+        # The queried symbol, the answer to its right, and the third one.
+        old, new = (slots_from(rows[n], queried) for rows in (before, found))
+        for k, which in enumerate(("queried symbol", "answer")):
+            assert torch.equal(new[k], old[k]), (
                 f"the {which} has changed. A network that looks must still be "
                 "able to be right, so leave it alone."
             )
-        part = of_slot(found[n], (queried + 2) % 3)
-        was = of_slot(before[n], (queried + 2) % 3)
-        ink = was.amax(dim=0)
-        assert not torch.equal(part, was), (
+        part = new[2]
+        assert not torch.equal(part, old[2]), (
             "nothing has changed: what could a network that rules colors out "
             "get wrong here?"
         )
@@ -219,7 +215,7 @@ def accuse(answer: Answer) -> str:
             "the third symbol has ink in a color that isn't the answer's. "
             "Take its old color away, and paint it in the answer's."
         )
-        assert torch.equal(part[target[n]], ink), (
+        assert torch.equal(part[target[n]], old[2].amax(dim=0)), (
             "the third symbol has to keep its shape: move its ink, as it is, "
             "to the answer's channel."
         )
@@ -229,6 +225,6 @@ def accuse(answer: Answer) -> str:
     )
 
 
-def of_slot(image: Tensor, slot: int) -> Tensor:
-    """Cut one third out of a row."""
-    return image[:, :, SLOT * slot : SLOT * (slot + 1)]
+def slots_from(row: Tensor, first: int) -> tuple[Tensor, ...]:
+    """Cut a row into thirds, from a slot on and around the ring."""
+    return row.roll(-SLOT * first, dims=2).split(SLOT, dim=2)

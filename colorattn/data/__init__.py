@@ -6,7 +6,7 @@
 """
 
 from colorattn.data.augmentation import augment
-from colorattn.data.rows import SLOT, draw_rows, neighbor, repaint
+from colorattn.data.rows import draw_rows, neighbor, repaint
 from colorattn.data.scene import COLORS, SIDE, Scene, paint, sample_positions
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Stream, fixed_scenes

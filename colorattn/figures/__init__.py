@@ -66,6 +66,5 @@ from colorattn.figures.scenes import (
     labeled_scenes,
     queries,
 )
-from colorattn.figures.style import Picture
 from colorattn.figures.tables import table
 from colorattn.figures.tokens import row_looks, who_asks_whom

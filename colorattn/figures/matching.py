@@ -68,13 +68,9 @@ def window_matches(
     axes[1, 1].set_ylabel("fit of each window")
     right = "right" if chosen == target else f"wrong: it is {COLORS[target]}"
     text = f"answer:\n{COLORS[chosen]},\n{right}"
-    middle = {
-        "ha": "center",
-        "va": "center",
-        "transform": axes[1, 0].transAxes,
-    }
-    axes[1, 0].text(0.5, 0.5, text, **middle)
-    axes[1, 0].set_axis_off()
+    place, middle = axes[1, 0], {"ha": "center", "va": "center"}
+    place.text(0.5, 0.5, text, transform=place.transAxes, **middle)
+    place.set_axis_off()
     values = ", ".join(map(f"{{}} {{:.{digits}f}}".format, COLORS, best))
     return figure, (
         "A query, and the red, green and blue channels of a scene, with one "

@@ -113,13 +113,11 @@ def mark_rows(
     panels: dict[str, dict[str, Sequence[Number]]],
     measures: Sequence[str],
     alt: str,
-    marks: dict[str, Number] | None = None,
 ) -> tuple[Figure, str]:
     """Show two or three measures of each name in a row, to compare them.
 
     `panels` maps what is measured to the rows, `measures` names what is in a
-    row, and `alt` says what they show; `marks` names values that get a dotted
-    line.
+    row, and `alt` says what they show.
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(1.1 + 0.32 * rows, len(panels), sharey=True)
@@ -133,15 +131,11 @@ def mark_rows(
             for value, look in zip(values, looks.values(), strict=True):
                 axis.plot(value, row, look[0], c=look[1], ms=7, alpha=0.8)
             texts[what][name] = ", ".join(f"{x:.1f}" for x in values)
-        draw_marks(axis, marks or {})
         axis.set_xlabel(what)
     name_rows(axes[0], named)
     legend(axes[0], looks)
-    return figure, (
-        f"{alt} Each row has {', '.join(measures)}."
-        + describe_groups(texts)
-        + describe_dotted(marks or {})
-    )
+    parts = ", ".join(measures)
+    return figure, f"{alt} Each row has {parts}.{describe_groups(texts)}"
 
 
 @picture

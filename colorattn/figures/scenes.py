@@ -110,31 +110,25 @@ def drawings_by_class(
 def drawing_columns(
     drawings: Num[Tensor, "rows n 28 28"],
     names: Sequence[str],
-    titles: Sequence[str] = (),
     notes: dict[str, Sequence[str]] | None = None,
 ) -> tuple[Figure, str]:
     """Show drawings that belong together as columns, and name each row.
 
-    `titles` are written above the columns, and `notes` below the drawings of
-    the rows that it names.
+    `notes` are written below the drawings of the rows that it names.
     """
-    rows, n = drawings.shape[:2]
+    notes, (rows, n) = notes or {}, drawings.shape[:2]
     side = min(WIDTH / (n + 1), 1.2)
-    height = side * rows + 0.2 + 0.2 * len(titles[:1]) + 0.2 * len(notes or {})
+    height = side * rows + 0.2 + 0.2 * len(notes)
     figure, axes = tiles(n, n, height, [1] * rows)
     for k, column in enumerate(axes):
         for row, (axis, name) in enumerate(zip(column, names, strict=True)):
             show(axis, drawings[row, k])
-            if notes and name in notes:
+            if name in notes:
                 axis.set_xlabel(notes[name][k], color=INK)
     head_rows(axes[0], names, rotation=0, ha="right", va="center")
-    for column, title in zip(axes, titles, strict=False):
-        column[0].set_title(title)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01)  # type: ignore
-    more = f" The columns are: {', '.join(titles)}." if titles else ""
-    for name, texts in (notes or {}).items():
-        more += f" Below {name}: {', '.join(texts)}."
+    below = "".join(f" Below {k}: {', '.join(notes[k])}." for k in notes)
     return figure, (
         f"{n} columns of white drawings on black, each with these from the "
-        f"top down: {', '.join(names)}.{more}"
+        f"top down: {', '.join(names)}.{below}"
     )

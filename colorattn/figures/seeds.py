@@ -45,11 +45,10 @@ def epoch_ticks(last: int) -> list[int]:
     return list(range(0, last + 1, step))[1:]
 
 
-def smooth(values: np.ndarray, width: int = 5) -> np.ndarray:
-    """Average each value with its neighbors, fewer of them at the ends."""
-    ones = np.ones(width)
-    total = np.convolve(values, ones, mode="same")
-    return total / np.convolve(np.ones_like(values), ones, mode="same")
+def smooth(values: np.ndarray) -> np.ndarray:
+    """Average each value with up to two neighbors on either side."""
+    total = np.convolve(values, np.ones(5), mode="same")
+    return total / np.convolve(np.ones_like(values), np.ones(5), mode="same")
 
 
 def first_epoch(mean: np.ndarray, level: Number) -> int | None:

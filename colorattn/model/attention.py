@@ -29,9 +29,7 @@ def attend(query: Vector, keys: Maps) -> tuple[Weights, Weights]:
     Returns the scores and, after the softmax, the weights, which sum to 1
     over the map. Source: Vaswani et al. (2017), for one query; the post.
     """
-    queries = query.unflatten(
-        0, (keys.shape[0], -1)
-    )  # by the map they are about
+    queries = query.unflatten(0, (keys.shape[0], -1))  # of each map
     products = torch.einsum("bqc,bcij->bqij", queries, keys)
     scores = products.flatten(0, 1) / sqrt(query.shape[1])
     weights = scores.flatten(1).softmax(dim=1).view_as(scores)

@@ -123,11 +123,11 @@ def share_shifts(one: Encoder, other: Encoder) -> None:
 
     The next filters can scale channels as well.
     """
-    for norm, its in zip(one.layers, other.layers, strict=True):
+    for norm, twin in zip(one.layers, other.layers, strict=True):
         if isinstance(norm, nn.BatchNorm2d):
             norm.register_parameter("weight", None)
-            its.register_parameter("weight", None)
-            its.register_parameter("bias", norm.bias)
+            twin.register_parameter("weight", None)
+            twin.register_parameter("bias", norm.bias)
 
 
 def unpad(encoder: Encoder, last: int) -> None:

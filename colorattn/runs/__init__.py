@@ -6,5 +6,5 @@ keeps), `sweep` (many runs side by side), `cluster` (on many machines),
 """
 
 from colorattn.runs.catalog import CLIMB, SWEEPS, TOP
-from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, scenes
+from colorattn.runs.record import VALIDATION_SCENES, scenes
 from colorattn.runs.store import Record, load, model, tables

@@ -110,14 +110,14 @@ def run(entry: Path, seed: int, limit: float) -> Result:
         command = [sys.executable, "-m", __name__]
         command += [str(entry), str(seed), str(out)]
         over, status, last = call(command, os.environ | threads, limit + START)
-        found = json.loads(out.read_bytes()) if out.exists() else {}
+        wrong = f"{ended(status)}; at the end it said {last!r}"
+        found: dict[str, Any] = {"wrong": wrong}
+        if out.exists():
+            found = json.loads(out.read_bytes())
     if not over:
         return Result(seed, limit, 0.0, 0, over=False)
-    if "wrong" in found or not found:
-        wrong = found.get(
-            "wrong", f"{ended(status)}; at the end it said {last!r}"
-        )
-        raise ValueError(f"{entry} fails with seed {seed}: {wrong}")
+    if "wrong" in found:
+        raise ValueError(f"{entry} fails with seed {seed}: {found['wrong']}")
     return Result(**found)
 
 
@@ -263,14 +263,13 @@ def objections(
 
     Goal: an accuracy, 0 to 1. Holder: runs with the same seeds, or none.
     """
-    found = []
     ours, theirs = (
         pd.DataFrame(runs, columns=Result._fields).set_index("seed")
         for runs in (entry, holder)
     )
     if len(ours) < SEEDS:
-        found.append(f"it needs {SEEDS} seeds or more, not {len(ours)}")
-        return found
+        return [f"it needs {SEEDS} seeds or more, not {len(ours)}"]
+    found = []
     above = difference(ours.accuracy, 0 * ours.accuracy + goal)
     if above.mean <= 0 or above.p >= P:
         found.append(

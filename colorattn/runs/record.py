@@ -1,7 +1,6 @@
 """Train an experiment to its end, recording a row after each epoch."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -38,13 +37,8 @@ def record(
     there already is yielded first and continued. Give the model if it is one
     of your own. Raises ValueError where `path` holds another experiment.
     """
-    if path.exists():
-        run, rows = checkpoint.load(path, model, device)
-        check_same(experiment, run.experiment, path)
-        run.experiment = replace(run.experiment, recipe=experiment.recipe)
-        yield from rows[: experiment.recipe.epochs]
-    else:
-        run, rows = loop.start(experiment, model, device), []
+    run, rows = checkpoint.resume(experiment, path, model, device)
+    yield from rows[: experiment.recipe.epochs]
     drawings = symbols.load(experiment.dataset, "train").to(device)
     held_out = scenes(experiment, "validation").to(device)
     before = rows[-1]["seconds"] if rows else 0.0
@@ -66,16 +60,3 @@ def record(
         checkpoint.save(run, path, rows)
         yield row
         before, began = seconds, perf_counter()
-
-
-def check_same(asked: Experiment, found: Experiment, path: Path) -> None:
-    """Refuse to continue a different experiment; epochs may be added."""
-    recipe = found.recipe
-    if recipe.schedule == "constant":  # then epochs do not shape the run
-        recipe = replace(recipe, epochs=asked.recipe.epochs)
-    seed = found.seed if asked.seed is None else asked.seed
-    if replace(asked, seed=seed) != replace(found, recipe=recipe):
-        raise ValueError(
-            f"{path} is a run of a different experiment (seed {found.seed}): "
-            "choose a different path, or delete it to start anew."
-        )

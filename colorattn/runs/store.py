@@ -108,14 +108,14 @@ def store(name: str, paths: list[Path], provenance: dict[str, Any]) -> Record:
     test: list[Row] = []
     right: dict[int | None, Any] = {}
     scene_set = record.scenes(experiment, "test")
-    for path, (its, trained, its_rows) in zip(paths, found, strict=True):
-        if not same_but_seed(its, experiment):
+    for path, (other, net, epochs) in zip(paths, found, strict=True):
+        if not same_but_seed(other, experiment):
             raise ValueError(f"{path} is a run of a different experiment.")
-        marks = measure(trained, scene_set)
+        marks = measure(net, scene_set)
         means = Metrics(*marks.double().mean(dim=1).tolist())
-        rows += its_rows
-        test.append({"seed": its.seed, **means._asdict()})
-        right[its.seed] = marks[0].bool().numpy()
+        rows += epochs
+        test.append({"seed": other.seed, **means._asdict()})
+        right[other.seed] = marks[0].bool().numpy()
     table = pd.DataFrame(rows).set_index(["seed", "epoch"])
     measures = pd.DataFrame(test).set_index("seed")
     answers = pd.DataFrame.from_dict(right, orient="index")

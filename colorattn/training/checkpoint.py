@@ -6,7 +6,7 @@ Both are in one file (the JSON in its header), which is replaced atomically.
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -66,6 +66,34 @@ def load(
             f"{path} was saved with {threads} threads and continues with "
             f"{torch.get_num_threads()}: the last bits will differ."
         )
+    return run, rows
+
+
+def resume(
+    experiment: Experiment,
+    path: Path,
+    model: nn.Module | None = None,
+    device: str | torch.device = "cpu",
+) -> tuple[Run, list[Row]]:
+    """Continue the run of a path, or start it where there is none.
+
+    A run at a constant rate can get more epochs. Raises `BadCheckpoint`, and
+    ValueError for the run of a different experiment.
+    """
+    if not path.exists():
+        return start(experiment, model, device), []
+    run, rows = load(path, model, device)
+    found, seed = run.experiment, experiment.seed
+    asked = replace(experiment, seed=found.seed if seed is None else seed)
+    recipe = found.recipe
+    if recipe.schedule == "constant":  # then epochs do not shape the run
+        recipe = replace(recipe, epochs=asked.recipe.epochs)
+    if replace(found, recipe=recipe) != asked:
+        raise ValueError(
+            f"{path} is a run of a different experiment (seed {found.seed}): "
+            "choose a different path, or delete it to start anew."
+        )
+    run.experiment = asked
     return run, rows
 
 

@@ -72,15 +72,10 @@ class GraphedStep:
 
     def step(self) -> Float[Tensor, ""]:
         """Draw a batch and make an update."""
-        experiment = self.run.experiment
-        queries = experiment.recipe.queries_per_scene
-        batch = draw(
-            self.symbols,
-            experiment.scene,
-            experiment.recipe.batch_size // queries,
-            self.randoms[Use.STREAM],
-            queries,
-        )
+        recipe, drawn = self.run.experiment.recipe, self.randoms[Use.STREAM]
+        queries = recipe.queries_per_scene
+        scenes = recipe.batch_size // queries
+        batch = draw(self.symbols, Scene(), scenes, drawn, queries)
         if random := self.randoms.get(Use.AUGMENTATION):
             batch = transform(batch, self.symbols, random, queries)
         return update(self.run, batch)

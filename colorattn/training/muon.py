@@ -31,11 +31,8 @@ class Muon(torch.optim.AdamW):
     def step(self, closure: Any = None) -> Any:
         """Make one update, after which filters have no gradient any more."""
         for group in self.param_groups:
-            filters = [
-                p
-                for p in group["params"]
-                if p.ndim == 4 and p.grad is not None
-            ]
+            given = [p for p in group["params"] if p.grad is not None]
+            filters = [p for p in given if p.ndim == 4]
             steps = orthogonal([self.pushed(p) for p in filters])
             for p, step in zip(filters, steps, strict=True):
                 p.mul_(sqrt(min(len(p), p[0].numel())) / p.norm())

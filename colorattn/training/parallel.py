@@ -31,7 +31,7 @@ from colorattn.data.stream import Batch, Batches
 from colorattn.files import write
 from colorattn.training import checkpoint
 from colorattn.training.config import EPOCH, NAMED, Experiment
-from colorattn.training.loop import Run, start, stream_of, train, train_step
+from colorattn.training.loop import stream_of, train, train_step
 
 
 class Sum(torch.autograd.Function):
@@ -114,19 +114,6 @@ def join(parts: list[Batch]) -> Batch:
     return Batch(*(torch.cat([getattr(p, n) for p in parts]) for n in names))
 
 
-def begin(experiment: Experiment, path: Path, device: torch.device) -> Run:
-    """Start a run, or continue it from its checkpoint if there is one."""
-    if not path.exists():
-        return start(experiment, device=device)
-    run, _ = checkpoint.load(path, device=device)
-    if run.experiment != experiment:
-        raise ValueError(
-            f"{path} is a run of a different experiment: choose a different "
-            "path."
-        )
-    return run
-
-
 def main() -> None:
     """Train as one of the processes that `torchrun` has started."""
     options = parser().parse_args()
@@ -144,7 +131,7 @@ def main() -> None:
     experiment: Experiment = replace(NAMED[options.name], seed=options.seed)
     recipe = replace(experiment.recipe, epochs=options.epochs, pretrain=0)
     experiment = replace(experiment, recipe=recipe)
-    run = begin(experiment, options.out, device)
+    run, _ = checkpoint.resume(experiment, options.out, device=device)
     share_norms(run.model)
     together = replace(run, model=DistributedDataParallel(run.model))
     drawings = symbols.load(experiment.dataset, "train").to(device)

@@ -31,8 +31,7 @@ class Field(Live):
 
     `nets` are named chains of convolutions to start from; the first one is
     shown. Raises ValueError unless there is one scene and at least one
-    network,
-    and TraitError for a setting that is not on the steppers.
+    network, and TraitError for a setting that is not on the steppers.
     """
 
     _esm = script("field")

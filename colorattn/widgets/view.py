@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from colorattn.analysis.intervention import (
-    cell_means,
     read_with_weights,
     with_temperature,
 )
@@ -49,7 +49,8 @@ def view(
     weights = with_temperature(scores, temperature)
     _, logits = read_with_weights(net, scene.image, weights)
     probabilities = logits.softmax(dim=1)[0]
-    means = cell_means(scene.image / 255, weights)
+    _, rows, columns = weights.shape
+    means = F.adaptive_avg_pool2d(scene.image / 255, (rows, columns))
     present = symbol_names(scene, symbols)
     shares = ink_shares(weights, scene)[0].tolist()
     symbol = int(symbol_at_peak(weights, scene))

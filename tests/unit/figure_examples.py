@@ -201,7 +201,6 @@ EXAMPLES = {
     "drawing_columns": (
         pixels(2, 7, 28, 28),
         ["query", "shirt"],
-        ["0", "1", "2", "3", "4", "5", "6"],
         {"shirt": ["0.10"] * 7},
     ),
     "attention_maps": (
@@ -322,7 +321,6 @@ EXAMPLES = {
         {"scenes (%)": {"post": (85.0, 84.0), "sum": (89.0, 70.0)}},
         ["right", "peak"],
         ALT,
-        {"chance": 33.3},
     ),
     "error_ladder": (RUNGS, 0.0005, "validation", CHANGED),
     "interval_dots": (
@@ -368,7 +366,7 @@ WORDS = {
     "annotated_scene": "1: a green 2, at row 0, column 36|symbol 0|"
     "target is red",
     "drawings_by_class": "7|3 classes|zero|two",
-    "drawing_columns": "7 columns|query, shirt|are: 0, 1|below shirt: 0.10",
+    "drawing_columns": "7 columns|query, shirt|below shirt: 0.10",
     "attention_maps": "5 scenes|query|weights|wrong",
     "learning_arrows": "2 keys|2 steps|95% red at step 0|95% green at step 70",
     "predictions": "7 scenes|query|red; green; blue|All of them are right",
@@ -400,7 +398,7 @@ WORDS = {
     "timeline": "Look here.|worker 1 2 runs, the last until 7.0|until 5.5",
     "bars": "Look here.|hit: even 25%; a net 75%; uniform 18%.|mass: even 20%",
     "seed_rows": "Look here.|plain 32.0; given 81.0|highest is given|33.3",
-    "mark_rows": "Look here.|has right, peak|post 85.0, 84.0|chance (33.3)",
+    "mark_rows": "Look here.|has right, peak|post 85.0, 84.0",
     "error_ladder": "post (as it is) 22.0%|one-cycle (a rate) 32.0%, -10.0|"
     "deeper (six layers) 0.1%, +31.9 points|each seed",
     "interval_dots": "Look here.|post: shirt 0.4; bag 0.9|best|chance (0.3)",

@@ -43,14 +43,13 @@ def test_each_scene_is_below_its_query_and_above_its_answer():
         assert axes[3 + k].get_xlabel() == color
 
 
-def test_columns_have_their_drawings_titles_and_notes():
+def test_columns_have_their_drawings_and_notes():
     drawings = pixels(2, 3, 28, 28)
     notes = {"own": ["0.1", "0.2", "0.3"]}
-    drawn = figures.drawing_columns(drawings, ["query", "own"], "abc", notes)
+    drawn = figures.drawing_columns(drawings, ["query", "own"], notes)
     axes = drawn.figure.axes
     for k, axis in enumerate(axes):
         assert torch.equal(shown(axis), drawings[k // 3, k % 3])
-    assert [axis.get_title("left") for axis in axes[:3]] == ["a", "b", "c"]
     assert [axis.get_xlabel() for axis in axes[3:]] == notes["own"]
     assert axes[0].get_ylabel() == "query"
     assert "Below own: 0.1, 0.2, 0.3." in drawn.alt
