@@ -66,7 +66,7 @@ PLACE = """<div class="guess" data-claim="{name}" data-label="{said}">
 <p>from <span class="blank"></span> to <span class="blank"></span>{unit}</p>
 {line}</div>
 </div>"""
-LINE = """<div class="line"></div>
+LINE = """<div class="axis"></div>
 <p class="ends"><span>0%</span><span>50%</span><span>100%</span></p>
 """
 
