@@ -10,6 +10,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from classroom.exercises import ROOT, Exercise
 from classroom.folder import ClassFolder, Student
 from classroom.forbidden import reaches_outside
 from classroom.hand_in import Cell, HandIn, read
-from classroom.sandbox import Answer, Stopped, Tampered, Worker
+from classroom.sandbox import Answer, Sandbox, Stopped, Tampered, Worker
 from colorattn import checks
 from colorattn.files import write
 
@@ -80,20 +81,23 @@ def mark_class(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     pool = ThreadPoolExecutor(options.jobs)
+    code = [x for x in folder.sheet.exercises if not x.in_words]
+    sandbox = Sandbox(options.sandbox, code)
     try:
         tasks = [
-            pool.submit(mark_student, folder, student, options)
+            pool.submit(mark_student, folder, student, sandbox, options)
             for student in students
         ]
         for task in as_completed(tasks):
             yield task.result()
     finally:
         pool.shutdown(cancel_futures=True)
+        sandbox.close()
         torch.set_num_threads(threads)
 
 
 def mark_student(
-    folder: ClassFolder, student: Student, options: Options
+    folder: ClassFolder, student: Student, sandbox: Sandbox, options: Options
 ) -> Marks:
     """Mark one hand-in; if it was marked before, return what was found."""
     path, notes = folder.hand_in(student)
@@ -111,7 +115,7 @@ def mark_student(
         hand_in = read(path)
         marks.notes += hand_in.notes
         seed = int.from_bytes(hashlib.sha256(content).digest()[:7])
-        mark_hand_in(marks, hand_in, seed, folder, options)
+        mark_hand_in(marks, hand_in, seed, folder, sandbox)
     except (ValueError, OSError) as reason:
         marks.error = str(reason)
     kept = file_of(folder, student.id)
@@ -124,11 +128,11 @@ def mark_hand_in(
     hand_in: HandIn,
     seed: int,
     folder: ClassFolder,
-    options: Options,
+    sandbox: Sandbox,
 ) -> None:
     """Mark every exercise of the sheet, with one worker for all of them."""
     worker, limits = None, folder.limits(folder.students[marks.student])
-    try:
+    with ExitStack() as started:
         for exercise in folder.sheet.exercises:
             number = exercise.number
             if exercise.in_words:
@@ -137,20 +141,16 @@ def mark_hand_in(
             cell, notes = hand_in.code(exercise)
             marks.notes += [f"{number}: {note}" for note in notes]
             others = hand_in.other_code(cell)
-            screened = options.sandbox == "none"
+            screened = sandbox.kind == "none"
             if screened:
                 others = [x for x in others if not reaches_outside(x)]
             mark = before_running(exercise, cell, screened)
             if mark is None:
-                if worker is not None and not worker.alive:
-                    worker.close()
-                    worker = None
-                worker = worker or Worker(options.sandbox, limits)
+                if worker is None or not worker.alive:
+                    worker = sandbox.worker(limits)
+                    started.enter_context(closing(worker))
                 mark = mark_answer(worker, exercise, cell, others, seed)
             marks.exercises[number] = mark
-    finally:
-        if worker is not None:
-            worker.close()
 
 
 def before_running(
@@ -177,6 +177,7 @@ def mark_answer(
 ) -> Mark:
     """Check one answer, which runs in the sandbox."""
     source = cell.source
+    solution_of(exercise)  # imports much, and not in the learner's time
     try:
         with worker.running(exercise, source, others) as answer:
             more = getattr(checks, exercise.check)(answer)
