@@ -63,29 +63,24 @@ class Marks:
     words: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to mark."""
-
-    sandbox: str  # "bwrap" or "none"
-    jobs: int = 2  # threads, which only wait for workers
-    again: bool = False  # also what has not changed
-
-
 def mark_class(
-    folder: ClassFolder, students: list[Student], options: Options
+    folder: ClassFolder,
+    students: list[Student],
+    kind: str,  # of the sandbox: "bwrap" or "none"
+    jobs: int = 2,  # threads, which only wait for workers
+    again: bool = False,  # also what has not changed
 ) -> Iterator[Marks]:
     """Mark what is new or changed; yield each learner's marks when done."""
     for partial in folder.marked.rglob(".*.partial"):
         partial.unlink()  # left behind when marking was killed
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    pool = ThreadPoolExecutor(options.jobs)
+    pool = ThreadPoolExecutor(jobs)
     code = [x for x in folder.sheet.exercises if not x.in_words]
-    sandbox = Sandbox(options.sandbox, code)
+    sandbox = Sandbox(kind, code)
     try:
         tasks = [
-            pool.submit(mark_student, folder, student, sandbox, options)
+            pool.submit(mark_student, folder, student, sandbox, again)
             for student in students
         ]
         for task in as_completed(tasks):
@@ -97,7 +92,7 @@ def mark_class(
 
 
 def mark_student(
-    folder: ClassFolder, student: Student, sandbox: Sandbox, options: Options
+    folder: ClassFolder, student: Student, sandbox: Sandbox, again: bool
 ) -> Marks:
     """Mark one hand-in; if it was marked before, return what was found."""
     path, notes = folder.hand_in(student)
@@ -105,9 +100,9 @@ def mark_student(
         return Marks(student.id, error="nothing handed in")
     content = b"" if path.is_symlink() else path.read_bytes()
     limits = folder.limits(student)
-    conditions = f"{options.sandbox}\n{limits}"
+    conditions = f"{sandbox.kind}\n{limits}"
     digest = hashlib.sha256(content + conditions.encode()).hexdigest()
-    before = None if options.again else load_marks(folder, student.id)
+    before = None if again else load_marks(folder, student.id)
     if before is not None and before.digest == digest:
         return before
     marks = Marks(student.id, path.name, digest, notes=notes)

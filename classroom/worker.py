@@ -8,6 +8,7 @@ pickled; what goes back to it never is: see `messages`.
 
 import ast
 import ctypes
+import fcntl
 import gc
 import io
 import linecache
@@ -40,6 +41,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 NAMESPACES = 0x1000_0000 | 0x2000_0000 | 0x2_0000
 NAMESPACES |= 0x4000_0000 | 0x800_0000 | 0x400_0000
 HIDDEN = "/tmp", "/dev/shm", "/dev/pts", "/proc"  # behind folders in memory
+SET_FLAGS, UP = 0x8914, 0x41  # of a network interface
 NO_CAPABILITIES = struct.pack("Ii", 0x2008_0522, 0), bytes(24)
 
 
@@ -100,6 +102,8 @@ def separate() -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket() as own:  # the loopback, as bubblewrap does
+        fcntl.ioctl(own, SET_FLAGS, struct.pack("16sH22x", b"lo", UP))
     processors = Path("/proc/cpuinfo").read_text()
     for path in HIDDEN:  # without set-user-ID and devices
         kind = b"tmpfs"
