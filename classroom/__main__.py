@@ -18,7 +18,7 @@ from classroom import (
     reports,
 )
 from classroom.folder import ClassFolder
-from classroom.marking import Marks, Options, mark_class, read_marks
+from classroom.marking import Marks, mark_class, read_marks
 from classroom.sandbox import NoSandbox, Stopped, probe
 from classroom.sheets import sheet, sheets
 from colorattn.files import write
@@ -161,8 +161,8 @@ def mark(options: Arguments) -> int:
             "submitted/ is empty. Put files or the platform's archive there: "
             f"python -m classroom collect {options.folder} ARCHIVE.zip"
         )
-    how = Options(options.sandbox, options.jobs, options.again)
-    marking = mark_class(own, chosen, how)
+    how = options.sandbox, options.jobs, options.again
+    marking = mark_class(own, chosen, *how)
     found = list(tqdm(marking, total=len(chosen), unit=" hand-ins"))
     write_results(own, read_marks(own))
     unread = [marks for marks in found if marks.error and marks.file]

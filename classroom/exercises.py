@@ -22,10 +22,6 @@ MINUTES = re.compile(r"\*(?:Easy|Medium|Hard),\s+(\d+)\s+minutes")
 FOLDED = re.compile(
     r"<details>\s*<summary>(.+?)</summary>\s*(.+?)\s*</details>", re.S
 )
-OPTION = re.compile(  # of a question
-    r"^<details>\n<summary>(.+?)</summary>\n\n(.+?)\n\n</details>$",
-    re.M | re.S,
-)
 CHECK = re.compile(r"checks\.tell\(checks\.(\w+), (\w+)\)")
 MARK = re.compile(r"<!--.*?-->", re.S)  # of a claim
 MODEL = "A model answer"
@@ -131,10 +127,14 @@ def questions() -> dict[str, Question]:
     found = {}
     for cell in (cell for cells in chapters().values() for cell in cells):
         if QUESTION.fullmatch(cell["id"]):
-            text = FOLDED.sub("", MARK.sub("", cell["source"])).strip()
+            source = MARK.sub("", cell["source"])
+            text = FOLDED.sub("", source).strip()
             text = re.sub(r"^\*\*Question \d+\.\*\*\s*", "", text)
-            asked = Question(cell["id"], text, tuple(options(cell["source"])))
-            found[asked.id] = asked
+            options = [
+                Option(" ".join(option.split()), reply)
+                for option, reply in FOLDED.findall(source)
+            ]
+            found[cell["id"]] = Question(cell["id"], text, tuple(options))
     return found
 
 
@@ -180,12 +180,6 @@ def solution(source: str, function: str) -> str:
     lines = source.splitlines()[: ends[-1]]
     lines = [line for line in lines if not line.startswith("# @title")]
     return re.sub(rf"\b{own}\b", function, "\n".join(lines)).strip()
-
-
-def options(source: str) -> list[Option]:
-    """List the options of a question."""
-    found = OPTION.findall(MARK.sub("", source))
-    return [Option(" ".join(text.split()), reply) for text, reply in found]
 
 
 def imports(cells: list[Cell]) -> str:

@@ -77,10 +77,8 @@ def grades(
         row = {"id": student.id, "name": student.name}
         row |= {n: "" if x is None else f"{x:.4g}" for n, x in found.items()}
         row |= {"sum": f"{total:.4g}", "of": f"{most:.4g}"}
-        row |= {
-            "late_days": str(late),
-            "notes": "; ".join(filter(None, notes)),
-        }
+        row["late_days"] = str(late)
+        row["notes"] = "; ".join(filter(None, notes))
         table.append(row)
     return table
 

@@ -10,6 +10,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from classroom.exercises import ROOT, Exercise
 from classroom.folder import ClassFolder, Student
 from classroom.forbidden import reaches_outside
 from classroom.hand_in import Cell, HandIn, read
-from classroom.sandbox import Answer, Stopped, Tampered, Worker
+from classroom.sandbox import Answer, Sandbox, Stopped, Tampered, Worker
 from colorattn import checks
 from colorattn.files import write
 
@@ -62,38 +63,36 @@ class Marks:
     words: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to mark."""
-
-    sandbox: str  # "bwrap" or "none"
-    jobs: int = 2  # threads, which only wait for workers
-    again: bool = False  # also what has not changed
-
-
 def mark_class(
-    folder: ClassFolder, students: list[Student], options: Options
+    folder: ClassFolder,
+    students: list[Student],
+    kind: str,  # of the sandbox: "bwrap" or "none"
+    jobs: int = 2,  # threads, which only wait for workers
+    again: bool = False,  # also what has not changed
 ) -> Iterator[Marks]:
     """Mark what is new or changed; yield each learner's marks when done."""
     for partial in folder.marked.rglob(".*.partial"):
         partial.unlink()  # left behind when marking was killed
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    pool = ThreadPoolExecutor(options.jobs)
+    pool = ThreadPoolExecutor(jobs)
+    code = [x for x in folder.sheet.exercises if not x.in_words]
+    sandbox = Sandbox(kind, code)
     try:
         tasks = [
-            pool.submit(mark_student, folder, student, options)
+            pool.submit(mark_student, folder, student, sandbox, again)
             for student in students
         ]
         for task in as_completed(tasks):
             yield task.result()
     finally:
         pool.shutdown(cancel_futures=True)
+        sandbox.close()
         torch.set_num_threads(threads)
 
 
 def mark_student(
-    folder: ClassFolder, student: Student, options: Options
+    folder: ClassFolder, student: Student, sandbox: Sandbox, again: bool
 ) -> Marks:
     """Mark one hand-in; if it was marked before, return what was found."""
     path, notes = folder.hand_in(student)
@@ -101,9 +100,9 @@ def mark_student(
         return Marks(student.id, error="nothing handed in")
     content = b"" if path.is_symlink() else path.read_bytes()
     limits = folder.limits(student)
-    conditions = f"{options.sandbox}\n{limits}"
+    conditions = f"{sandbox.kind}\n{limits}"
     digest = hashlib.sha256(content + conditions.encode()).hexdigest()
-    before = None if options.again else load_marks(folder, student.id)
+    before = None if again else load_marks(folder, student.id)
     if before is not None and before.digest == digest:
         return before
     marks = Marks(student.id, path.name, digest, notes=notes)
@@ -111,7 +110,7 @@ def mark_student(
         hand_in = read(path)
         marks.notes += hand_in.notes
         seed = int.from_bytes(hashlib.sha256(content).digest()[:7])
-        mark_hand_in(marks, hand_in, seed, folder, options)
+        mark_hand_in(marks, hand_in, seed, folder, sandbox)
     except (ValueError, OSError) as reason:
         marks.error = str(reason)
     kept = file_of(folder, student.id)
@@ -124,11 +123,11 @@ def mark_hand_in(
     hand_in: HandIn,
     seed: int,
     folder: ClassFolder,
-    options: Options,
+    sandbox: Sandbox,
 ) -> None:
     """Mark every exercise of the sheet, with one worker for all of them."""
     worker, limits = None, folder.limits(folder.students[marks.student])
-    try:
+    with ExitStack() as started:
         for exercise in folder.sheet.exercises:
             number = exercise.number
             if exercise.in_words:
@@ -137,20 +136,16 @@ def mark_hand_in(
             cell, notes = hand_in.code(exercise)
             marks.notes += [f"{number}: {note}" for note in notes]
             others = hand_in.other_code(cell)
-            screened = options.sandbox == "none"
+            screened = sandbox.kind == "none"
             if screened:
                 others = [x for x in others if not reaches_outside(x)]
             mark = before_running(exercise, cell, screened)
             if mark is None:
-                if worker is not None and not worker.alive:
-                    worker.close()
-                    worker = None
-                worker = worker or Worker(options.sandbox, limits)
+                if worker is None or not worker.alive:
+                    worker = sandbox.worker(limits)
+                    started.enter_context(closing(worker))
                 mark = mark_answer(worker, exercise, cell, others, seed)
             marks.exercises[number] = mark
-    finally:
-        if worker is not None:
-            worker.close()
 
 
 def before_running(
@@ -177,6 +172,7 @@ def mark_answer(
 ) -> Mark:
     """Check one answer, which runs in the sandbox."""
     source = cell.source
+    solution_of(exercise)  # imports much, and not in the learner's time
     try:
         with worker.running(exercise, source, others) as answer:
             more = getattr(checks, exercise.check)(answer)

@@ -139,8 +139,8 @@ def hand_out(own: ClassFolder, variants: list[str]) -> None:
     table: Table = []
     for n, id in enumerate(own.students):
         seed, variant = FIRST_SEED + n, variants[n % len(variants)]
-        cells = [id, str(seed), variant, ""]
-        table.append(dict(zip(COLUMNS, cells, strict=True)))
+        row = {"id": id, "seed": str(seed), "variant": variant, "keep": ""}
+        table.append(row)
         path = own.path / "handed_out" / f"{id}.ipynb"
         write(path, notebook(own, seed, variant))
     write(own.path / "project.csv", csv_text(table))

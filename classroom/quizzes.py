@@ -20,16 +20,12 @@ def quizzes() -> dict[str, bytes]:
     by_chapter: dict[int, list[Question]] = {}
     for question in questions().values():
         by_chapter.setdefault(question.chapter, []).append(question)
-    return {
-        "questions.gift": render(
-            "questions.gift", chapters=by_chapter, plain=plain
-        ),
-        "questions.moodle.xml": render("moodle.xml", chapters=by_chapter),
-        **{
-            f"chapter-{chapter:02}.qti.zip": qti(chapter, asked)
-            for chapter, asked in by_chapter.items()
-        },
-    }
+    gift = render("questions.gift", chapters=by_chapter, plain=plain)
+    moodle = render("moodle.xml", chapters=by_chapter)
+    found = {"questions.gift": gift, "questions.moodle.xml": moodle}
+    for chapter, asked in by_chapter.items():
+        found[f"chapter-{chapter:02}.qti.zip"] = qti(chapter, asked)
+    return found
 
 
 def qti(chapter: int, asked: list[Question]) -> bytes:

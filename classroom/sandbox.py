@@ -1,15 +1,18 @@
 """The sandbox: learners' programs run in it, and only data comes back.
 
-Bubblewrap starts the worker in namespaces of its own: no network, no home, no
-chapters and no class folder; `/tmp` is in memory, packages are read-only.
-Without it (`--sandbox none`) the worker is an ordinary child process, with the
-rights of the person who marks.
+Bubblewrap starts a process in namespaces of its own: no network, no home, no
+chapters and no class folder; `/tmp` is in memory, all else is read-only. The
+process imports PyTorch and runs no answer: each hand-in gets a copy of it, a
+worker, which enters further namespaces, and of which nothing is left.
+Without bubblewrap (`--sandbox none`) a worker is an ordinary child process,
+with the rights of the person who marks.
 """
 
 import contextlib
 import io
 import os
 import pickle
+import select
 import shutil
 import signal
 import socket
@@ -19,9 +22,8 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -31,17 +33,23 @@ from torch import nn
 from classroom import messages
 from classroom.exercises import ROOT, Exercise
 
-HERE = Path(__file__).parent
 STARTING = 120  # seconds: a busy machine imports PyTorch slowly
 PRINTED = 20 << 20  # bytes at most
+SHOWN = "/course"  # where packages and programs are in the sandbox
+PROGRAMS = ["colorattn"]
+PROGRAMS += [f"classroom/{x}.py" for x in ("__init__", "messages", "worker")]
 SYSTEM = "/usr /lib /lib64 /bin /etc/ld.so.cache /etc/alternatives".split()
 SPACES = "--unshare-all --unshare-user --die-with-parent --new-session".split()
+MADE = (
+    "--uid 1000 --gid 1000 --cap-drop ALL --hostname sandbox "
+    "--proc /proc --dev /dev --size 67108864 --tmpfs /tmp "
+    "--size 67108864 --tmpfs /dev/shm --chdir /tmp"
+).split()
 ENVIRONMENT = {
-    "HOME": "/tmp",
     "LANG": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "passive",
-    "PATH": "/usr/bin:/bin",
+    "PATH": os.defpath,
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 MISSING = """\
@@ -78,32 +86,131 @@ class Limits:
     memory: int = 2 << 30  # bytes
 
 
+class Process:
+    """A process that has been started for workers, and its socket."""
+
+    def __init__(self, kind: str):
+        self.folder = tempfile.TemporaryDirectory(
+            "-classroom", ignore_cleanup_errors=True
+        )
+        self.socket, theirs = socket.socketpair()
+        command, environment = command_of(
+            kind, self.folder.name, theirs.fileno()
+        )
+        self.started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=self.folder.name,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        self.out = self.started.stdout
+
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.started.poll() is None
+
+    def kill(self) -> None:
+        """End it, and all that it has started."""
+        os.killpg(self.started.pid, signal.SIGKILL)
+
+    def clean_up(self) -> None:
+        """Wait for its end, and remove its folder."""
+        self.started.wait()
+        self.folder.cleanup()
+
+
+class Copy:
+    """A copy of a process, in namespaces of its own, and its socket.
+
+    Raises OSError, with the reason, if the system forbids that.
+    """
+
+    def __init__(self, source: socket.socket):
+        self.socket, theirs = socket.socketpair()
+        out, inside = os.pipe()
+        self.out = open(out, "rb")
+        source.settimeout(STARTING)
+        try:
+            socket.send_fds(source, [b"!"], [theirs.fileno(), inside])
+            reason, found, *_ = socket.recv_fds(source, 1000, 1)
+        finally:
+            theirs.close()
+            os.close(inside)
+        if not found:
+            raise OSError(reason.decode())
+        (self.pidfd,) = found
+
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return not select.select([self.pidfd], [], [], 0)[0]
+
+    def kill(self) -> None:
+        """End it, and with it all that is in its namespaces."""
+        signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def clean_up(self) -> None:
+        """Wait for its end."""
+        select.select([self.pidfd], [], [])
+        os.close(self.pidfd)
+
+
+class Sandbox:
+    """Makes the workers: copies of one process, which has imported PyTorch.
+
+    Where the system forbids namespaces within namespaces, and without
+    bubblewrap, a process is started for each worker instead.
+    """
+
+    def __init__(self, kind: str, exercises: Iterable[Exercise]):
+        self.kind = kind
+        self.imports = [*dict.fromkeys(x.imports for x in exercises)]
+        self.copied = kind != "none"
+        self.source: Worker | None = None
+        self.lock = threading.Lock()
+
+    def worker(self, limits: Limits) -> "Worker":
+        """Make a worker for one hand-in. Raises Stopped if none starts."""
+        copy = None
+        with self.lock:
+            if self.copied and self.source is None:
+                self.source = self.start(limits)
+            if self.copied:
+                try:
+                    copy = Copy(self.source.socket)
+                except OSError:
+                    self.copied = False
+        return Worker(copy, limits) if copy else self.start(limits)
+
+    def start(self, limits: Limits) -> "Worker":
+        """Start a process that works, or that is copied.
+
+        It ends when the thread that has called this ends.
+        """
+        setting = self.copied, self.imports
+        return Worker(Process(self.kind), limits, setting)
+
+    def close(self) -> None:
+        """End the process that is copied."""
+        if self.source is not None:
+            self.source.close()
+
+
 class Worker:
     """A process in the sandbox; it runs the exercises of one learner.
 
     Raises Stopped if it doesn't start.
     """
 
-    def __init__(self, sandbox: str, limits: Limits):
-        self.limits = limits
-        self.folder = "/"
-        if sandbox == "none":
-            self.folder = tempfile.mkdtemp("-classroom")
-        self.socket, theirs = socket.socketpair()
-        command, environment = command_of(
-            sandbox, self.folder, theirs.fileno()
-        )
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            cwd=self.folder,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-        theirs.close()
+    def __init__(
+        self, process: Process | Copy, limits: Limits, setting: Any = None
+    ):
+        self.process, self.limits = process, limits
+        self.socket = process.socket
         self.printed, self.last_words = 0, b""
         self.why = ""  # it was stopped
         self.inside = False  # an exercise: a process of its own runs
@@ -111,6 +218,8 @@ class Worker:
         self.listener.start()
         try:
             with self.at_most(STARTING):
+                if setting is not None:
+                    self.send(*setting)
                 self.receive("up")
         except Stopped:
             self.close()
@@ -120,7 +229,7 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can run another exercise."""
-        return not self.why and self.process.poll() is None
+        return not self.why and self.process.running()
 
     @contextlib.contextmanager
     def running(
@@ -135,10 +244,8 @@ class Worker:
         job |= {"name": f"exercise {exercise.number}", **vars(self.limits)}
         self.printed, self.inside = 0, True
         try:
-            with self.at_most(STARTING):
-                self.send("job", job)
-                self.receive("imported")
             with self.at_most(self.limits.clock):
+                self.send("job", job)
                 self.receive("ready")
                 yield Answer(self)
         finally:
@@ -206,7 +313,7 @@ class Worker:
 
     def listen(self) -> None:
         """Read what is printed, so that nothing blocks; bound its length."""
-        with self.process.stdout as out:
+        with self.process.out as out:
             while printed := out.read1(1 << 16):
                 self.printed += len(printed)
                 self.last_words = (self.last_words + printed)[-2000:]
@@ -218,7 +325,7 @@ class Worker:
         """End the worker and all that it has started."""
         self.why = self.why or why
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
         with contextlib.suppress(OSError):  # a fugitive may hold its end
             self.socket.shutdown(socket.SHUT_RDWR)
 
@@ -228,13 +335,11 @@ class Worker:
         return self.why
 
     def close(self) -> None:
-        """End the worker and remove its folder."""
+        """End the worker, and remove what is left of it."""
         self.stop("closed")
-        self.process.wait()
         self.listener.join(timeout=2)
+        self.process.clean_up()
         self.socket.close()
-        if self.folder != "/":
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Answer:
@@ -348,27 +453,23 @@ def probe() -> None:
 def command_of(
     sandbox: str, folder: str, pipe: int
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the command that starts a worker, and its environment."""
-    packages = sysconfig.get_path("purelib")
-    environment = {
-        **ENVIRONMENT,
-        "MARKING_PATH": os.pathsep.join([packages, str(ROOT)]),
-        "MARKING_SOCKET": str(pipe),
-    }
+    """Return the command that starts a process, and its environment."""
+    wall, packages, course = [], sysconfig.get_path("purelib"), str(ROOT)
+    if sandbox == "bwrap":
+        wall = [str(shutil.which("bwrap")), *SPACES, *MADE]
+        for path in SYSTEM:
+            wall += ["--ro-bind-try", path, path]
+        shown = {sys.base_prefix: sys.base_prefix}
+        shown |= {packages: f"{SHOWN}/packages"}
+        for name in PROGRAMS:
+            shown[f"{course}/{name}"] = f"{SHOWN}/{name}"
+        for path, inside in shown.items():
+            wall += ["--ro-bind", path, inside]
+        wall += ["--remount-ro", "/dev", "--remount-ro", "/"]
+        folder, packages, course = "/tmp", f"{SHOWN}/packages", SHOWN
     python = os.path.realpath(sys.executable)
-    start = [python, "-I", str(HERE / "worker.py")]
-    if sandbox == "none":
-        return start, {**environment, "HOME": folder, "TMPDIR": folder}
-    ours = [HERE / f"{name}.py" for name in ("__init__", "messages", "worker")]
-    shown = [sys.base_prefix, packages, ROOT / "colorattn", *ours]
-    in_memory = ["--size", str(64 << 20), "--tmpfs"]
-    return (
-        ["bwrap", *SPACES, "--cap-drop", "ALL", "--clearenv"]
-        + [x for pair in environment.items() for x in ("--setenv", *pair)]
-        + [x for path in SYSTEM for x in ("--ro-bind-try", path, path)]
-        + ["--proc", "/proc", "--dev", "/dev", "--hostname", "sandbox"]
-        + [*in_memory, "/tmp", *in_memory, "/dev/shm"]
-        + [x for path in map(str, shown) for x in ("--ro-bind", path, path)]
-        + ["--chdir", "/tmp", *start],
-        {"PATH": os.environ.get("PATH", os.defpath)},
-    )
+    environment = ENVIRONMENT | {"HOME": folder, "TMPDIR": folder}
+    environment["MARKING_PATH"] = os.pathsep.join([packages, course])
+    environment["MARKING_SOCKET"] = str(pipe)
+    command = [*wall, python, "-I", f"{course}/classroom/worker.py"]
+    return command, environment

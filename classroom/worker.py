@@ -1,11 +1,15 @@
-"""Runs learners' functions in the sandbox; started by `sandbox.Worker`.
+"""Runs learners' functions in the sandbox; started by `sandbox.Sandbox`.
 
-It reads jobs from a socket and replies on it. Each exercise runs in a process
-of its own, forked from this one, which has imported PyTorch already. What the
-marker sends is pickled; what goes back to it never is: see `messages`.
+This process imports PyTorch and what the exercises need, once. Each hand-in
+gets a copy of it, in namespaces of its own; the copy reads jobs from a socket,
+forks a process for each, and replies on the socket. What the marker sends is
+pickled; what goes back to it never is: see `messages`.
 """
 
 import ast
+import ctypes
+import fcntl
+import gc
 import io
 import linecache
 import os
@@ -16,6 +20,8 @@ import socket
 import struct
 import sys
 import traceback
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 sys.path[:0] = os.environ.pop("MARKING_PATH").split(os.pathsep)
@@ -30,27 +36,109 @@ MARKER = socket.socket(fileno=int(os.environ.pop("MARKING_SOCKET")))
 DEFINING = ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef
 DEFINING += ast.Assign, ast.AnnAssign
 LIMITS = {"FSIZE": 16 << 20, "NPROC": 64, "NOFILE": 64, "CORE": 0}
+LIBC = ctypes.CDLL(None, use_errno=True)
+# New namespaces for users, processes, mounts, network, IPC and host name.
+NAMESPACES = 0x1000_0000 | 0x2000_0000 | 0x2_0000
+NAMESPACES |= 0x4000_0000 | 0x800_0000 | 0x400_0000
+HIDDEN = "/tmp", "/dev/shm", "/dev/pts", "/proc"  # behind folders in memory
+SET_FLAGS, UP = 0x8914, 0x41  # of a network interface
+NO_CAPABILITIES = struct.pack("Ii", 0x2008_0522, 0), bytes(24)
 
 
 def main() -> None:
-    """Fork a process for each job, and say how it ended."""
+    """Import what is needed; then work, or make copies that do."""
     parameter = torch.zeros(1, requires_grad=True)
     torch.optim.SGD([parameter], lr=1.0)  # PyTorch imports much for the first
+    copied, imports = receive()
+    for lines in imports:
+        exec(lines, {})
+    gc.freeze()  # so that copies share these objects
+    if copied:
+        size()  # a copy has no `/proc`
     reply({"up": True})
-    seen = set()
+    if not copied:
+        work()
+    while copied and (files := socket.recv_fds(MARKER, 1, 2)[1]):
+        between = os.fork()  # its child is the first in the new namespaces
+        if between == 0:
+            copy(*files)
+        os.waitpid(between, 0)
+        for file in files:
+            os.close(file)
+
+
+def copy(marker: int, out: int) -> None:
+    """Make a worker for one hand-in, and send the marker its pidfd.
+
+    If the system forbids the namespaces, send the reason. Never returns.
+    """
+    try:
+        separate()
+        first = os.fork()
+        if first:
+            socket.send_fds(MARKER, [b"!"], [os.pidfd_open(first)])
+            return
+        os.setsid()  # else kill(0) would reach the process that is copied
+        for file, own in (marker, MARKER.fileno()), (out, 1), (out, 2):
+            os.dup2(file, own, inheritable=own < 3)
+        os.closerange(3, MARKER.fileno())
+        os.closerange(MARKER.fileno() + 1, 1 << 20)
+        call("capset", *NO_CAPABILITIES)
+        reply({"up": True})
+        work()
+    except OSError as reason:
+        MARKER.sendall(str(reason).encode())
+    finally:
+        os._exit(0)
+
+
+def separate() -> None:
+    """Enter namespaces of our own. Raises OSError if they are forbidden.
+
+    What a hand-in can write to is new, and no other process is to be seen.
+    """
+    user, group = os.getuid(), os.getgid()
+    call("unshare", NAMESPACES)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket() as own:  # the loopback, as bubblewrap does
+        fcntl.ioctl(own, SET_FLAGS, struct.pack("16sH22x", b"lo", UP))
+    processors = Path("/proc/cpuinfo").read_text()
+    for path in HIDDEN:  # without set-user-ID and devices
+        kind = b"tmpfs"
+        call("mount", kind, path.encode(), kind, 2 | 4, b"size=64m")
+    Path("/proc/cpuinfo").write_text(processors)  # PyTorch reads it
+    os.chdir("/tmp")  # the new one
+
+
+def call(name: str, *arguments: int | bytes) -> None:
+    """Call a function of the C library. Raises OSError if it fails."""
+    if getattr(LIBC, name)(*arguments):
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def work() -> None:
+    """Fork a process for each job, and say how it ended."""
     while request := receive():
         kind, job = request
         if kind != "job":  # for an exercise that has ended by itself
             continue
-        if job["imports"] not in seen:  # once, and not in each process
-            seen.add(job["imports"])
-            exec(job["imports"], {})
-        reply({"imported": True})  # from here on the learner's time runs
         pid = os.fork()
         if pid == 0:
             run(job)
-        _, status = os.waitpid(pid, 0)
+        ended, status = os.wait()
+        while ended != pid:  # an orphan of an exercise
+            ended, status = os.wait()
         reply({"over": status})
+
+
+@cache
+def size() -> int:
+    """Return how many bytes of address space are in use before an answer."""
+    pages = Path("/proc/self/statm").read_text().split()[0]
+    return int(pages) * resource.getpagesize()
 
 
 def run(job: dict[str, Any]) -> None:
@@ -72,9 +160,7 @@ def limit(seconds: int, memory: int) -> None:
     """Bound what this process may use: CPU time, and memory beyond now's."""
     limits = {**LIMITS, "CPU": seconds}
     if sys.platform == "linux":
-        with open("/proc/self/statm") as file:
-            pages = int(file.read().split()[0])
-        limits["AS"] = pages * resource.getpagesize() + memory
+        limits["AS"] = size() + memory
     for name, most in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
 

@@ -7,7 +7,7 @@ import pytest
 from hand_ins import SHEET, cases
 
 from classroom import folder
-from classroom.marking import Options, mark_class
+from classroom.marking import mark_class
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,7 @@ def marked(tmp_path_factory, everyone, sandbox):
     before = listing(path / "submitted")
     found = {
         own.students[marks.student].name: marks
-        for marks in mark_class(
-            own, [*own.students.values()], Options(sandbox)
-        )
+        for marks in mark_class(own, [*own.students.values()], sandbox)
     }
     assert listing(path / "submitted") == before
     return own, found
