@@ -237,8 +237,12 @@ def early(group: str, variant: str, step: int) -> Claims:
 
 
 def of_pixels() -> Claims:
-    """Claim how far the course's network is after four epochs."""
+    """Claim which runs from pixels have learned in the end, and how soon."""
     yield from early("pixels", "course-itself", 4 * EPOCH)
+    _, ends = runs.tables("transformer/pixels")
+    for variant, test in ends.test.groupby(level="variant"):
+        what = f"runs of {variant} right in more than 90 %, pixels"
+        yield f"pixels-{variant}-learned", count(test > 0.9, what)
 
 
 def of_hunger() -> Claims:
