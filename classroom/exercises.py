@@ -127,14 +127,10 @@ def questions() -> dict[str, Question]:
     found = {}
     for cell in (cell for cells in chapters().values() for cell in cells):
         if QUESTION.fullmatch(cell["id"]):
-            source = MARK.sub("", cell["source"])
-            text = FOLDED.sub("", source).strip()
+            text = FOLDED.sub("", MARK.sub("", cell["source"])).strip()
             text = re.sub(r"^\*\*Question \d+\.\*\*\s*", "", text)
-            options = [
-                Option(" ".join(option.split()), reply)
-                for option, reply in FOLDED.findall(source)
-            ]
-            found[cell["id"]] = Question(cell["id"], text, tuple(options))
+            asked = Question(cell["id"], text, tuple(options(cell["source"])))
+            found[asked.id] = asked
     return found
 
 
@@ -180,6 +176,12 @@ def solution(source: str, function: str) -> str:
     lines = source.splitlines()[: ends[-1]]
     lines = [line for line in lines if not line.startswith("# @title")]
     return re.sub(rf"\b{own}\b", function, "\n".join(lines)).strip()
+
+
+def options(source: str) -> list[Option]:
+    """List the options of a question."""
+    found = FOLDED.findall(MARK.sub("", source))
+    return [Option(" ".join(text.split()), reply) for text, reply in found]
 
 
 def imports(cells: list[Cell]) -> str:
