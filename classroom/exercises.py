@@ -22,6 +22,10 @@ MINUTES = re.compile(r"\*(?:Easy|Medium|Hard),\s+(\d+)\s+minutes")
 FOLDED = re.compile(
     r"<details>\s*<summary>(.+?)</summary>\s*(.+?)\s*</details>", re.S
 )
+OPTION = re.compile(  # of a question
+    r"^<details>\n<summary>(.+?)</summary>\n\n(.+?)\n\n</details>$",
+    re.M | re.S,
+)
 CHECK = re.compile(r"checks\.tell\(checks\.(\w+), (\w+)\)")
 MARK = re.compile(r"<!--.*?-->", re.S)  # of a claim
 MODEL = "A model answer"
@@ -180,7 +184,7 @@ def solution(source: str, function: str) -> str:
 
 def options(source: str) -> list[Option]:
     """List the options of a question."""
-    found = FOLDED.findall(MARK.sub("", source))
+    found = OPTION.findall(MARK.sub("", source))
     return [Option(" ".join(text.split()), reply) for text, reply in found]
 
 
