@@ -34,6 +34,7 @@ from classroom import messages
 from classroom.exercises import ROOT, Exercise
 
 STARTING = 120  # seconds: a busy machine imports PyTorch slowly
+ENDING = 15  # seconds: and it tidies up slowly
 PRINTED = 20 << 20  # bytes at most
 SHOWN = "/course"  # where packages and programs are in the sandbox
 PROGRAMS = ["colorattn"]
@@ -249,7 +250,7 @@ class Worker:
                 self.receive("ready")
                 yield Answer(self)
         finally:
-            with self.at_most(3), contextlib.suppress(Stopped):
+            with self.at_most(ENDING), contextlib.suppress(Stopped):
                 while self.inside and self.alive:
                     self.send("end", None)
                     self.receive("over")

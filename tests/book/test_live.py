@@ -674,6 +674,7 @@ def test_forced_colors_leave_what_means_something(browser, address, look):
         assert figure.root.evaluate(FAINT_TEXT) == []
         for name in ("temperature", "hops"):
             figure = Figure(context, address, name)
+            figure.button("1").click()
             pressed = [
                 figure.button(number).evaluate(SHADE) for number in "12"
             ]

@@ -72,9 +72,10 @@ def field(shown):
 
 def hops(shown):
     assert shown["muted"] == [2]
-    looks = LOOKS[0, 2**2, :, -1] / 255
+    row = HOPS["row"]
+    looks = LOOKS[row, 2**2, :, -1] / 255
     np.testing.assert_allclose(shown["weights"], looks, atol=1e-6)
-    color = COLORS[np.argmax(HOPS["chances"][0][2**2])]
+    color = COLORS[np.argmax(HOPS["chances"][row][2**2])]
     assert f"% {color}." in shown["says"]
 
 

@@ -414,12 +414,18 @@ def test_the_summary_can_be_copied_where_the_clipboard_is_forbidden(
     expect(page.get_by_role("status")).to_contain_text("Ctrl+C")
 
 
+REACHED = """() => [...document.querySelectorAll("article pre")]
+  .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth)
+  .every((e) => e.tabIndex === 0)"""
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_no_barrier_in_what_scripts_add(page, address, width):
     page.set_viewport_size({"width": width, "height": 720})
     page.goto(address + CHAPTER)
     guess(page, 30, 50)
     guess(page, 1, 2, OTHER)
+    page.wait_for_function(REACHED)  # what scrolls is found step by step
     assert faults(page) == []
     page.goto(address + PAGE)
     page.get_by_label("Summary").wait_for()
