@@ -20,7 +20,7 @@ from building import ROOT
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 # WebKitGTK's own small browser. It needs a screen, here one in memory.
 WEBKIT = next(
-    pathlib.Path("/usr").glob("lib*/**/webkit2gtk-4.1/MiniBrowser"), None
+    pathlib.Path("/usr").glob("lib*/*/webkit2gtk-4.1/MiniBrowser"), None
 )
 SCREEN = shutil.which("Xvfb")
 PREFERENCES = """
@@ -129,3 +129,10 @@ def visit(browser, folder, address, received, timeout=120):
     assert browser in seen["agent"]
     assert seen["wrong"] == []
     return seen
+
+
+def played(browser, folder, html, name, play, scheme="file", timeout=120):
+    """Let a page play by itself in a browser; return what it reports."""
+    with reports(folder, html, name, play) as (received, addresses):
+        address = f"{addresses[scheme]}/{name}"
+        return visit(browser, folder, address, received, timeout)

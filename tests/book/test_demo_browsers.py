@@ -7,7 +7,7 @@ import pytest
 import torch
 from demo_networks import assert_answers_agree
 from demo_page import PAGE
-from other_browsers import BROWSERS, reports, visit
+from other_browsers import BROWSERS, played
 
 from colorattn.data.scene import COLORS
 
@@ -94,9 +94,7 @@ TOUR = (
 @pytest.mark.parametrize("other", BROWSERS)
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_they_show_what_python_computes(other, html, tmp_path, scheme):
-    with reports(tmp_path, html, PAGE, PLAY) as (received, addresses):
-        address = f"{addresses[scheme]}/{PAGE}"
-        seen = visit(other, tmp_path, address, received)
+    seen = played(other, tmp_path, html, PAGE, PLAY, scheme)
     for state in seen["states"]:
         assert_answers_agree(state)
     first, moved, pointed, switched, clothes = seen["states"]
@@ -131,9 +129,7 @@ def sure(shown, color=None):
 @pytest.mark.parametrize("other", BROWSERS)
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_they_take_all_steps_of_the_tour(other, html, tmp_path, scheme):
-    with reports(tmp_path, html, PAGE, TOUR) as (received, addresses):
-        address = f"{addresses[scheme]}/{PAGE}"
-        seen = visit(other, tmp_path, address, received)
+    seen = played(other, tmp_path, html, PAGE, TOUR, scheme)
     steps = {step.pop("name"): step for step in seen["steps"]}
     assert list(steps) == [
         *("erase", "absent", "alike"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_figures import HOPS, LOOKS, NETS, after, seen_of, wanted
-from other_browsers import BROWSERS, reports, visit
+from other_browsers import BROWSERS, played
 
 from colorattn.data.scene import COLORS
 
@@ -93,10 +93,7 @@ def test_figures_and_questions_work_in_others(
 ):
     """In a book that was opened as a file, which is where less is allowed."""
     name = f"chapters/{chapter}.html"
-    with reports(tmp_path, html, name, PLAY) as (received, addresses):
-        seen = visit(
-            other, tmp_path, f"{addresses['file']}/{name}", received, 60
-        )
+    seen = played(other, tmp_path, html, name, PLAY, timeout=60)
     for agrees in figures:
         shown = seen[agrees.__name__]
         agrees(shown)

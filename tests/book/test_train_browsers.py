@@ -1,7 +1,7 @@
 """The training page trains in other browsers, also opened as a file."""
 
 import pytest
-from other_browsers import BROWSERS, reports, visit
+from other_browsers import BROWSERS, played
 from train_page import PAGE
 
 STEPS = 5
@@ -28,9 +28,7 @@ PLAY = """
 @pytest.mark.parametrize("other", BROWSERS)
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_they_train_and_take_the_network_along(other, html, tmp_path, scheme):
-    with reports(tmp_path, html, PAGE, PLAY) as (received, addresses):
-        address = f"{addresses[scheme]}/{PAGE}"
-        seen = visit(other, tmp_path, address, received)
+    seen = played(other, tmp_path, html, PAGE, PLAY, scheme)
     assert seen["step"] >= STEPS, seen["note"]
     assert 0.5 < seen["means"]["loss"] < 3
     assert "the first loss is" in seen["story"]
