@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from building import PROJECT, ROOT, build_once
@@ -34,6 +35,15 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         if not path.startswith(PROJECT):
             return os.devnull + "/nothing"
         return super().translate_path("/" + path.removeprefix(PROJECT))
+
+    def copyfile(self, source, outputfile):
+        """Send a page whose address ends in ?slowly in pieces."""
+        if not self.path.endswith("?slowly"):
+            return super().copyfile(source, outputfile)
+        while piece := source.read(1500):
+            outputfile.write(piece)
+            time.sleep(0.005)
+        return None
 
     def send_error(self, code, message=None, explain=None):
         if code != 404:

@@ -88,6 +88,40 @@ def test_nothing_moves_while_a_page_is_read(phone, address, name):
     page.close()
 
 
+@pytest.mark.parametrize("width", [412, 1280])
+@pytest.mark.parametrize("name", ["index", "demo", "train", "ledger"])
+def test_nothing_moves_while_a_page_arrives(browser, address, name, width):
+    """Piece by piece, as over a slow network."""
+    with browser.new_context(viewport={"width": width, "height": 823}) as it:
+        page = it.new_page()
+        page.route("**/*.woff2", lambda route: route.abort())
+        name = f"{address}book/{name}.html?slowly"
+        page.goto(name, wait_until="networkidle")
+        assert page.evaluate(SHIFTED) < 0.01
+
+
+HEIGHTS = """() => [...document.querySelectorAll(".live-figure")]
+  .map((each) => each.offsetHeight)"""
+
+
+@pytest.mark.parametrize("name", ["03_attention", "04_model"])
+@pytest.mark.parametrize("width", [412, 1280])
+def test_a_live_figure_finds_its_place_kept(browser, address, name, width):
+    with browser.new_context(viewport={"width": width, "height": 823}) as it:
+        page = it.new_page()
+        page.route("**/live.js", lambda route: None)  # until it is let
+        page.goto(f"{address}chapters/{name}.html")
+        kept = page.evaluate(HEIGHTS)
+        page.unroute("**/live.js")
+        page.reload()
+        for figure in page.locator(".live-figure").all():
+            figure.scroll_into_view_if_needed()
+        page.locator(".live-figure:not([data-ready])").wait_for(
+            state="detached"
+        )
+        assert kept == pytest.approx(page.evaluate(HEIGHTS), rel=0.03)
+
+
 def test_what_the_first_lines_are_set_in_is_asked_for_early(html):
     heads = {
         name: (html / name).read_text(encoding="utf-8").partition("</head>")[0]

@@ -291,9 +291,12 @@ def test_it_can_be_left_and_resumed_and_nothing_stays_changed(tour):
 def test_a_link_brings_the_step_the_guess_and_the_gap(tour, other):
     panel = begin(tour, "absent")
     take(tour, panel, 44)
+    before = tour.page.evaluate("location.hash")
     act(tour, panel)
     said = gap(tour)
-    tour.page.wait_for_function("location.hash.endsWith('&tour=2-44')")
+    changed = "(before) => location.hash !== before"
+    tour.page.wait_for_function(changed, arg=before)
+    assert tour.page.url.endswith("&tour=2-44")
     there = other().open("#" + tour.page.url.partition("#")[2])
     assert gap(there) == said
     assert there.text("tour").startswith("2 of 6")

@@ -4,11 +4,15 @@ window.bookLedger = (table) => {
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const texts = new Map();
-  for (const row of rows) {
-    const way = row.querySelector('a[href^="#way"]')?.hash.slice(1);
-    const made = document.getElementById(way)?.textContent ?? "";
-    texts.set(row, `${row.textContent} ${made}`.toLowerCase());
-  }
+  // Read once it is searched for: a page should stand before that.
+  const textOf = (row) => {
+    if (!texts.has(row)) {
+      const way = row.querySelector('a[href^="#way"]')?.hash.slice(1);
+      const made = document.getElementById(way)?.textContent ?? "";
+      texts.set(row, `${row.textContent} ${made}`.toLowerCase());
+    }
+    return texts.get(row);
+  };
 
   const form = document.createElement("form");
   form.className = "find";
@@ -20,10 +24,10 @@ window.bookLedger = (table) => {
   const [input, status] = form.querySelectorAll("input, p");
   form.onsubmit = (event) => event.preventDefault();
   const show = () => {
-    const words = input.value.toLowerCase().split(/\s+/);
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const row of rows) {
-      row.hidden = !words.every((word) => texts.get(row).includes(word));
+      row.hidden = !words.every((word) => textOf(row).includes(word));
       count += !row.hidden;
     }
     status.textContent = `${count} of ${rows.length} claims`;
