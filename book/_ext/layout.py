@@ -20,6 +20,10 @@ CARD = (
     "Six scenes of three colored digits, each with a map of attention weights "
     "below: dark but for a bright spot on the digit that is asked for."
 )
+SEARCH = (
+    "Search an open course on dot-product attention: its chapters, exercises, "
+    "words and measured numbers, found as you type."
+)
 TAGS = re.compile(r"<[^>]+>")
 PAPER = re.compile(r"--(?:figure-)?paper: (#\w+)")
 # The address of a file, in an attribute of a page, relative to that page.
@@ -32,6 +36,8 @@ def describe(app, pagename, doctree) -> str:
     """Return the first paragraph of a page, cut after a whole word."""
     if pagename == app.config.root_doc:
         return app.config.html_context["summary"]
+    if pagename == "search":
+        return SEARCH
     paragraphs = doctree.findall(nodes.paragraph) if doctree else ()
     text = next((" ".join(p.astext().split()) for p in paragraphs), "")
     if len(text) <= LONGEST:
@@ -80,7 +86,8 @@ def extend_context(app, pagename, templatename, context, doctree):
     about = "an open course on dot-product attention"
     context["is_root"] = is_root
     context["docstitle"] = about if is_root else app.config.project
-    context["heading"] = html.unescape(TAGS.sub("", context.get("title", "")))
+    title = context.get("title", "Search")  # the only page without a document
+    context["heading"] = html.unescape(TAGS.sub("", title))
     context["description"] = html.escape(describe(app, pagename, doctree))
     context["public_address"] = base
     context["canonical"] = base if is_root else f"{base}{pagename}.html"

@@ -95,7 +95,7 @@ if (links.size) {
     },
     { passive: true },
   );
-  requestAnimationFrame(mark);
+  slowly([mark], (act) => act());
 }
 
 // A list that floats goes away when its reader has chosen.
