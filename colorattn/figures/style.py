@@ -11,7 +11,6 @@ import functools
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
@@ -19,6 +18,7 @@ from zlib import crc32
 import matplotlib
 import numpy as np
 import pandas as pd
+from jaxtyping import UInt8
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
@@ -140,11 +140,10 @@ class Picture:
         A palette of 256 colors looks the same, at about a third of the size.
         The drawing is inside, as a text.
         """
-        drawn, file = io.BytesIO(), io.BytesIO()
-        with styled(), self.titled():
-            self.figure.savefig(drawn, metadata={"Software": None})
+        parts = [self.heading(), self.figure] if self.title else [self.figure]
+        pixels, file = np.vstack([*map(render, parts)]), io.BytesIO()
         most, plain = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
-        image = Image.open(drawn).convert("RGB")
+        image = Image.fromarray(pixels)
         reduced = image.quantize(method=most, kmeans=1, dither=plain)
         inside = PngImagePlugin.PngInfo()
         inside.add_text(DRAWING, self.svg(), zip=True)
@@ -153,23 +152,13 @@ class Picture:
         reduced.save(file, "png", optimize=True, pnginfo=inside)
         return file.getvalue()
 
-    @contextmanager
-    def titled(self) -> Iterator[None]:
-        """Write the title above the figure for a while, in space of its own.
-
-        Nothing below it moves.
-        """
-        if not self.title:
-            yield
-            return
-        height = self.figure.get_figheight()
-        self.figure.set_figheight(height + ABOVE)
-        text = self.figure.suptitle(
-            self.title, x=0.01, ha="left", fontsize=11, fontweight="bold"
-        )
-        yield
-        text.remove()
-        self.figure.set_figheight(height)
+    def heading(self) -> Figure:
+        """Return a strip with the title, to be put above the figure."""
+        with styled():
+            strip = Figure((self.figure.get_figwidth(), ABOVE))
+            text = strip.text(0.01, 0.4, self.title, va="center")
+            text.set(fontsize=11, fontweight="bold")
+        return strip
 
     def svg(self) -> str:
         """Draw the figure without ground, in an ink for light and for dark."""
@@ -189,6 +178,14 @@ class Picture:
         png = base64.b64encode(self.png()).decode()
         about = {"image/png": {"alt": self.alt, "width": width}}
         return {"image/png": png, "text/plain": repr(self)}, about
+
+
+def render(figure: Figure) -> UInt8[np.ndarray, "height width 3"]:
+    """Return the pixels of a figure."""
+    drawn = io.BytesIO()
+    with styled():
+        figure.savefig(drawn)
+    return np.asarray(Image.open(drawn).convert("RGB"))
 
 
 @functools.cache

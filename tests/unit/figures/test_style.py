@@ -71,6 +71,24 @@ def test_a_picture_is_stored_in_few_colors_that_look_like_all():
     assert len(drawn) < 0.6 * len(whole.getvalue())
 
 
+@picture
+def dots():
+    figure, (axis,) = axes_row(2.0)
+    axis.plot([0, 1], [0, 1], "o", label="a name as long as a title may be")
+    figure.legend(loc="outside upper right")
+    return figure, "Two dots, with a legend above them."
+
+
+def test_a_title_is_above_everything_and_moves_nothing():
+    plain, titled = (
+        np.asarray(Image.open(io.BytesIO(each.png())).convert("RGB"), float)
+        for each in (dots(), dots(title="A" * 60))
+    )
+    above = len(titled) - len(plain)
+    assert np.ptp(titled[:above]) > 99
+    assert np.abs(titled[above:] - plain).max() < 30
+
+
 def test_a_picture_without_words_is_refused():
     with pytest.raises(ValueError, match="what is to be seen"):
         Picture(Figure(), "a figure")
