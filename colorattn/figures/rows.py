@@ -26,11 +26,14 @@ from colorattn.figures.style import (
     ORANGE,
     PAPER,
     Number,
+    axes_grid,
     axes_row,
     in_series,
     picture,
 )
 
+MANY = 12  # bars of a row, beyond which they have no outline
+Span = tuple[Number, Number, str]  # start, stop, and kind
 MARKS = (("o", BLUE), ("X", ORANGE), ("d", INK))  # of the measures of a row
 
 
@@ -235,23 +238,47 @@ def interval_dots(
 
 @picture
 def timeline(
-    rows: dict[str, Sequence[tuple[Number, Number]]], alt: str, xlabel: str
+    panels: dict[str, dict[str, Sequence[Span]]], alt: str
 ) -> tuple[Figure, str]:
-    """Show when each of several workers was busy: a bar from start to stop.
+    """Show what happened when: a bar from each start to its stop.
 
-    `rows` maps a worker's name to its starts and stops, `alt` says what they
-    show.
+    `panels` maps the unit of time to rows of spans, which have a color for
+    each kind. `alt` says what they show.
     """
-    figure, (axis,) = axes_row(0.8 + 0.36 * len(rows))
-    written = {}
-    for row, (name, spans) in enumerate(rows.items()):
-        widths = [(start, stop - start) for start, stop in spans]
-        axis.broken_barh(
-            widths, (row - 0.33, 0.66), facecolor=BLUE, edgecolor=PAPER
-        )
-        last = max((stop for _, stop in spans), default=0.0)
-        written[name] = f"{len(spans)} runs, the last until {last:.1f}"
-    axis.set(xlabel=xlabel, xlim=(0, None))
-    grid(axis, "x")
-    name_rows(axis, rows)
-    return figure, alt + describe_groups({xlabel: written})
+    every = [spans for rows in panels.values() for spans in rows.values()]
+    kinds = dict.fromkeys(kind for spans in every for *_, kind in spans)
+    colors = {kind: style.color for kind, _, style in in_series(kinds)}
+    heights = [0.8 + 0.36 * len(rows) for rows in panels.values()]
+    figure, axes = axes_grid(
+        sum(heights), len(panels), 1, height_ratios=heights
+    )
+    for axis, (xlabel, rows) in zip(axes[:, 0], panels.items(), strict=True):
+        for row, spans in enumerate(rows.values()):
+            axis.broken_barh(
+                [(start, stop - start) for start, stop, _ in spans],
+                (row - 0.33, 0.66),
+                facecolor=[colors[kind] for *_, kind in spans],
+                edgecolor=PAPER if len(spans) <= MANY else "none",
+            )
+        axis.set(xlabel=xlabel, xlim=(0, None))
+        grid(axis, "x")
+        name_rows(axis, rows)
+    if len(kinds) > 1:
+        legend(axes[0, 0], {k: ("s", c, c) for k, c in colors.items()})
+    texts = {
+        xlabel: {name: describe_spans(spans) for name, spans in rows.items()}
+        for xlabel, rows in panels.items()
+    }
+    return figure, alt + describe_groups(texts)
+
+
+def describe_spans(spans: Sequence[Span]) -> str:
+    """Say when spans begin and end, and how long those of a kind take."""
+    if not spans:
+        return "with nothing"
+    times: dict[str, list[Number]] = {}
+    for start, stop, kind in spans:
+        times.setdefault(kind, []).append(stop - start)
+    kinds = [f"{len(t)} {kind} in {sum(t):.1f}" for kind, t in times.items()]
+    first, last = spans[0][0], max(stop for _, stop, _ in spans)
+    return f"from {first:.1f} to {last:.1f}, with {', '.join(kinds)}"

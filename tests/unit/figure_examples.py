@@ -307,9 +307,14 @@ EXAMPLES = {
         [0.18, 0.19],
     ),
     "timeline": (
-        {"worker 1": [(0, 3), (3, 7)], "worker 2": [(1, 5.5)]},
+        {
+            "seconds": {
+                "worker 1": [(0, 3, "runs"), (3, 7.5, "saves")],
+                "worker 2": [(1, 5.5, "runs"), (5.5, 6, "runs")],
+                "worker 3": [],
+            }
+        },
         ALT,
-        "seconds",
     ),
     "seed_rows": (
         {"right (%)": {"plain": [30.0, 34], "given": [80.0, 82]}},
@@ -395,7 +400,9 @@ WORDS = {
     "accuracy_difference": "no head|post|50%|points|3 seeds",
     "forest": "Look here.|finer map +5.5|(validation +5.0)|may be luck",
     "error_ratio_scatter": "deeper 3.0 and 0.5|diagonal",
-    "timeline": "Look here.|worker 1 2 runs, the last until 7.0|until 5.5",
+    "timeline": "Look here.|worker 1 from 0.0 to 7.5, with 1 runs in 3.0, "
+    "1 saves in 4.5|worker 2 from 1.0 to 6.0, with 2 runs in 5.0|worker 3 "
+    "with nothing",
     "bars": "Look here.|hit: even 25%; a net 75%; uniform 18%.|mass: even 20%",
     "seed_rows": "Look here.|plain 32.0; given 81.0|highest is given|33.3",
     "mark_rows": "Look here.|has right, peak|post 85.0, 84.0",

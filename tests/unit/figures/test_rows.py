@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from artists import bars_of, points, texts
 from figure_examples import ALT, CHANGED, RUNGS
+from matplotlib.colors import to_hex
 
 from colorattn import figures
+from colorattn.figures.style import BLUE, ORANGE
 
 
 def test_bars_are_as_long_as_their_numbers():
@@ -119,13 +121,35 @@ def test_groups_without_a_name_in_common_follow_one_another():
 
 
 def test_bars_of_a_timeline_begin_and_end_when_they_should():
-    rows = {"one": [(0, 3), (3, 7)], "two": [(1, 5.5)]}
-    (axis,) = figures.timeline(rows, ALT, "seconds").figure.axes
-    found = [
+    seconds = {"one": [(0, 3, "a"), (3, 7, "b")], "two": [(1, 5.5, "a")]}
+    panels = {"seconds": seconds, "the last": {"two": [(4, 5.5, "b")]}}
+    drawn = figures.timeline(panels, ALT)
+    upper, lower = drawn.figure.axes
+    assert spans_of(upper) == [
+        [(0, 3, BLUE), (3, 7, ORANGE)],
+        [(1, 5.5, BLUE)],
+    ]
+    assert spans_of(lower) == [[(4, 5.5, ORANGE)]]
+    (legend,) = drawn.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+
+
+def spans_of(axis):
+    """The starts, stops and colors of the bars of each row."""
+    return [
         [
-            (path.vertices[:, 0].min(), path.vertices[:, 0].max())
-            for path in bars.get_paths()
+            (*path.get_extents().intervalx, to_hex(color))
+            for path, color in zip(
+                bars.get_paths(), bars.get_facecolor(), strict=True
+            )
         ]
         for bars in axis.collections
     ]
-    assert found == [[(0, 3), (3, 7)], [(1, 5.5)]]
+
+
+def test_bars_too_many_to_count_have_no_outline_that_would_cover_them():
+    few = [(k, k + 1, "a") for k in range(12)]
+    rows = {"few": few, "many": [*few, (12, 12.001, "a")]}
+    (axis,) = figures.timeline({"seconds": rows}, ALT).figure.axes
+    outlines = [len(bars.get_edgecolor()) for bars in axis.collections]
+    assert outlines == [1, 0]
