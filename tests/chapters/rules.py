@@ -10,6 +10,7 @@ import yaml
 from PIL import Image
 from quiz_rules import answers_every_option, asks_questions, gives_no_hint
 
+from classroom.exercises import MARK, QUESTION
 from colorattn.figures.style import DRAWING
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -35,7 +36,13 @@ MYST = re.compile(
 )
 TAG = re.compile(r"</?([a-z]\w*)(?=[\s/>])", re.I)
 CODE = re.compile(r"(`{3,}).*?\1|(`+).+?\2", re.S)
+FOLDED = re.compile(r"<details>.*?</details>", re.S)
+PROMPT = re.compile(r"\b(?:Guess|[Mm]ake a guess|[Ww]rite down)\b")
+BOOLEAN = re.compile(r"(?<![=\w])(?:True|False)\b")  # and no field=True
 EFFORT = re.compile(r"\*(?:Easy|Medium|Hard), \d+ minutes")
+WORDS, CELLS, PROMPTS = 5_000, 50, 3  # of a chapter, at most
+# What was longer when the limit came: it may lose cells and not gain any.
+MORE_CELLS = {"11_gpu_training": 68, "12_toward_transformers": 57}
 OPENING = ["What you will learn", "What you need", "Running time"]
 CLOSING = ["What to remember", "Where to read more"]
 
@@ -50,6 +57,21 @@ def prose(notebook):
     """List the Markdown of a notebook, without the code in it."""
     cells = [c for c in notebook.cells if c.cell_type == "markdown"]
     return [CODE.sub("", cell.source) for cell in cells]
+
+
+def running_text(notebook):
+    """List the Markdown that is read from top to bottom.
+
+    That is all of it except what is folded away (hints, answers), the
+    questions with their options, the references, and marks of claims.
+    """
+    texts = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and not QUESTION.fullmatch(cell.id)
+    ]
+    read = [text for text in texts if f"## {CLOSING[-1]}" not in text]
+    return [FOLDED.sub("", MARK.sub("", text)) for text in read]
 
 
 def tags(cell):
@@ -133,8 +155,41 @@ def has_short_cells(notebook, path):
         yield f"half of its cells have more than {length} lines"
 
 
+def is_short(notebook, path):
+    """At most 5,000 words, and 50 code cells, folded solutions not counted.
+
+    Words are whatever spaces separate in the running text, formulas too.
+    """
+    words = len(" ".join(running_text(notebook)).split())
+    if words > WORDS:
+        yield f"its running text has {words:,} words, {words - WORDS} too many"
+    ids = [cell.id for cell in code(notebook)]
+    cells = sum(not name.endswith("-solution") for name in ids)
+    if cells > (most := MORE_CELLS.get(path.stem, CELLS)):
+        yield f"it has {cells} code cells, {cells - most} too many"
+
+
+def asks_for_few_guesses(notebook, path):
+    """Three at most: after that, nobody stops to guess."""
+    texts = [" ".join(text.split()) for text in running_text(notebook)]
+    found = [text for text in texts for _ in PROMPT.findall(text)]
+    if len(found) > PROMPTS:
+        yield f"it asks {len(found)} times for a guess"
+
+
+def prints_no_boolean(notebook, path):
+    """A number or a picture teaches more than that it is large enough."""
+    for cell, output in outputs(notebook):
+        shown = output.get("data", {}).get("text/plain", "")
+        if BOOLEAN.search(output.get("text", "") + shown):
+            yield f"cell {cell.id} prints True or False"
+
+
 def has_exercises(notebook, path):
-    """Three with a check, one of them an experiment; and one in words."""
+    """Three with a check, one of them an experiment; and one in words.
+
+    All have hints: three where there is a check, two or three in words.
+    """
     cells = {cell.id: cell.source for cell in notebook.cells}
     stubs = [name for name in cells if re.fullmatch(r"ex-.*-stub", name)]
     words = [name for name in cells if re.fullmatch(r"ex-.*-words", name)]
@@ -150,7 +205,8 @@ def has_exercises(notebook, path):
         if not EFFORT.search(text):
             yield f"{name} does not say how hard and how long it is"
         ladder = re.findall(r"<summary>Hint (\d)", text)
-        if name not in words and ladder != ["1", "2", "3"]:
+        whole = ladder == [*"12"] and name in words or ladder == [*"123"]
+        if not whole:
             yield f"{name} has the hints {ladder}"
 
 
@@ -232,6 +288,9 @@ RULES = [
     is_plain_markdown,
     ran_from_top_to_bottom,
     has_short_cells,
+    is_short,
+    asks_for_few_guesses,
+    prints_no_boolean,
     has_exercises,
     asks_questions,
     answers_every_option,

@@ -86,7 +86,7 @@ def example():
     claim = new_code_cell(
         'claims.check("a", 1)', id="ex-01-3-claim", execution_count=6
     )
-    words = "*Hard, 5 minutes, in words.*\n\n<summary>A model answer</summary>"
+    words = f"*Hard, 5 minutes, in words.* {hints}<summary>A model answer"
     cells = [
         new_markdown_cell("# 1 · Example\n\nYou learn by example."),
         new_markdown_cell(opening),
@@ -190,10 +190,18 @@ FAULTS = {
     "many lines": lambda notebook: [
         cell.update(source="a = 1\n" * 11) for cell in notebook.cells[3:]
     ],
+    "many words": source(3, "word " * 5_000),
+    "many cells": lambda notebook: notebook.cells.extend(
+        new_code_cell("1", execution_count=n) for n in range(7, 52)
+    ),
+    "many guesses": source(3, "**Guess** it. Guess why. " * 2),
+    "a truth": output(text="above twice ln 3: True\n"),
     "too few exercises": without(8),
     "no experiment": source(11, "1 + 1"),
     "no words": without(12),
-    "no model answer": source(12, "*Hard, 5 minutes, in words.*"),
+    "no model answer": replaced(12, "A model answer", "An answer"),
+    "no hints": replaced(12, "Hint", "Help"),
+    "one hint": replaced(12, "Hint 2", "Help"),
     "no effort": source(6, "### 1.2 · A task, of unknown length"),
     "two hints": source(7, "*Easy, 5 minutes.* <summary>Hint 1</summary>"),
     "no questions": lambda notebook: notebook.cells.__delitem__(slice(13, 18)),
@@ -242,6 +250,14 @@ def faults(notebook):
 
 def test_a_good_chapter_breaks_no_rule():
     assert faults(example()) == set()
+
+
+def test_what_is_folded_away_has_any_length():
+    notebook, text = example(), "word " * 4_000
+    notebook.cells[3].source += f"\n\n<details>\n\n{text}\n\n</details>"
+    notebook.cells[14].source += f"\n\n{text}"  # a question
+    notebook.cells[-1].source += f"\n\n{text}"  # the references
+    assert faults(notebook) == set()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
