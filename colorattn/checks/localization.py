@@ -56,7 +56,7 @@ def tiled(weights: Tensor, image: Tensor, target: int) -> float:
 
 
 def hit(answer: Answer) -> str:
-    """Exercise 6.2: `hit_of(weights, positions, queried)`."""
+    """Exercise 6.2: `hit_of(weights, positions, query_index)`."""
     apart = [(36, 0), (0, 36), (2, 2)]  # three boxes that don't overlap
     near = [(9, 17), (29, 31), (36, 0)]  # the first two boxes overlap
     third, later = [(0, 0), (0, 36), (30, 20)], [(34, 34), (0, 0), (0, 34)]

@@ -117,9 +117,9 @@ def scores_as_sum(
     return figure, (
         f"The {dim} layers of the keys side by side. Each is a map of {rows} "
         f"by {columns} cells below the query vector's number for it, from "
-        f"{query[0]:+.1f} to {query[-1]:+.1f}; layer {largest + 1} counts "
-        "most. At the end are the scores, the weighted sum of the layers "
-        "divided by the square root of c, from "
+        f"{query.min():+.1f} to {query.max():+.1f}; layer {largest + 1} "
+        "counts most. At the end are the scores, the weighted sum of the "
+        "layers divided by the square root of c, from "
         f"{scores.min():.1f} to {scores.max():.1f}."
     )
 

@@ -100,12 +100,15 @@ def label_ends(
 
 
 def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
-    """Draw dotted lines across, each with its name at the right."""
+    """Draw dotted lines across, each with its name at the right.
+
+    Curves are drawn over both, so that no name hides the end of one.
+    """
     for name, height in levels.items():
-        axis.axhline(height, color=INK, lw=0.8, ls=":")
+        axis.axhline(height, color=INK, lw=0.8, ls=":", zorder=1)
         across = axis.get_yaxis_transform()
         text = axis.text(0.99, height, name, transform=across, bbox=PLATE)
-        text.set(ha="right", va="bottom")
+        text.set(ha="right", va="bottom", zorder=1.5)
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:

@@ -65,7 +65,7 @@ def bars(
         if levels:
             axis.axvline(levels[n], color=ORANGE, lw=1.2, ls="--")
             written[level] = write.format(levels[n])
-            axis.set_xlabel(f"{level}: {written[level]}")
+            axis.set_xticks([levels[n]], [f"{level}: {written[level]}"])
         axis.set(**settings)
         axis.spines["bottom"].set_visible(False)
         axis.tick_params(length=0)

@@ -79,6 +79,13 @@ def test_settings_reach_the_axis_and_wide_log_scales_have_few_ticks(axis):
     assert {1, 2, 5, 10} <= set(axis.get_yticks().round(6))
 
 
+def test_a_name_with_its_ground_is_below_the_curves(axis):
+    (curve,) = axis.plot([0, 1], [0, 1])
+    primitives.draw_levels(axis, {"chance": 0.9})
+    (name,) = axis.texts
+    assert axis.lines[-1].get_zorder() < name.get_zorder() < curve.get_zorder()
+
+
 def test_dotted_lines_are_where_their_names_are(axis):
     primitives.draw_levels(axis, {"chance": 33.3})
     primitives.draw_marks(axis, {"chosen": 20, "else": 28})
