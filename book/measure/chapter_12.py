@@ -13,11 +13,13 @@ from math import pi
 import pandas as pd
 import torch
 from publish import arguments, publish
+from scipy import stats
 from torch import Tensor
 from transformer_runs import DIM, EPOCH, PLACES, tokens_of
 
 from colorattn import runs
-from colorattn.claims import Claim, over_seeds
+from colorattn.analysis import difference
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.rows import draw_rows, neighbor, repaint
 from colorattn.data.seeds import Use, generator
@@ -29,7 +31,25 @@ COMMAND = "python book/measure/chapter_12.py"
 SETS, ROWS, TEST = range(1, 11), 2_000, 10_000
 LEARNED = 90  # %, on ordinary test rows, or known next words
 RULES_OUT = 50  # %, with the third symbol painted
+ASKS_FIRST = 2  # a seed with which the cells do, after 800 steps
+LEVEL = 75  # %, where a network jumps
 CHANCE = 100 / 3
+PAIRED = "95 % confidence interval of paired differences"
+WELCH = "95 % confidence interval by Welch's t, as their seeds do not pair"
+BASES = {  # what a variant is compared with, seed by seed
+    "one-look": {"learned-places": "no-places"},
+    "places": {"number": "none", "learned": "ring"},
+    "blocks": dict.fromkeys(
+        "no-places no-residual bare one-block one-block-one-head".split(),
+        "whole",
+    ),
+    "routes": {"independent": "short", "one-block": "independent"},
+    "walks": {"two-blocks": "short"},
+    "pixels": {
+        "given": "transformer",
+        "longer-start-itself": "transformer-itself",
+    },
+}
 Claims = Iterator[tuple[str, Claim]]
 GROUPS = (
     "one-look",
@@ -124,6 +144,28 @@ def of_runs(group: str) -> Claims:
         yield f"{group}-{variant}", over_seeds(values, what, n)
 
 
+def between(
+    one: pd.Series, base: pd.Series, what: str, rows: int, unit: str = "%"
+) -> Claim:
+    """Claim how far apart two variants are, paired by seed."""
+    pairs = (one - base).dropna()
+    what = f"{what}; {PAIRED}"
+    return paired(difference(one, base)[:3], pairs, what, rows, unit)
+
+
+def of_pairs(group: str) -> Claims:
+    """Claim the points between variants, less the sign, which words have."""
+    _, ends = runs.tables(f"transformer/{group}")
+    n = ROWS if group == "walks" else TEST
+    for one, base in BASES.get(group, {}).items():
+        pair = 100 * ends.test[one], 100 * ends.test[base]
+        gained = (pair[0] - pair[1]).mean() >= 0
+        what = f"points {'gained' if gained else 'lost'}, test accuracy, from "
+        what += f"{base} to {one}, {group}"
+        pair = pair if gained else pair[::-1]
+        yield f"{group}-{one}-points", between(*pair, what, n)
+
+
 def count(marks: pd.Series, what: str) -> Claim:
     """Claim of how many networks something is true.
 
@@ -143,13 +185,17 @@ def learned(group: str, *variants: str) -> Claims:
         yield f"{group}-{variant}-learned", count(marks, what)
 
 
-def jump(group: str, variant: str) -> Claims:
-    """Claim at which step networks pass 75 %, on validation rows."""
+def jumps(group: str, variant: str) -> pd.Series:
+    """Return the step at which each network jumps, of those that do."""
     curves, _ = runs.tables(f"transformer/{group}")
-    table = curves.accuracy[variant].unstack("step")
-    steps = (table > 0.75).idxmax(axis=1)[table.max(axis=1) > 0.75]
-    what = f"step at which {variant}, {group}, passes 75 %"
-    claim = over_seeds(steps, what, 1_000, "")
+    above = 100 * curves.accuracy[variant].unstack("step") > LEVEL
+    return above.idxmax(axis=1)[above.any(axis=1)]
+
+
+def jump(group: str, variant: str) -> Claims:
+    """Claim at which step networks jump, on validation rows."""
+    what = f"step at which {variant}, {group}, passes {LEVEL} %"
+    claim = over_seeds(jumps(group, variant), what, 1_000, "")
     yield f"{group}-{variant}-step", claim
 
 
@@ -158,6 +204,9 @@ def of_starts() -> Claims:
     for variant in ("equal", "longer", "independent"):
         yield from jump("start", variant)
         yield from learned("start", variant)
+        pair = jumps("start", variant), jumps("blocks", "whole")
+        what = f"steps later than whole is {variant}, start, at {LEVEL} %"
+        yield f"start-{variant}-later", between(*pair, what, 1_000, "")
 
 
 def of_cheating() -> Claims:
@@ -166,12 +215,17 @@ def of_cheating() -> Claims:
     yield from jump("blocks", "whole")
     _, ends = runs.tables("transformer/blocks")
     whole = 100 * ends.loc["whole"]
-    marks = (whole.painted < RULES_OUT) & (whole.test > LEARNED)
-    what = f"networks that learned and are below {RULES_OUT} % right with the "
-    yield (
-        "blocks-whole-rule-out",
-        count(marks, what + "third symbol painted"),
-    )
+    low, knows = whole.painted < RULES_OUT, whole.test > LEARNED
+    for name, marks, side in (
+        ("rule-out", low & knows, "below"),
+        ("look", ~low & knows, "above"),
+    ):
+        what = f"networks that learned and are {side} {RULES_OUT} % right with"
+        claim = count(marks, f"{what} the third symbol painted")
+        yield f"blocks-whole-{name}", claim
+    high = 100 * ends.test["one-block"] > LEVEL
+    what = f"seeds in which it is above {LEVEL} %, one-block, blocks"
+    yield "blocks-one-block-high", count(high, what)
     _, ends = runs.tables("transformer/places")
     values = 100 * ends.painted["ring"]
     what = "right with the third symbol painted, two looks, ring"
@@ -204,6 +258,25 @@ def of_routes() -> Claims:
         ):
             what = f"networks, {variant}: {name}, by cuts in block 1"
             yield f"routes-{prefix}{name}", count(marks, what)
+    yield "routes-query-moves-points", apart(ends.loc["independent"])
+    for path in ("query", "cells"):
+        value = 100 * ends[f"cut-{path}-1"]["short", ASKS_FIRST]
+        what = f"right with the {path} blind in block 1, short, routes, seed "
+        claim = Claim(value, "%", f"{what}{ASKS_FIRST}", 1, ROWS)
+        yield f"routes-seed-{ASKS_FIRST}-{path}-blind", claim
+
+
+def apart(ends: pd.DataFrame) -> Claim:
+    """Claim by how much networks of one route are right more often."""
+    query, cells = needed(ends, "query"), needed(ends, "cells")
+    pair = 100 * ends.test[query & ~cells], 100 * ends.test[cells & ~query]
+    found = stats.ttest_ind(*pair, equal_var=False).confidence_interval(0.95)
+    sizes = " and ".join(str(len(each)) for each in pair)
+    what = "points gained, test accuracy, from cells-first to query-moves; "
+    what += f"{WELCH}, {sizes} of them; of all together, so it has no seed"
+    ends_of = {"low": float(found.low), "high": float(found.high)}
+    value = pair[0].mean() - pair[1].mean()
+    return Claim(value, "%", what, None, TEST, **ends_of)
 
 
 def of_walks() -> Claims:
@@ -226,6 +299,9 @@ def of_walks() -> Claims:
             marks = found[f"jump-{how}"] > 0.5
             what = f"tellers that go on with the word that {how}, {variant}"
             yield f"walks-{variant}-{name}", count(marks, what)
+        what = f"tellers below {LEARNED} % that were asked, {variant}"
+        behind = count(100 * found.test < LEARNED, what)
+        yield f"walks-{variant}-behind", behind
 
 
 def early(group: str, variant: str, step: int) -> Claims:
@@ -244,6 +320,16 @@ def of_pixels() -> Claims:
         if (learned := test > 0.9).nunique() > 1:
             what = f"runs of {variant} right in more than 90 %, pixels"
             yield f"pixels-{variant}-learned", count(learned, what)
+    base = jumps("pixels", "transformer-itself")
+    for part in ("query", "keys"):
+        variant = f"{part}-given-itself"
+        yield from jump("pixels", variant)
+        steps = jumps("pixels", variant)
+        sooner = steps < base.reindex(steps.index, fill_value=steps.max() + 1)
+        what = f"seeds in which {variant} passes {LEVEL} % sooner than "
+        claim = count(sooner, f"{what}transformer-itself, pixels")
+        yield f"pixels-{variant}-sooner", claim
+    yield from jump("pixels", "transformer-itself")
 
 
 def of_hunger() -> Claims:
@@ -261,8 +347,8 @@ def measured() -> Claims:
             stored_file("runs", f"transformer/{group}", "json").read_text()
         )
         facts = {key: made[key] for key in ("hardware", "versions", "date")}
-        found = of_runs(group)
-        found = [*found, *MORE[group]()] if group in MORE else [*found]
+        found = [*of_runs(group), *of_pairs(group)]
+        found += MORE[group]() if group in MORE else []
         for name, claim in found:
             command = f"{made['command']}; {COMMAND}"
             yield name, replace(claim, command=command, **facts)
