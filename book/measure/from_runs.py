@@ -46,12 +46,14 @@ RATIOS = "95 % confidence interval of the logarithms of paired ratios"
 WELCH = "95 % confidence interval by Welch's t, as their seeds do not pair"
 ACCURACY, HELD_OUT = "test accuracy", "validation accuracy"
 LEVEL, WAIT = 75, 8  # %; epochs
+NEAR = 4  # points
 CLIMB = f"validation gain in {WAIT} epochs after {LEVEL} %"
 BEATEN = 95  # %; what the post reports
 PLATEAU = "query-given image-given louder-head longer-query told-where".split()
 STEPS = "threefold-rate tenfold-rate sgd sgd-louder-head".split()
 Claims = Iterator[tuple[str, Claim]]
 Runs = dict[str, Record]  # of a sweep, by variant
+Effects = dict[str, statistics.Difference]  # by change
 
 
 # ------------------------------------------------- from rows to claims
@@ -138,6 +140,26 @@ def corrected(runs: Runs, p_values: dict[str, float], key: str) -> Claims:
         what += "; of all pairs together, so it has no seed"
         claim = of_run(runs[name], Claim(significant(p), "", what))
         yield f"{key}-{name}-chance", claim
+
+
+def decided(key: str, found: Effects, record: Record, none: float) -> Claims:
+    """Count the changes that help and that hurt, after Holm's correction.
+
+    More than `none` is better.
+    """
+    sure = statistics.holm([effect.p for effect in found.values()])
+    means = [
+        effect.mean
+        for effect, p in zip(found.values(), sure, strict=True)
+        if p < 0.05
+    ]
+    for name, n in (
+        ("help", sum(mean > none for mean in means)),
+        ("hurt", sum(mean < none for mean in means)),
+    ):
+        what = f"{key} that {name}, after Holm's correction for {len(found)}; "
+        what += "of all pairs together, so it has no seed"
+        yield f"{key}-that-{name}", of_run(record, Claim(n, "", what))
 
 
 def half(record: Record) -> Claim:
@@ -240,7 +262,7 @@ def of_repairs() -> Claims:
     for field in ("accuracy", "hit"):
         yield f"repairs-image-sum-{field}", reached(image_sum, f"test {field}")
     yield "repairs-finer-map-ends", reached(runs["finer-map"], HELD_OUT)
-    for name in ("finer-map", "center-pooling"):
+    for name in ("finer-map", "center-pooling", "colorless-keys"):
         yield f"repairs-{name}-climbs-more", points(runs[name], post, CLIMB)
     for name in ("finer-map", "center-pooling", "no-last-relu", "wider-keys"):
         claim = points(runs[name], post, HELD_OUT)
@@ -251,6 +273,10 @@ def of_repairs() -> Claims:
     for name, (one, other) in pairs.items():
         claim = points(runs[one], runs[other], ACCURACY)
         yield f"repairs-{name}", claim
+    right = {name: values(record, ACCURACY) for name, record in runs.items()}
+    base = right.pop("post")
+    found = {n: statistics.difference(x, base) for n, x in right.items()}
+    yield from decided("repairs", found, post, 0)
 
 
 def of_rungs() -> Claims:
@@ -260,9 +286,13 @@ def of_rungs() -> Claims:
         yield f"rung-{name}-accuracy", reached(runs[name], HELD_OUT)
     for name in ("post", "finer-map", "augmentation"):
         yield f"rung-{name}-test-accuracy", reached(runs[name], ACCURACY)
+    found = {}
     for before, name in pairwise(runs):
         points_gained = points(runs[name], runs[before], HELD_OUT)
         yield f"rung-{name}-points", points_gained
+        pair = [values(runs[each], HELD_OUT) for each in (name, before)]
+        found[name] = statistics.difference(*pair)
+    yield from decided("rungs", found, runs["post"], 0)
     first, *_, deeper, top = runs.values()
     yield "rung-augmentation-worth", ratio(top, deeper)[0]
     yield "climb-worth", ratio(top, first)[0]
@@ -275,6 +305,10 @@ def of_rungs() -> Claims:
     )
     for name in names.split():
         yield f"without-{name}-worth", ratio(top, without[name])[0]
+    wrong = {name: 100 - values(r, ACCURACY) for name, r in without.items()}
+    few = 100 - values(top, ACCURACY)
+    found = {n: statistics.error_ratio(x, few) for n, x in wrong.items()}
+    yield from decided("parts", found, top, 1)
     plain = without["pre-training"]
     yield "without-pre-training-test-accuracy", reached(plain, ACCURACY)
     yield "without-pre-training-validation", points(plain, top, HELD_OUT)
@@ -447,7 +481,7 @@ def of_cross() -> Claims:
             f"as many wrong answers with {base} as with {one}, test; {WELCH}"
         )
         found = welch(*errors, sizes=True)
-        claim = apart(errors, found, what + WELCH, "times")
+        claim = apart(errors, found, what, "times")
         yield f"cross-{key}-worth", of_run(runs[one], claim)
 
 
@@ -503,6 +537,17 @@ def of_temperature() -> Claims:
             apart = (firsts[0] - firsts[1]).dropna()
             claim = paired(found, apart, what, VALIDATION_SCENES, "")
             yield f"temperature-{name}-sooner-{level}", of_run(pair[0], claim)
+    doubled = runs["doubled"]
+    lost = values(runs["post"], HELD_OUT) - values(doubled, HELD_OUT)
+    near = lost.abs() < NEAR
+    for key, marks in (("near", near), ("far", ~near)):
+        what = "seeds in which temperature/doubled and temperature/post end "
+        what += f"{'less' if key == 'near' else 'more'} than {NEAR} points "
+        claim = counted(doubled, marks, f"{what}apart, validation")
+        yield f"temperature-doubled-{key}", claim
+    what = "points lost, validation accuracy, by those of temperature/doubled"
+    claim = mean(doubled, lost[~near], f"{what} that are far behind", "%")
+    yield "temperature-doubled-lost", claim
 
 
 def of_unstable() -> Claims:
