@@ -228,8 +228,9 @@ def looked_at(scene, weights):
     cell = divmod(int(weights.argmax()), side)
     middle = (np.array(cell) + 0.5) * CANVAS / side - SIDE / 2
     corners = [(s["row"], s["column"]) for s in scene["symbols"]]
-    far = np.hypot(*(np.array(corners) - middle).T)
-    return None if far.min() > SIDE / 2 else int(far.argmin())
+    away = np.abs(np.array(corners) - middle)
+    color = int(np.hypot(*away.T).argmin())
+    return None if away[color].max() > SIDE / 2 else color
 
 
 def test_clothes_are_counted(other):

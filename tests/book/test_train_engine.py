@@ -54,31 +54,41 @@ const { configOf } = await import(`${engine}/recipe.js`);
 const given = JSON.parse(readFileSync(`${folder}/given.json`));
 const config = configOf(given.choice);
 const net = build(config, [[given.scenes, config.queries]], Math.random);
-const set = (at, parts) => {
-  for (const { name, at: first, length } of net.parameters) {
-    if (parts[name].length !== length) throw new Error(name);
-    net.F.set(parts[name], at + first);
+// Where each parameter is, by the name that PyTorch has for it.
+const places = { "head.weight": [net.last.head, 9],
+  "head.bias": [net.last.head + 9, 3] };
+for (const side of ["image", "query"])
+  for (const [l, layer] of net[side].entries()) {
+    const name = (n, kind) => `encode_${side}.layers.${3 * l + n}.${kind}`;
+    const { filter, scale, shift, outputs, fan } = layer;
+    if (side === "image" || filter !== net.image[l]?.filter)
+      places[name(0, "weight")] = [filter, outputs * fan];
+    places[name(1, "weight")] = [scale, outputs];
+    places[name(1, "bias")] = [shift, outputs];
+  }
+const parts = (numbers) => Object.fromEntries(Object.entries(places).map(
+  ([name, [at, length]]) => [name, [...numbers.subarray(at, at + length)]]));
+const put = (numbers, given) => {
+  if (Object.keys(given).sort().join() !== Object.keys(places).sort().join())
+    throw new Error("not the parameters that PyTorch has");
+  for (const [name, [at, length]] of Object.entries(places)) {
+    if (given[name].length !== length) throw new Error(name);
+    numbers.set(given[name], at);
   }
 };
-set(net.values, given.values);
+put(net.values, given.values);
 const found = [];
 for (const [n, raw] of given.batches.entries()) {
   const bytes = (list) => Uint8Array.from(list);
   const batch = { images: bytes(raw.images), queries: bytes(raw.queries),
-    targets: raw.targets, corners: raw.corners };
-  const { weights, logits, sums } = net.run(net.rigs[0], batch, true);
-  const { vector } = net.read();
-  const gradients = net.parameters.map(({ name, at, length }) =>
-    [name, [...vector.subarray(at, at + length)]]);
-  for (const { name, at } of net.parameters)
-    vector.set(raw.gradients[name], at);
+    targets: raw.targets, symbols: raw.symbols };
+  const { weights, logits, vector } = net.run(net.rigs[0], batch, true);
+  const [sums, gradients] = [[...vector.slice(-4)], parts(vector)];
+  put(vector, raw.gradients);
   net.update(vector, n + 1, 0.01);
-  const values = net.parameters.map(({ name, at, length }) =>
-    [name, [...net.F.subarray(net.values + at, net.values + at + length)]]);
-  const tested = net.run(net.rigs[0], batch);
-  found.push({ logits, sums, weights: [...weights], tested: tested.logits,
-    gradients: Object.fromEntries(gradients),
-    values: Object.fromEntries(values) });
+  const tested = net.run(net.rigs[0], batch).logits;
+  found.push({ logits, sums, weights: [...weights], tested, gradients,
+    values: parts(net.values) });
 }
 writeFileSync(`${folder}/found.json`, JSON.stringify(found));
 """
@@ -93,39 +103,43 @@ try {
 """
 KERNELS = """
 const { KINDS, instantiate } = await import(`${process.argv[2]}/kernels.js`);
-const [out, factors, x, taps] = [1000, 3000, 8000, 200];
-const [stride, shifts, length] = [512, [-7, 0, 3, 40, 11, 2], 72];
+const [rows, table, x, taps, gate] = [1000, 3000, 8000, 200, 5000];
+const [stride, shifts, length, step] = [512, [-7, 0, 3, 40, 11, 2], 72, 256];
 const start = (n) => Math.fround(Math.sin(7.13 * n));
 const count = shifts.length;
 const wanted = {
-  multiply(F) {
+  multiply(F, floor) {
     for (let j = 0; j < 4; j++)
-      for (let p = 0; p < length; p++)
-        F[out + j * stride + p] = shifts.reduce((sum, shift, k) =>
-          sum + start(factors + 4 * k + j) * start(x + shift + p), 0);
+      for (let p = 0; p < length; p++) {
+        const sum = shifts.reduce((sum, shift, k) =>
+          sum + start(table + 4 * k + j) * start(x + shift + p), 0);
+        const open = start(gate + j * step + p) > 0;
+        F[rows + j * stride + p] = open ? Math.max(sum, floor) : 0;
+      }
   },
   correlate(F) {
     for (let j = 0; j < 4; j++)
       for (const [k, shift] of shifts.entries())
         for (let p = 0; p < length; p++)
-          F[out + 4 * k + j] +=
-            start(factors + j * stride + p) * start(x + shift + p);
+          F[table + 4 * k + j] +=
+            start(rows + j * stride + p) * start(x + shift + p);
   },
 };
 const found = {};
-for (const name of ["multiply", "correlate"]) {
-  found[name] = [];
+for (const [name, floor] of [["multiply", -Infinity], ["multiply", 0.25],
+  ["correlate", 0]]) {
   const expected = Float64Array.from({ length: 2 ** 14 }, (_, n) => start(n));
-  wanted[name](expected);
+  wanted[name](expected, floor);
   for (const kind of KINDS) {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const F = new Float32Array(memory.buffer);
     for (let n = 0; n < F.length; n++) F[n] = start(n);
-    new Int32Array(memory.buffer).set(shifts.map((shift) => 4 * shift), taps);
-    instantiate(memory, [kind])[name](4 * out, 4 * factors, 4 * stride, 4 * x,
-      4 * taps, count, length);
-    found[name].push(Math.max(...F.map((value, n) =>
-      n >= taps && n < taps + count ? 0 : Math.abs(value - expected[n]))));
+    new Int32Array(memory.buffer).set(
+      shifts.map((shift) => 4 * (x + shift)), taps);
+    const places = [rows, table, stride, 0, taps, count, length, gate, step];
+    instantiate(memory, [kind])[name](...places.map((n) => 4 * n), floor);
+    found[name] = [...(found[name] ?? []), Math.max(...F.map((value, n) =>
+      n >= taps && n < taps + count ? 0 : Math.abs(value - expected[n])))];
   }
 }
 console.log(JSON.stringify(found));
@@ -158,10 +172,13 @@ console.log(JSON.stringify(await team.test(given.rounds)));
 
 
 def by_color(batch, queries):
-    """List the corners of each scene's symbols in the order of colors."""
+    """List where each scene's symbols are, in the order of colors."""
     order = batch.colors[::queries].argsort(dim=1)
     places = batch.positions[::queries]
-    return torch.stack([p[k] for p, k in zip(places, order, strict=True)])
+    return [
+        [{"row": row, "column": column} for row, column in p[k].tolist()]
+        for p, k in zip(places, order, strict=True)
+    ]
 
 
 def biases(net):
@@ -297,15 +314,14 @@ def test_each_step_is_that_of_pytorch(tmp_path, name):
         assert max(bias.grad.abs().max() for bias in biases(net)) < 1e-5
         seen = localize(weights.detach().float(), batch)
         right = (logits.argmax(dim=1) == batch.target).float().mean()
-        sums = {"loss": loss, "right": right}
-        sums |= {"hit": seen.hit.float().mean(), "purity": seen.purity.mean()}
+        sums = [loss, right, seen.hit.float().mean(), seen.purity.mean()]
         gradients = {k: p.grad.clone() for k, p in parameters(net).items()}
         given["batches"].append(
             {
                 "images": image.flatten().tolist(),
                 "queries": batch.query.flatten().tolist(),
                 "targets": batch.target.tolist(),
-                "corners": by_color(batch, queries).flatten().tolist(),
+                "symbols": by_color(batch, queries),
                 # Adam turns a gradient that is rounding alone into a whole
                 # step of either sign: so both update with the same.
                 "gradients": {
@@ -329,8 +345,8 @@ def test_each_step_is_that_of_pytorch(tmp_path, name):
     ):
         assert_close(its["logits"], logits)
         assert_close(its["weights"], weights)
-        for key, value in sums.items():
-            assert_close([its["sums"][key]], value)
+        for value, expected in zip(its["sums"], sums, strict=True):
+            assert_close([value], expected)
         assert its["gradients"].keys() == gradients.keys()
         for key, value in gradients.items():
             assert_close(its["gradients"][key], value, key)

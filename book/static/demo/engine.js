@@ -61,15 +61,21 @@ function convolve(map, layer, numbers) {
   return found;
 }
 
-/** Pool a map into one vector: the mean of each channel, or its center. */
-function pool(map, channels, pooling) {
-  const [area, side] = [map.length / channels, sideOf(map, channels)];
+/** Say how much of each place a pooled vector has. */
+export function sharesOf(area, pooling) {
+  const side = Math.sqrt(area);
   const middle = (side + 1) * (side >> 1);
-  return Float32Array.from({ length: channels }, (_, k) => {
-    const values = map.subarray(k * area, (k + 1) * area);
-    if (pooling === "center") return values[middle];
-    return values.reduce((sum, value) => sum + value, 0) / area;
-  });
+  return Float64Array.from({ length: area }, (_, n) =>
+    pooling === "center" ? Number(n === middle) : 1 / area,
+  );
+}
+
+/** Pool a map into one vector. */
+export function pool(map, shares) {
+  const area = shares.length;
+  return Float32Array.from({ length: map.length / area }, (_, k) =>
+    shares.reduce((sum, share, n) => sum + share * map[k * area + n], 0),
+  );
 }
 
 /** Compare a query with the keys of a map: scores, and weights of sum 1. */
@@ -80,24 +86,58 @@ export function attend(query, keys, temperature) {
     for (let n = 0; n < cells; n++) scores[n] += value * keys[k * cells + n];
   const root = Math.sqrt(query.length);
   for (let n = 0; n < cells; n++) scores[n] /= root;
+  return { scores, ...softmax(scores, temperature) };
+}
+
+/** Turn scores into weights of sum 1; the best score's power is 1. */
+export function softmax(scores, temperature = 1) {
   const best = Math.max(...scores);
   const powers = scores.map((score) => Math.exp((score - best) / temperature));
   const sum = powers.reduce((all, power) => all + power);
-  return { scores, sum, weights: powers.map((power) => power / sum) };
+  return { best, sum, weights: powers.map((power) => power / sum) };
+}
+
+/** Take the brightest color of each pixel of an image. */
+export function brightest(image) {
+  const area = image.length / 3;
+  const found = new Uint8Array(area);
+  for (let n = 0; n < area; n++)
+    found[n] = Math.max(image[n], image[area + n], image[2 * area + n]);
+  return found;
 }
 
 /** Average the colors of the pixels in each cell, 0 to 1. */
-function colorsOf(image, cells) {
+export function colorsOf(image, cells) {
   const area = image.length / 3;
   const [side, rows] = [Math.sqrt(area), Math.sqrt(cells)];
   const size = side / rows;
   const values = new Float32Array(3 * cells);
   for (let n = 0; n < image.length; n++) {
+    if (!image[n]) continue; // most pixels are black
     const [row, column] = [Math.floor(n / side), n % side];
     const cell = Math.floor(row / size) * rows + Math.floor(column / size);
     values[cell] += image[n] / 255 / size ** 2;
   }
   return values;
+}
+
+/** Answer from the colors of the cells, as much of each as its weight says. */
+export function answer(network, weights, colors) {
+  const { numbers, head, mean, std, readout } = network;
+  const cells = weights.length;
+  const glimpse = [0, 1, 2].map((color) =>
+    weights.reduce((sum, w, n) => sum + w * colors[color * cells + n], 0),
+  );
+  // Weights sum to 1, so normalizing the glimpse normalizes what it reads.
+  const share = readout === "image_mean" ? 1 / cells : 1;
+  const read = glimpse.map((part) => ((part - mean) / std) * share);
+  const logits = [0, 1, 2].map((k) =>
+    read.reduce(
+      (sum, part, c) => sum + numbers[head + 3 * k + c] * part,
+      numbers[head + 9 + k],
+    ),
+  );
+  return { glimpse, read, logits };
 }
 
 /** Run a network on the bytes of an image and of a query. */
@@ -107,29 +147,13 @@ export function run(network, image, query, temperature) {
     Float32Array.from(bytes, (byte) => (byte / 255 - mean) / std);
   const encode = (map, layers) =>
     layers.reduce((last, layer) => convolve(last, layer, numbers), map);
-  const area = image.length / 3;
-  const brightest = (_, n) =>
-    Math.max(image[n], image[area + n], image[2 * area + n]);
-  const seen = network.brightness
-    ? Uint8Array.from({ length: area }, brightest)
-    : image;
+  const seen = network.brightness ? brightest(image) : image;
   const keys = encode(normalize(seen), layers);
   const asked = encode(normalize(query), network.query);
-  const vector = pool(asked, layers.at(-1).outputs, network.pooling);
+  const area = asked.length / layers.at(-1).outputs;
+  const vector = pool(asked, sharesOf(area, network.pooling));
   const found = attend(vector, keys, temperature);
-  const cells = found.weights.length;
-  const values = colorsOf(image, cells);
-  const glimpse = [0, 1, 2].map((color) =>
-    found.weights.reduce((sum, w, n) => sum + w * values[color * cells + n], 0),
-  );
-  // Weights sum to 1, so normalizing the glimpse normalizes what it reads.
-  const share = network.readout === "image_mean" ? 1 / cells : 1;
-  const read = normalize(glimpse.map((part) => part * 255));
-  const logits = [0, 1, 2].map((k) =>
-    read.reduce(
-      (sum, part, c) => sum + numbers[network.head + 3 * k + c] * part * share,
-      numbers[network.head + 9 + k],
-    ),
-  );
-  return { logits, ...found, glimpse, query: vector, keys, values };
+  const values = colorsOf(image, found.weights.length);
+  const answered = answer(network, found.weights, values);
+  return { ...answered, ...found, query: vector, keys, values };
 }

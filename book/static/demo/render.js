@@ -1,6 +1,6 @@
 // What the reader sees: pictures on canvases, and the same in words.
 
-import { CANVAS, CLASSES, COLORS, SIDE, target } from "./scene.js";
+import { CLASSES, COLORS, nearest, SIDE, target } from "./scene.js";
 
 export const MARKS = ["0", "0.01", "0.1", "0.25", "0.5", "1"]; // of weights
 const FINE = 12; // px of the stage for each of the scene
@@ -138,15 +138,6 @@ export function precise(x) {
 export function softmax(logits) {
   const powers = [...logits].map((x) => Math.exp(x - Math.max(...logits)));
   return powers.map((power) => power / powers.reduce((a, b) => a + b));
-}
-
-/** Return the color of the symbol that a cell is on, or -1. */
-export function nearest({ symbols }, cell, side) {
-  const cells = [Math.floor(cell / side), cell % side];
-  const [y, x] = cells.map((k) => ((k + 0.5) * CANVAS) / side - SIDE / 2);
-  const away = symbols.map((s) => Math.hypot(s.row - y, s.column - x));
-  const color = away.indexOf(Math.min(...away));
-  return away[color] > SIDE / 2 ? -1 : color;
 }
 
 /** Name the symbol that a cell is on. */

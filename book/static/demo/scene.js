@@ -67,6 +67,17 @@ export function paint({ symbols, erased }, drawings) {
   return image;
 }
 
+/** Return the color of the nearest symbol to a cell, or -1 if the cell's
+    center is outside its box, as colorattn/analysis/localization.py does. */
+export function nearest({ symbols }, cell, side) {
+  const cells = [Math.floor(cell / side), cell % side];
+  const [y, x] = cells.map((k) => ((k + 0.5) * CANVAS) / side - SIDE / 2);
+  const away = symbols.map((s) => [s.row - y, s.column - x].map(Math.abs));
+  const far = away.map(([down, right]) => Math.hypot(down, right));
+  const color = far.indexOf(Math.min(...far));
+  return Math.max(...away[color]) > SIDE / 2 ? -1 : color;
+}
+
 /** Return the color that is asked for, or -1 where the scene has none. */
 export function target({ symbols, query, erased }) {
   const found = symbols.findIndex(({ kind }) => kind === query.kind);

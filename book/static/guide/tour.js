@@ -78,7 +78,7 @@ const PLAN = {
       const gap = Math.round(Math.hypot(from[0] - to[0], from[1] - to[1]));
       const shares = [0, 0, 0];
       for (const [n, weight] of weights.entries()) {
-        const color = v.nearest(scene, n, side);
+        const color = s.nearest(scene, n, side);
         if (color >= 0) shares[color] += weight;
       }
       const [on, right] = [v.place(scene, cell, side), gap <= NEAR[" px"]];
@@ -113,7 +113,7 @@ const PLAN = {
     measure({ scene, answer }, guess) {
       const side = Math.sqrt(answer.weights.length);
       const cell = v.largest(answer.weights);
-      const color = v.nearest(scene, cell, side);
+      const color = s.nearest(scene, cell, side);
       const asked = s.target(scene);
       const truth = color < 0 ? 2 : color === asked ? 0 : 1;
       const right = guess === truth;

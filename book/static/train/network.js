@@ -1,556 +1,373 @@
-// Training, all of it: forward, loss, every gradient, and Adam. The names of
-// parameters are those of PyTorch. Only the biases of convolutions are not
-// here, because the batch norm after each takes them away again.
+// Training, all of it: forward, loss, every gradient, and Adam, as PyTorch has
+// them, but for the biases of convolutions, which the norms take away again.
 //
-// The maps of a batch lie in one row a channel, image after image, with a
-// column and a row of zeros between them, so that a convolution is a sum of
-// shifted rows. Of an input whose convolution has stride s, a row holds every
-// s-th pixel, and there are s by s such rows a channel.
+// All maps of an encoder are stored on the grid of its last one. A map whose
+// side is f times as long has f by f phases a channel, each with every f-th
+// pixel of every f-th row. A phase is one long row, image after image, with a
+// column and a row of zeros between them, so that a convolution of any stride
+// is a sum of shifted rows. A norm is one too, of rows that aren't shifted: its
+// constant is the weight of the mask, which is 1 where pixels are, 0 elsewhere.
 
-import { instantiate } from "./kernels.js";
+import * as demo from "../demo/engine.js";
+import { CANVAS, nearest, SIDE } from "../demo/scene.js";
+import { each, instantiate } from "./kernels.js";
 
-const [EPSILON, MOMENTUM] = [1e-5, 0.1]; // of batch norm, as in PyTorch
+const [MEAN, STD] = [0.1307, 0.3081]; // of MNIST's pixels, 0 to 1
+export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
+const MOMENTUM = 0.1; // the share of a batch in the running statistics
 const BLOCK = 1024; // places at a time, which stay in the cache
-const COLORS = 3;
-const STD = 0.3081; // of MNIST's pixels, 0 to 1, and
-const MEAN = 0.1307; // their mean
-const SUMS = ["loss", "right", "hit", "purity"]; // over all queries
 const up = (n, to) => Math.ceil(n / to) * to;
+const cut = (list, n, size) => list.subarray(n * size, (n + 1) * size);
+/** Divide whole numbers: the quotient, rounded down, and the rest. */
+const divide = (n, by) => [Math.floor(n / by), n - by * Math.floor(n / by)];
 
 /** Build a network, and room for batches of so many scenes and queries each.
  *
- * `config` has channels, kernels, strides, the input's `colors` (3, or 1 for
- * brightness), whether filters are `shared` by both encoders, `lastRelu`,
- * `center` (pooling; else the mean), `mean` (the read-out is divided by the
- * number of cells), `headScale`, `root` (scores are divided by it), `decay` of
- * weights, and `frozen`, the encoders that learn nothing. Parameters are drawn
- * by `random()`, 0 to 1, as PyTorch draws them.
+ * `config` is what `configOf` returns: recipe.js says what is in it.
+ * Parameters are drawn by `random()`, 0 to 1, as PyTorch draws them.
  */
 export function build(config, batches, random) {
-  const { channels, strides, shared, frozen } = config;
+  const { channels, shared, frozen, readout, gray } = config;
   const dim = channels.at(-1);
+  const root = config.root ? Math.sqrt(dim) : 1;
+  const [start, kinds] = [[], []]; // of each number: its first value, its kind
+  const numbers = (kind, count, draw) => {
+    start.push(...each(count, draw));
+    kinds.push(...each(count, () => kind));
+    return start.length - count;
+  };
+  const encoder = (name, colors, other) =>
+    channels.map((outputs, l) => {
+      const [inputs, kernel] = [channels[l - 1] ?? colors, config.kernels[l]];
+      const fan = inputs * kernel ** 2;
+      const kind = frozen.includes(name) ? "still" : "learns";
+      const both = shared && frozen.length < 2 ? "learns" : kind;
+      const draw = () => (2 * random() - 1) / Math.sqrt(fan);
+      return {
+        ...{ inputs, outputs, kernel, fan, stride: config.strides[l] },
+        relu: config.lastRelu || l < channels.length - 1,
+        filter: other?.[l].filter ?? numbers(both, outputs * fan, draw),
+        scale: numbers(kind, outputs, () => 1),
+        shift: numbers(kind, outputs, () => 0),
+        means: numbers("running", outputs, () => 0),
+        variances: numbers("running", outputs, () => 1),
+      };
+    });
+  const image = encoder("image", gray ? 1 : 3);
+  const query = encoder("query", 1, shared ? image : null);
+  const diagonal = (n) => (n % 4 ? 0 : config.headScale) - config.headScale / 6;
+  const head = numbers("learns", 12, (n) => (n < 9 ? diagonal(n) : 0));
+  const values = Float32Array.from(start);
+  const [moments, squares] = [0, 0].map(() => new Float32Array(start.length));
+  // What a step finds: gradients, statistics; loss, right, hit, and purity.
+  const found = new Float32Array(start.length + 4);
+  const last = { numbers: values, head, mean: MEAN, std: STD, readout };
+
+  const memory = new WebAssembly.Memory({ initial: 1 });
   let top = 16; // numbers of memory that are taken
   const take = (n) => {
     top += up(n, 8);
+    while (memory.buffer.byteLength < 4 * top) memory.grow(16);
     return top - up(n, 8);
   };
-  const parameters = []; // {name, at, size, start: its first value}
-  let size = 0;
-  const parameter = (name, length, start, still) => {
-    parameters.push({ name, at: size, length, start, still });
-    size += length;
-    return parameters.at(-1);
-  };
-  const encoder = (name, colors, filters) =>
-    channels.map((outputs, l) => {
-      const [inputs, kernel] = [
-        l ? channels[l - 1] : colors,
-        config.kernels[l],
-      ];
-      const fan = inputs * kernel ** 2;
-      const uniform = () => (2 * random() - 1) / Math.sqrt(fan);
-      const still = frozen.includes(name);
-      const alone = still && (!shared || frozen.length === 2);
-      const label = `encode_${name}.layers.${3 * l}`;
-      const norm = `encode_${name}.layers.${3 * l + 1}`;
-      const filter =
-        filters?.[l].filter ??
-        parameter(`${label}.weight`, outputs * fan, uniform, alone);
-      const scale = parameter(`${norm}.weight`, outputs, () => 1, still);
-      const shift = parameter(`${norm}.bias`, outputs, () => 0, still);
-      const relu = config.lastRelu || l < channels.length - 1;
-      const stride = strides[l];
-      return { inputs, outputs, kernel, stride, relu, filter, scale, shift };
-    });
-  const image = encoder("image", config.colors, null);
-  const query = encoder("query", 1, shared ? image : null);
-  const diagonal = (n) => (n % 4 ? 0 : config.headScale) - config.headScale / 6;
-  const headWeight = parameter("head.weight", 9, diagonal, false);
-  const headBias = parameter("head.bias", COLORS, () => 0, false);
-  let total = size; // after gradients come the norms' statistics, and sums
-  for (const layer of [...image, ...query]) {
-    layer.statistics = total; // means, then variances
-    total += 2 * layer.outputs;
-  }
-  const sums = total;
-  total += SUMS.length;
-  const values = take(sums); // parameters, then running statistics
-  const found = take(total); // what a step finds, as one vector
-  const [moments, squares] = [size, size].map(take);
   const rigs = batches.map(([scenes, queries]) => ({
-    scenes,
-    queries,
-    image: tower(image, scenes, 64),
-    query: tower(query, scenes * queries, 28),
+    queries, // of each scene
+    image: tower(image, scenes, CANVAS),
+    query: tower(query, scenes * queries, SIDE),
   }));
-  const pages = Math.ceil((4 * top) / 2 ** 16);
-  const memory = new WebAssembly.Memory({ initial: pages });
   const F = new Float32Array(memory.buffer);
-  const { multiply, correlate } = instantiate(memory);
-  for (const rig of rigs) for (const t of [rig.image, rig.query]) fill(t);
-  for (const { at, length, start } of parameters)
-    for (let n = 0; n < length; n++) F[values + at + n] = start(n);
-  for (const { outputs, statistics } of [...image, ...query])
-    F.fill(1, ...[1, 2].map((n) => values + statistics + n * outputs));
+  const kernels = instantiate(memory);
 
-  /** Plan maps: where they lie. */
-  function maps(count, side, rows) {
-    const width = side + 1;
-    const guard = up(width + 1, 8); // before a row and after it
-    const length = up(count * width ** 2, 8);
-    const stride = length + 2 * guard;
-    return { width, length, stride, at: take(up(rows, 4) * stride) + guard };
-  }
-
-  /** Plan the maps of an encoder, and the taps of its convolutions. */
-  function tower(layers, count, side) {
-    const planned = [];
-    for (const [l, layer] of layers.entries()) {
-      const { stride, kernel, inputs, outputs } = layer;
-      const before = side;
-      side = Math.ceil(side / stride);
-      const rows = up(inputs, 4) * stride ** 2;
-      const [x, z] = [maps(count, side, rows), maps(count, side, outputs)];
-      const dx = l ? maps(count, side, rows) : null;
-      const reach = kernel >> 1;
-      const area = kernel ** 2;
-      const taps = Array.from({ length: inputs * area }, (_, k) => {
-        const [dy, dx] = [Math.floor((k % area) / kernel), k % kernel].map(
-          (at) => at - reach,
-        );
-        const [qy, qx] = [dy, dx].map((d) => Math.floor(d / stride));
-        const phase = (dy - qy * stride) * stride + dx - qx * stride;
-        const input = Math.floor(k / area);
-        return { k, input, phase, shift: qy * x.width + qx };
+  /** Plan an encoder for so many images: its maps, and how to fill them. */
+  function tower(encoder, count, pixels) {
+    const factor = encoder.reduce((all, { stride }) => all * stride, 1);
+    const width = Math.ceil(pixels / factor) + 1;
+    const area = width ** 2; // from one image to the next
+    const length = up(count * area, 8);
+    const guard = up(width + 1, 8); // zeros before a row and after it
+    const row = length + 2 * guard;
+    const locate = (y, x, factor) => {
+      const [[down, a], [right, b]] = [y, x].map((n) => divide(n, factor));
+      return [a * factor + b, down * width + right]; // phase, place in its row
+    };
+    const maps = (channels, side, factor, kinds) => {
+      const spot = (channel, phase) => (channel * factor ** 2 + phase) * row;
+      const [skip, cells] = [spot(1, 0), side ** 2];
+      const places = each(channels * cells, (n) => {
+        const [channel, pixel] = divide(n, cells);
+        const [phase, place] = locate(...divide(pixel, side), factor);
+        return spot(channel, phase) + place;
       });
-      const from = (tap) =>
-        tap.shift + (tap.input * stride ** 2 + tap.phase) * x.stride;
-      const ahead = table(taps.map(from), outputs);
-      const back = Array.from({ length: dx ? stride ** 2 : 0 }, (_, phase) => {
-        const its = taps.filter((tap) => !tap.input && tap.phase === phase);
-        const rows = Array.from({ length: outputs }, (_, o) =>
-          its.map((tap) => o * z.stride - tap.shift),
-        );
-        const filters = Array.from({ length: outputs }, (_, o) =>
-          its.map((tap) => o * taps.length + tap.k),
-        );
-        return { ...table(rows.flat(), inputs), filters: filters.flat() };
-      });
-      const inverse = new Float64Array(outputs);
-      planned.push({ ...layer, x, z, dx, ahead, back, before, side, inverse });
-    }
-    const y = maps(count, side, dim);
-    const dy = maps(count, side, dim);
-    for (const [l, layer] of planned.entries()) {
-      const next = planned[l + 1] ?? { x: y, dx: dy, stride: 1 };
-      layer.next = { x: next.x, dx: next.dx, stride: next.stride };
-      const { side, z } = layer;
-      layer.rows = rowsOf(count, side, z.width, next.x, next.stride);
-    }
-    const { before, x, stride } = planned[0];
-    const rows = rowsOf(count, before, before, x, stride);
-    return { layers: planned, count, side, y, dy, rows };
-  }
-
-  /** Plan a table of taps, and room for the weights of one product. */
-  function table(shifts, rows) {
-    const count = up(shifts.length, 2); // a tap of weight 0 makes it even
-    const [at, weights] = [take(count), take(count * up(rows, 4))];
-    return { shifts, count, at, weights };
-  }
-
-  function fill({ layers }) {
-    const I = new Int32Array(memory.buffer);
-    for (const { ahead, back } of layers)
-      for (const { at, count, shifts } of [ahead, ...back])
-        for (let k = 0; k < count; k++)
-          I[at + k] = 4 * (shifts[k] ?? shifts[0]);
-  }
-
-  /** Put filters in the order in which `multiply` reads them: [k][4]. */
-  function pack({ weights, count }, rows, of) {
-    for (let block = 0; block < rows; block += 4)
-      for (let k = 0; k < count; k++)
-        for (let j = 0; j < 4; j++)
-          F[weights + block * count + 4 * k + j] =
-            block + j < rows ? of(block + j, k) : 0;
-  }
-
-  /** Multiply rows by packed filters, some places at a time. */
-  function product(to, first, step, source, plan, rows) {
-    for (let p = 0; p < to.length; p += BLOCK)
-      for (let block = 0; block < rows; block += 4) {
-        const out = to.at + (first + block * step) * to.stride + p;
-        const weights = plan.weights + block * plan.count;
-        const length = Math.min(BLOCK, to.length - p);
-        multiply(
-          ...[4 * out, 4 * weights, 4 * step * to.stride],
-          ...[4 * (source.at + p), 4 * plan.at, plan.count, length],
-        );
-      }
-  }
-
-  /** List where rows of pixels are: three numbers each, of a channel. From
-   * the first on, in steps of the stride, are the pixels of a map; from the
-   * second to the third, side by side, those of the next layer's input. */
-  function rowsOf(count, side, width, next, stride) {
-    const found = [];
-    for (let n = 0; n < count; n++)
-      for (let row = 0; row < side; row++)
-        for (let b = 0; b < stride; b++) {
-          const phase = (row % stride) * stride + b;
-          const y = n * next.width + Math.floor(row / stride);
-          const x = phase * next.stride + y * next.width;
-          const end = x + Math.ceil((side - b) / stride);
-          found.push((n * width + row) * width + b, x, end);
+      const room = (channels) => take(channels * skip) + guard;
+      const [y, z, dy] = each(kinds, () => room(up(channels, 4)));
+      const mask = room(1);
+      const pixels = new Float32Array(memory.buffer, 4 * mask, skip);
+      for (let n = 0; n < count; n++)
+        for (let k = 0; k < cells; k++) pixels[n * area + places[k]] = 1;
+      const rows = { y, z, dy, mask, spot, skip, places, count, area };
+      return { ...rows, side, factor, cells };
+    };
+    // A plan fills up to four channels of a phase with sums of rows. A tap is
+    // the place of a row, a key to its weights, and the step to the place that
+    // it has in the next channel's sum. Where a gate isn't above 0, sums are 0.
+    const plans = (channels, { to, gate, ...rows }, phases) =>
+      phases.flatMap((taps, phase) =>
+        each(Math.ceil(channels / 4), (block) => {
+          const first = 4 * block;
+          const its = each(Math.min(4, channels - first), (j) => first + j);
+          const count = up(taps.length, 2); // the last may have no weight
+          const [at, table] = [take(count), take(4 * count)];
+          const placeOf = ([at, , step = 0]) => 4 * (at + first * step);
+          new Int32Array(memory.buffer).set(taps.map(placeOf), at);
+          const on = (at, step) => at + phase * row + first * step;
+          const ends = { to: on(to, rows.skip), gate: on(gate, rows.gates) };
+          return { ...rows, ...ends, its, taps, count, at, table };
+        }),
+      );
+    const input = maps(encoder[0].inputs, pixels, factor, 1);
+    let from = input;
+    const layers = encoder.map((layer, l) => {
+      const { inputs, outputs, kernel, stride, fan } = layer;
+      const side = Math.ceil(from.side / stride);
+      const its = maps(outputs, side, from.factor / stride, 3);
+      const { y, z, dy, mask: gate, skip, spot, factor } = its;
+      const [half, square] = [kernel >> 1, kernel ** 2];
+      const phases = (factor) => each(factor ** 2, () => []);
+      const [ahead, back] = [factor, from.factor].map(phases); // lists of taps
+      for (const [phase, taps] of ahead.entries())
+        for (let k = 0; k < square; k++) {
+          const [[a, b], [c, d]] = [divide(phase, factor), divide(k, kernel)];
+          const [y, x] = [stride * a + c - half, stride * b + d - half];
+          const [source, shift] = locate(y, x, from.factor);
+          for (let i = 0; i < inputs; i++)
+            taps.push([from.y + from.spot(i, source) + shift, i * square + k]);
+          for (let o = 0; o < outputs; o++)
+            back[source].push([z + spot(o, phase) - shift, o * fan + k]);
         }
-    return Int32Array.from(found);
+      const own = each(8, (k) => [(k < 4 ? z : dy) + spot(k % 4, 0), k, skip]);
+      own.push([gate, 8]);
+      const rows = { skip, gate, gates: 0, length };
+      const below = { length, skip: from.skip, gate: from.y, gates: from.skip };
+      from = {
+        ...{ ...layer, ...its, many: count * its.cells },
+        ahead: plans(outputs, { ...rows, to: z }, ahead),
+        back: plans(l ? inputs : 0, { ...below, to: from.dy }, back),
+        norm: plans(outputs, { ...rows, to: y, length: skip - 2 * guard }, [
+          own,
+        ]),
+      };
+      return from;
+    });
+    return { ...from, input, layers };
+  }
+
+  /** Call a kernel for all of a plan, some places at a time. */
+  function sweep(kernel, to, plan, floor) {
+    const { table, skip, at, count, length, gate, gates } = plan;
+    for (let p = 0; p < length; p += BLOCK) {
+      const many = Math.min(BLOCK, length - p);
+      const ends = [to + p, table, skip, p, at, count, many, gate + p, gates];
+      kernel(...ends.map((n) => 4 * n), floor);
+    }
+  }
+
+  /** Fill channels, no number below `floor`, with rows times weights. */
+  function multiply(to, plan, weightOf, floor = -Infinity) {
+    const { table, taps, its, count } = plan;
+    F.fill(0, table, table + 4 * count);
+    for (const [k, [, key]] of taps.entries())
+      for (const [j, channel] of its.entries())
+        F[table + 4 * k + j] = weightOf(channel, key);
+    sweep(kernels.multiply, to, plan, floor);
+  }
+
+  /** Sum the products of channels and rows: its table then has the sums. */
+  function correlate(to, plan) {
+    F.fill(0, plan.table, plan.table + 4 * plan.count);
+    sweep(kernels.correlate, to, plan);
   }
 
   /** Put pixels, 0 to 255, where the first convolution reads them. */
-  function enter({ layers, rows }, pixels, channels) {
-    const { x, before, stride } = layers[0];
-    const area = before ** 2;
-    for (let c = 0; c < channels; c++) {
-      const line = x.at + c * stride ** 2 * x.stride;
-      for (let r = 0; r < rows.length; r += 3) {
-        const skip = Math.floor(rows[r] / area) * (channels - 1) + c;
-        let n = rows[r] + skip * area;
-        for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
-          F[k] = (pixels[n] / 255 - MEAN) / STD;
-          n += stride;
-        }
-      }
+  function enter({ y, places, area }, n, bytes) {
+    for (let k = 0; k < places.length; k++)
+      F[y + n * area + places[k]] = (bytes[k] / 255 - MEAN) / STD;
+  }
+
+  /** Sum each channel's products with what its norm was given, and itself. */
+  function totals(maps, { norm, skip }) {
+    return norm.flatMap((plan) => {
+      const { its, table } = plan;
+      correlate(maps + its[0] * skip, plan);
+      return its.map((_, j) => [F[table + 5 * j], F[table + 32 + j]]);
+    });
+  }
+
+  /** Weigh what a norm was given, its output's gradient, and a constant. */
+  function blend(maps, { norm, skip }, weights, floor) {
+    for (const plan of norm) {
+      const own = (o, k) => k % 4 === o % 4 || k === 8;
+      const weightOf = (o, k) => (own(o, k) ? weights[o][k >> 2] : 0);
+      multiply(maps + plan.its[0] * skip, plan, weightOf, floor);
     }
   }
 
   /** Run an encoder; in training, norms use the batch's own statistics. */
-  function encode({ layers, count }, training, share) {
+  function encode({ layers }, training, share) {
     for (const layer of layers) {
-      const { x, z, side, outputs, ahead, filter, relu, statistics } = layer;
-      const taps = ahead.shifts.length;
-      pack(ahead, outputs, (o, k) =>
-        k < taps ? F[values + filter.at + o * taps + k] : 0,
-      );
-      product(z, 0, 1, x, ahead, outputs);
-      const { stride, x: next } = layer.next;
-      const { rows } = layer;
-      const many = count * side ** 2;
-      for (let o = 0; o < outputs; o++) {
-        const row = z.at + o * z.stride;
-        let mean = F[values + statistics + o];
-        let variance = F[values + statistics + outputs + o];
+      const { z, outputs, fan, filter, means, variances, many } = layer;
+      for (const plan of layer.ahead)
+        multiply(plan.to, plan, (o, key) => values[filter + o * fan + key]);
+      const sums = training ? totals(z, layer) : null;
+      layer.norms = each(outputs, (o) => {
+        let [mean, variance] = [means, variances].map((at) => values[at + o]);
         if (training) {
-          let sum = 0;
-          let square = 0;
-          for (let r = 0; r < rows.length; r += 3) {
-            let n = row + rows[r];
-            for (let k = rows[r + 1]; k < rows[r + 2]; k++, n += stride) {
-              sum += F[n];
-              square += F[n] * F[n];
-            }
-          }
-          mean = sum / many;
-          variance = square / many - mean ** 2;
-          const unbiased = (variance * many) / (many - 1);
-          F[found + statistics + o] = mean * share;
-          F[found + statistics + outputs + o] = unbiased * share;
+          mean = sums[o][1] / many;
+          variance = sums[o][0] / many - mean ** 2;
+          found[means + o] = mean * share;
+          found[variances + o] = (share * variance * many) / (many - 1);
         }
         const inverse = 1 / Math.sqrt(variance + EPSILON);
-        layer.inverse[o] = inverse;
-        const scale = F[values + layer.scale.at + o];
-        const shift = F[values + layer.shift.at + o];
-        const line = next.at + o * stride ** 2 * next.stride;
-        for (let r = 0; r < rows.length; r += 3) {
-          let n = row + rows[r];
-          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
-            const normed = (F[n] - mean) * inverse;
-            F[n] = normed;
-            const value = normed * scale + shift;
-            F[k] = relu && value < 0 ? 0 : value;
-            n += stride;
-          }
-        }
-      }
+        const slope = values[layer.scale + o] * inverse;
+        const weights = [slope, 0, values[layer.shift + o] - mean * slope];
+        return { mean, inverse, slope, weights };
+      });
+      const weights = layer.norms.map((norm) => norm.weights);
+      blend(layer.y, layer, weights, layer.relu ? 0 : -Infinity);
     }
   }
 
   /** Add an encoder's gradients, from those of its output. */
-  function back({ layers, count }) {
-    for (let l = layers.length - 1; l >= 0; l--) {
-      const { x, z, dx, side, inputs, outputs, filter, relu } = layers[l];
-      const { inverse, ahead, scale, shift } = layers[l];
-      const { rows } = layers[l];
-      const { stride, x: next, dx: from } = layers[l].next;
-      const away = next.at - from.at;
-      const many = count * side ** 2;
-      for (let o = 0; o < outputs; o++) {
-        const row = z.at + o * z.stride;
-        const line = from.at + o * stride ** 2 * from.stride;
-        let sum = 0;
-        let product = 0;
-        for (let r = 0; r < rows.length; r += 3) {
-          let n = row + rows[r];
-          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
-            if (relu && F[k + away] <= 0) F[k] = 0;
-            sum += F[k];
-            product += F[k] * F[n];
-            n += stride;
-          }
-        }
-        F[found + scale.at + o] += product;
-        F[found + shift.at + o] += sum;
-        const factor = F[values + scale.at + o] * inverse[o];
-        const [mean, slope] = [sum / many, product / many];
-        for (let r = 0; r < rows.length; r += 3) {
-          let n = row + rows[r];
-          for (let k = line + rows[r + 1]; k < line + rows[r + 2]; k++) {
-            F[n] = factor * (F[k] - mean - F[n] * slope);
-            n += stride;
-          }
-        }
-      } // z is now the gradient of what the norm was given
-      clear(z, side, count, outputs);
-      const taps = ahead.shifts.length;
-      for (let block = 0; block < outputs; block += 4) {
-        const sums = ahead.weights;
-        F.fill(0, sums, sums + 4 * ahead.count);
-        for (let p = 0; p < z.length; p += BLOCK)
-          correlate(
-            ...[4 * sums, 4 * (z.at + block * z.stride + p), 4 * z.stride],
-            ...[4 * (x.at + p), 4 * ahead.at, ahead.count],
-            Math.min(BLOCK, z.length - p),
-          );
-        for (let j = 0; j < Math.min(4, outputs - block); j++)
-          for (let k = 0; k < taps; k++)
-            F[found + filter.at + (block + j) * taps + k] +=
-              F[sums + 4 * k + j];
+  function back({ layers }) {
+    for (const layer of [...layers].reverse()) {
+      const { z, dy, kernel, fan, filter, many } = layer;
+      const weights = totals(dy, layer).map(([all, sum], o) => {
+        const { mean, inverse, slope } = layer.norms[o];
+        const product = (all - mean * sum) * inverse;
+        found[layer.scale + o] += product;
+        found[layer.shift + o] += sum;
+        const tilt = (slope * inverse * product) / many;
+        return [-tilt, slope, tilt * mean - (slope * sum) / many];
+      });
+      blend(z, layer, weights); // z is now its own gradient
+      for (const plan of layer.ahead) {
+        correlate(plan.to, plan);
+        for (const [k, [, key]] of plan.taps.entries())
+          for (const [j, o] of plan.its.entries())
+            found[filter + o * fan + key] += F[plan.table + 4 * k + j];
       }
-      const area = layers[l].kernel ** 2;
-      for (const [phase, plan] of (dx ? layers[l].back : []).entries()) {
-        pack(plan, inputs, (i, k) =>
-          k < plan.filters.length
-            ? F[values + filter.at + plan.filters[k] + i * area]
-            : 0,
-        );
-        product(dx, phase, layers[l].stride ** 2, z, plan, inputs);
-      }
+      const weightOf = (i, key) => values[filter + i * kernel ** 2 + key];
+      for (const plan of layer.back) multiply(plan.to, plan, weightOf);
     }
   }
 
-  /** Make zero what lies between images, which products have written to. */
-  function clear({ at, stride, width, length }, side, count, rows) {
-    for (let row = at; row < at + rows * stride; row += stride) {
-      for (let n = 0; n < count; n++) {
-        const start = row + n * width ** 2;
-        for (let y = 0; y < side; y++) F[start + y * width + side] = 0;
-        F.fill(0, start + side * width, start + width ** 2);
-      }
-      F.fill(0, row + count * width ** 2, row + length);
+  /** Copy a map of an encoder's output: channel by channel, row by row. */
+  function copy({ y, places, area }, n) {
+    const map = new Float32Array(places.length);
+    for (let k = 0; k < map.length; k++) map[k] = F[y + n * area + places[k]];
+    return map;
+  }
+
+  /** Put the gradient of such a map where `back` begins. */
+  function put({ y, dy, relu, places, area, cells }, n, gradientOf) {
+    for (let k = 0; k < places.length; k++) {
+      const at = n * area + places[k];
+      F[dy + at] = relu && F[y + at] <= 0 ? 0 : gradientOf(...divide(k, cells));
     }
   }
 
   /** Run a batch forward; in training backward too, `share` of all queries.
    *
    * A batch has `images` (scenes of 3 by 64 by 64 bytes), `queries` (28 by 28
-   * bytes), `targets` and, of each scene, `corners` of its symbols by color.
+   * bytes), `targets` and, of each scene, where its `symbols` are, by color.
    */
-  function run(rig, batch, training = false, share = 1) {
-    const { image, query, scenes, queries } = rig;
-    const { count } = query;
-    const cells = image.side ** 2;
-    F.fill(0, found, found + total);
-    const gray = config.colors === 1;
-    enter(image, gray ? brightest(batch.images) : batch.images, config.colors);
-    enter(query, batch.queries, 1);
-    encode(image, training, share);
-    encode(query, training, share);
-    const colors = cellColors(batch.images, scenes, image.side);
-    const [weights, logits] = [new Float32Array(count * cells), []];
-    const vectors = new Float32Array(count * dim);
-    pool(query, (at, n, share) => {
-      vectors[n] += share * F[query.y.at + at];
-    });
-    const [keys, dkeys] = [image.y, image.dy];
-    const key = Int32Array.from({ length: cells }, (_, n) => {
-      const [row, column] = [Math.floor(n / image.side), n % image.side];
-      return row * keys.width + column;
-    });
-    const root = config.root ? Math.sqrt(dim) : 1;
-    const portion = config.mean ? 1 / cells : 1;
-    const dvectors = new Float32Array(vectors.length);
-    if (training) empty(dkeys);
-    const slopes = new Float64Array(cells);
-    const head = values + headWeight.at;
-    for (let q = 0; q < count; q++) {
-      const scene = Math.floor(q / queries);
-      const map = weights.subarray(q * cells, (q + 1) * cells);
-      const first = keys.at + scene * keys.width ** 2;
-      for (let d = 0; d < dim; d++) {
-        const [value, line] = [vectors[q * dim + d], first + d * keys.stride];
-        for (let n = 0; n < cells; n++) map[n] += value * F[line + key[n]];
+  function run({ image, query, queries }, batch, training = false, share = 1) {
+    found.fill(0);
+    const pixelsOf = (n) => cut(batch.images, n, 3 * CANVAS ** 2);
+    for (let n = 0; n < image.count; n++)
+      enter(image.input, n, gray ? demo.brightest(pixelsOf(n)) : pixelsOf(n));
+    for (let n = 0; n < query.count; n++)
+      enter(query.input, n, cut(batch.queries, n, SIDE ** 2));
+    for (const tower of [image, query]) encode(tower, training, share);
+    const { cells } = image;
+    const [weights, logits] = [new Float32Array(query.count * cells), []];
+    const part = share / query.count;
+    const shares = demo.sharesOf(query.cells, config.pooling);
+    for (let scene = 0; scene < image.count; scene++) {
+      const colors = demo.colorsOf(pixelsOf(scene), cells);
+      const keys = copy(image, scene);
+      const dkeys = new Float32Array(keys.length);
+      for (let q = scene * queries; q < (scene + 1) * queries; q++) {
+        const vector = demo.pool(copy(query, q), shares);
+        const seen = demo.attend(vector, keys, root / Math.sqrt(dim));
+        const said = demo.answer(last, seen.weights, colors);
+        const told = demo.softmax(said.logits);
+        const target = batch.targets[q];
+        weights.set(seen.weights, q * cells);
+        logits.push(...said.logits);
+        const ink = said.glimpse.reduce((all, color) => all + color);
+        const peak = seen.scores.indexOf(seen.best);
+        const scores = [
+          Math.log(told.sum) + told.best - said.logits[target],
+          said.logits.indexOf(told.best) === target,
+          nearest({ symbols: batch.symbols[scene] }, peak, image.side) ===
+            target,
+          said.glimpse[target] / Math.max(ink, 1e-9),
+        ];
+        for (const [n, score] of scores.entries())
+          found[values.length + n] += part * score;
+        if (!training) continue;
+        const asked = { ...seen, ...said, vector, keys, dkeys, colors };
+        const errors = told.weights.map((p, j) => part * (p - (j === target)));
+        const dvector = learn(asked, errors);
+        put(query, q, (d, cell) => shares[cell] * dvector[d]);
       }
-      let peak = 0;
-      for (let n = 0; n < cells; n++) if (map[n] > map[peak]) peak = n;
-      const best = map[peak];
+      if (training) put(image, scene, (d, cell) => dkeys[d * cells + cell]);
+    }
+    for (const [name, tower] of Object.entries({ image, query }))
+      if (training && !frozen.includes(name)) back(tower);
+    return { weights, logits, vector: found.slice() };
+  }
+
+  /** Add an answer's gradients, from its `errors` by logit; return the query's. */
+  function learn({ weights: map, read, vector, keys, dkeys, colors }, errors) {
+    const cells = map.length;
+    const gain = (readout === "image_mean" ? 1 / cells : 1) / STD;
+    const dglimpse = [0, 0, 0];
+    for (const [j, error] of errors.entries()) {
+      found[head + 9 + j] += error;
+      for (const [c, value] of read.entries()) {
+        found[head + 3 * j + c] += error * value;
+        dglimpse[c] += error * values[head + 3 * j + c] * gain;
+      }
+    }
+    const dmap = map.map((_, n) =>
+      dglimpse.reduce((sum, d, c) => sum + d * colors[c * cells + n], 0),
+    );
+    const mean = map.reduce((sum, weight, n) => sum + weight * dmap[n], 0);
+    const dscores = map.map((weight, n) => (weight * (dmap[n] - mean)) / root);
+    return vector.map((value, d) => {
       let sum = 0;
-      for (let n = 0; n < cells; n++)
-        sum += map[n] = Math.exp((map[n] - best) / root);
-      for (let n = 0; n < cells; n++) map[n] /= sum;
-      const glimpse = [0, 1, 2].map((c) => {
-        const line = (COLORS * scene + c) * cells;
-        let read = 0;
-        for (let n = 0; n < cells; n++) read += map[n] * colors[line + n];
-        return read;
-      });
-      const seen = glimpse.map((value) => ((value - MEAN) / STD) * portion);
-      const answer = [0, 1, 2].map((j) =>
-        seen.reduce(
-          (all, value, c) => all + F[head + COLORS * j + c] * value,
-          F[values + headBias.at + j],
-        ),
-      );
-      logits.push(...answer);
-      const target = batch.targets[q];
-      const most = Math.max(...answer);
-      const powers = answer.map((logit) => Math.exp(logit - most));
-      const whole = powers[0] + powers[1] + powers[2];
-      const place = [peak / image.side, peak % image.side].map(Math.floor);
-      const scores = [
-        Math.log(whole) + most - answer[target],
-        answer.indexOf(most) === target,
-        on(batch.corners, scene, place, image.side) === target,
-        glimpse[target] / Math.max(glimpse[0] + glimpse[1] + glimpse[2], 1e-9),
-      ];
-      for (const [n, score] of scores.entries())
-        F[found + sums + n] += (share * score) / count;
-      if (!training) continue;
-      const slope = [0, 0, 0]; // of the loss, by color of the glimpse
-      for (let j = 0; j < COLORS; j++) {
-        const off = powers[j] / whole - (j === target);
-        const step = (share * off) / count;
-        F[found + headBias.at + j] += step;
-        for (let c = 0; c < COLORS; c++) {
-          F[found + headWeight.at + COLORS * j + c] += step * seen[c];
-          slope[c] += (step * F[head + COLORS * j + c] * portion) / STD;
-        }
-      }
-      let mean = 0;
       for (let n = 0; n < cells; n++) {
-        slopes[n] = 0;
-        for (let c = 0; c < COLORS; c++)
-          slopes[n] += slope[c] * colors[(COLORS * scene + c) * cells + n];
-        mean += slopes[n] * map[n];
+        sum += dscores[n] * keys[d * cells + n];
+        dkeys[d * cells + n] += dscores[n] * value;
       }
-      for (let n = 0; n < cells; n++)
-        slopes[n] = (map[n] * (slopes[n] - mean)) / root;
-      for (let d = 0; d < dim; d++) {
-        const line = first + d * keys.stride;
-        const dline = line + dkeys.at - keys.at;
-        const value = vectors[q * dim + d];
-        let sum = 0;
-        for (let n = 0; n < cells; n++) {
-          sum += slopes[n] * F[line + key[n]];
-          F[dline + key[n]] += slopes[n] * value;
-        }
-        dvectors[q * dim + d] = sum;
-      }
-    }
-    if (training && !frozen.includes("image")) back(image);
-    if (training && !frozen.includes("query")) {
-      empty(query.dy);
-      pool(query, (at, n, share) => {
-        F[query.dy.at + at] = share * dvectors[n];
-      });
-      back(query);
-    }
-    return { weights, logits, sums: read().sums };
-  }
-
-  /** Make the maps of an encoder's output zero; no guard is written to. */
-  function empty({ at, stride, length }) {
-    for (let d = 0; d < dim; d++)
-      F.fill(0, at + d * stride, at + d * stride + length);
-  }
-
-  /** Visit what is pooled into vectors: all of each map, or its center. */
-  function pool({ side, count, y }, visit) {
-    const [from, to] = config.center ? [side >> 1, (side >> 1) + 1] : [0, side];
-    const share = (to - from) ** -2;
-    for (let d = 0; d < dim; d++)
-      for (let q = 0; q < count; q++)
-        for (let row = from; row < to; row++)
-          for (let column = from; column < to; column++) {
-            const place = (q * y.width + row) * y.width + column;
-            visit(d * y.stride + place, q * dim + d, share);
-          }
+      return sum;
+    });
   }
 
   /** Make one update, from a step's vector of gradients and statistics. */
   function update(vector, step, rate) {
     const [one, two] = [0.9, 0.999];
     const [fast, slow] = [1 - one ** step, 1 - two ** step];
-    for (const { at, length, still } of parameters)
-      for (let n = at; n < at + length && !still; n++) {
-        const slope = vector[n];
-        F[moments + n] = one * F[moments + n] + (1 - one) * slope;
-        F[squares + n] = two * F[squares + n] + (1 - two) * slope ** 2;
-        const size = Math.sqrt(F[squares + n] / slow) + 1e-8;
-        const move = F[moments + n] / fast / size;
-        F[values + n] -= rate * (config.decay * F[values + n] + move);
-      }
-    for (let n = size; n < sums; n++)
-      F[values + n] += MOMENTUM * (vector[n] - F[values + n]);
+    for (const [n, kind] of kinds.entries()) {
+      if (kind === "running") values[n] += MOMENTUM * (vector[n] - values[n]);
+      if (kind !== "learns") continue;
+      moments[n] = one * moments[n] + (1 - one) * vector[n];
+      squares[n] = two * squares[n] + (1 - two) * vector[n] ** 2;
+      const move = moments[n] / fast / (Math.sqrt(squares[n] / slow) + 1e-8);
+      values[n] -= rate * (config.decay * values[n] + move);
+    }
   }
 
-  /** Read what the last run found. */
-  function read() {
-    const vector = F.slice(found, found + total);
-    const ends = SUMS.map((sum, n) => [sum, vector[sums + n]]);
-    return { vector, sums: Object.fromEntries(ends) };
-  }
-
-  const places = { values, size, bytes: 4 * top };
-  return { F, parameters, image, query, rigs, run, update, read, ...places };
-}
-
-/** Take the brightest channel of each pixel. */
-function brightest(images) {
-  const area = 64 * 64;
-  const found = new Uint8Array(images.length / COLORS);
-  for (let n = 0; n < found.length; n++) {
-    const at = n + 2 * area * Math.floor(n / area);
-    found[n] = Math.max(images[at], images[at + area], images[at + 2 * area]);
-  }
-  return found;
-}
-
-/** Average the colors of the pixels in each cell, 0 to 1. */
-function cellColors(images, scenes, side) {
-  const size = 64 / side;
-  const found = new Float32Array(COLORS * scenes * side ** 2);
-  for (let n = 0; n < images.length; n++) {
-    if (!images[n]) continue;
-    const [map, place] = [n >> 12, n & 4095];
-    const [row, column] = [place >> 6, place & 63];
-    const cell = Math.floor(row / size) * side + Math.floor(column / size);
-    found[map * side ** 2 + cell] += images[n] / 255 / size ** 2;
-  }
-  return found;
-}
-
-/** Name the symbol in whose box a cell's center is: the nearest, or -1. */
-function on(corners, scene, [row, column], side) {
-  const [y, x] = [row, column].map((k) => ((k + 0.5) * 64) / side - 14);
-  let [best, found] = [Infinity, -1];
-  for (let color = 0; color < COLORS; color++) {
-    const at = 2 * (COLORS * scene + color);
-    const [down, right] = [y - corners[at], x - corners[at + 1]];
-    const far = down ** 2 + right ** 2;
-    if (far >= best) continue;
-    best = far;
-    const inside = Math.max(Math.abs(down), Math.abs(right)) <= 14;
-    found = inside ? color : -1;
-  }
-  return found;
+  return { values, image, query, last, bytes: 4 * top, rigs, run, update };
 }

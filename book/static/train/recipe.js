@@ -1,19 +1,23 @@
 // What the page can train: the two networks of the course, their recipes, and
 // what a reader may change in them. The state is a link's last part.
 
+// A `gray` network sees each pixel's brightness instead of three colors. Filters
+// may be `shared` by both encoders. `decay` is that of weights.
 const NETS = {
   ours: {
     channels: [16, 12, 14, 16, 16, 24],
     kernels: [7, 3, 3, 3, 3, 3],
     strides: { 16: [4, 1, 1, 1, 1, 1], 8: [4, 2, 1, 1, 1, 1] },
-    ...{ colors: 1, shared: true, lastRelu: false, mean: false, headScale: 4 },
+    ...{ gray: true, shared: true, lastRelu: false },
+    ...{ readout: "image_sum", headScale: 4 },
     ...{ scenes: 42, queries: 3, augment: true, decay: 0.01, steps: 316 },
   },
   post: {
     channels: [8, 16, 32],
     kernels: [5, 3, 3],
     strides: { 16: [2, 2, 1], 8: [2, 2, 2] },
-    ...{ colors: 3, shared: false, lastRelu: true, mean: true, headScale: 60 },
+    ...{ gray: false, shared: false, lastRelu: true },
+    ...{ readout: "image_mean", headScale: 60 },
     ...{ scenes: 128, queries: 1, augment: false, decay: 0, steps: 23_700 },
   },
 };
@@ -30,14 +34,15 @@ export function complete(choice) {
 
 const FROZEN = { image: ["image"], query: ["query"], both: ["image", "query"] };
 
-/** Return what a network is built and trained with. */
+/** Return what a network is built and trained with: what NETS has, and also
+ * `pooling` ("center" or "mean"), `root` (whether scores are divided by it),
+ * `frozen` (the encoders that learn nothing), and `shuffled` (targets). */
 export function configOf(choice) {
   const { net, pooling, grid, breaks } = complete(choice);
-  const center = pooling === "center";
   const [strides, frozen] = [NETS[net].strides[grid], FROZEN[breaks] ?? []];
   const root = breaks !== "root";
   const shuffled = breaks === "colors";
-  return { ...NETS[net], strides, center, root, frozen, shuffled };
+  return { ...NETS[net], strides, pooling, root, frozen, shuffled };
 }
 
 /** Return the learning rate of a step, as the course does. */

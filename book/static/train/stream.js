@@ -69,7 +69,7 @@ export function batch(drawings, config, seed, step, [from, to]) {
   const count = scenes * config.queries;
   const images = new Uint8Array(scenes * COLORS.length * CANVAS ** 2);
   const queries = new Uint8Array(count * AREA);
-  const [targets, corners] = [[], []];
+  const [targets, symbols] = [[], []]; // of each query, of each scene
   const each = drawings.length / AREA / 10;
   const drawingOf = (kind, n) =>
     drawings.subarray((kind * each + n) * AREA, (kind * each + n + 1) * AREA);
@@ -82,12 +82,12 @@ export function batch(drawings, config, seed, step, [from, to]) {
     };
     const kinds = new Set();
     while (kinds.size < 3) kinds.add(below(10));
-    const symbols = [...kinds].map((kind) => ({ kind, id: below(each) }));
+    const shown = [...kinds].map((kind) => ({ kind, id: below(each) }));
     let places;
-    do places = symbols.map(() => [below(ROOM + 1), below(ROOM + 1)]);
+    do places = shown.map(() => [below(ROOM + 1), below(ROOM + 1)]);
     while (!apart(places));
-    corners.push(...places.flat());
-    for (const [color, { kind, id }] of symbols.entries()) {
+    symbols.push(places.map(([row, column]) => ({ row, column })));
+    for (const [color, { kind, id }] of shown.entries()) {
       const [row, column] = places[color];
       const start = ((n * 3 + color) * CANVAS + row) * CANVAS + column;
       put(drawingOf(kind, id), 0, images, start, CANVAS);
@@ -95,14 +95,14 @@ export function batch(drawings, config, seed, step, [from, to]) {
     const first = below(3);
     for (let q = 0; q < config.queries; q++) {
       const target = (first + q) % 3;
-      const { kind, id } = symbols[target];
+      const { kind, id } = shown[target];
       const other = (id + 1 + below(each - 1)) % each;
       const start = targets.length * AREA;
       put(drawingOf(kind, other), MOVE, queries, start, SIDE);
       targets.push(config.shuffled ? below(3) : target);
     }
   }
-  return { images, queries, targets, corners };
+  return { images, queries, targets, symbols };
 }
 
 const apart = (places) =>

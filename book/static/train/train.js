@@ -148,12 +148,11 @@ class Train {
         v.show(card, asked[n], 0.7);
       const images = this.scenes.map((scene) => s.paint(scene, from));
       const join = (lists) => Uint8Array.from(lists.flatMap((l) => [...l]));
-      const places = ({ symbols }) => symbols.map((k) => [k.row, k.column]);
       this.material = {
         images: join(images),
         queries: join(asked),
         targets: this.scenes.map(s.target),
-        corners: this.scenes.flatMap(places).flat(),
+        symbols: this.scenes.map(({ symbols }) => symbols),
       };
       this.draw();
       this.root.dataset.state ??= "ready";

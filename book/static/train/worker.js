@@ -1,7 +1,8 @@
 // What a worker does: its part of each batch. The page adds the parts up, and
 // sends the sum back, so that all workers make the same update.
 
-import { build } from "./network.js";
+import { each } from "./kernels.js";
+import { build, EPSILON } from "./network.js";
 import { configOf } from "./recipe.js";
 import { batch, generator } from "./stream.js";
 
@@ -30,8 +31,9 @@ const acts = {
     acts.settle({ step, vector, rate });
     const { drawings, choice, part } = given;
     const scenes = batch(drawings, config, choice.seed, step + 1, part);
-    net.run(net.rigs[0], scenes, true, (part[1] - part[0]) / config.scenes);
-    return { vector: net.read().vector, ...look() };
+    const share = (part[1] - part[0]) / config.scenes;
+    const found = net.run(net.rigs[0], scenes, true, share);
+    return { vector: found.vector, ...look() };
   },
 
   /** Answer scenes of drawings that training has not seen. */
@@ -42,42 +44,38 @@ const acts = {
     let right = 0;
     for (let n = 0; n < rounds; n++) {
       const scenes = batch(unseen, plain, TEST, n, part);
-      right += share * net.run(net.rigs[0], scenes).sums.right;
+      const { vector } = net.run(net.rigs[0], scenes);
+      right += share * vector.at(-3); // after the loss, before hits and purity
     }
     return { right };
   },
 
   /** Describe the network for the live demo, as book/tools/export.py does. */
   take() {
-    const { parameters, values, F, size } = net;
-    const numbers = [...F.subarray(values, values + size)];
+    const { values, image, query, last } = net;
+    const numbers = [...values];
     const root = config.root ? 1 : Math.sqrt(config.channels.at(-1));
     const layers = (encoder, factor) =>
       encoder.map(({ inputs, outputs, kernel, stride, relu, ...layer }, l) => {
-        const last = l === encoder.length - 1 ? factor : 1;
+        const times = l === encoder.length - 1 ? factor : 1;
         const norm = numbers.length;
-        const seen = values + layer.statistics;
-        const at = Array.from({ length: outputs }, (_, o) => o);
-        const scales = at.map((o) => {
-          const spread = Math.sqrt(F[seen + outputs + o] + 1e-5);
-          return F[values + layer.scale.at + o] / spread;
+        const { filter: weights, scale, shift, means, variances } = layer;
+        const scales = each(outputs, (o) => {
+          const spread = Math.sqrt(values[variances + o] + EPSILON);
+          return values[scale + o] / spread;
         });
-        const shifts = at.map(
-          (o) => F[values + layer.shift.at + o] - scales[o] * F[seen + o],
+        const shifts = each(
+          outputs,
+          (o) => values[shift + o] - scales[o] * values[means + o],
         );
-        numbers.push(...[...scales, ...shifts].map((x) => x * last));
-        const weights = layer.filter.at;
+        numbers.push(...[...scales, ...shifts].map((x) => x * times));
         return { inputs, outputs, kernel, stride, relu, weights, norm };
       });
     const taken = {
-      ...{ mean: 0.1307, std: 0.3081, brightness: config.colors === 1 },
-      image: layers(net.image, 1),
-      query: layers(net.query, root),
-      pooling: config.center ? "center" : "mean",
-      readout: config.mean ? "image_mean" : "image_sum",
-      head: parameters.find(({ name }) => name === "head.weight").at,
+      ...{ brightness: config.gray, pooling: config.pooling },
+      ...{ image: layers(image, 1), query: layers(query, root) },
     };
-    return { ...taken, size: numbers.length, numbers };
+    return { ...last, ...taken, size: numbers.length, numbers };
   },
 };
 
