@@ -20,7 +20,7 @@ PROSE := $(wildcard chapters/*.ipynb book/*.md) README.md CONTRIBUTING.md \
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help book pdf epub test test-unit test-chapters test-book test-class test-colab \
-	test-class-others test-kills class mark bench-class bench-demo bench-page mutate lab chapters bench bench-gpu \
+	test-class-others test-kills class mark bench-class bench-demo bench-train bench-page mutate lab chapters bench bench-gpu \
 	bench-long ledger measure claims lint format data chromium browsers bubblewrap constraints rebrand clean
 
 help: ## List these targets
@@ -92,11 +92,15 @@ mark: $(READY) bubblewrap ## Mark a class: CLASS=folder
 bench-demo: $(READY) $(VENDOR) $(MODELS) $(BIOME) chromium ## Measure how fast the live demo answers (on an idle machine)
 	pytest tests/book/bench_demo.py
 
+bench-train: $(READY) chromium browsers | _build/html/index.html ## Measure how fast the page learns (on an idle machine)
+	PYTHONPATH=book/tools python tests/book/bench_train.py
+
 bench-class: $(READY) bubblewrap ## Measure how long a class of thirty takes to mark
 	PYTHONPATH=. python tests/benchmarks/mark_class.py
 
-bench-page: $(LIGHTHOUSE) chromium book ## Measure all pages with Lighthouse (on an idle machine)
+bench-page: $(LIGHTHOUSE) chromium browsers book ## Measure all pages with Lighthouse, and bench-train (on an idle machine)
 	python book/tools/bench_page.py
+	@$(MAKE) --no-print-directory bench-train
 
 test-colab: $(READY) data ## Run all chapters as Colab would (make test runs two)
 	pytest -n 2 --durations 0 --all-chapters tests/chapters/test_colab.py

@@ -4,6 +4,7 @@ import json
 import random
 import re
 
+import bench_train
 import pytest
 from axe import faults
 from browsing import is_dark, save_screenshot
@@ -133,6 +134,50 @@ def test_a_loss_that_is_no_number_ends_training(train):
         "no longer a number", timeout=60_000
     )
     expect(page.part("go")).not_to_have_text("Pause")
+
+
+# Its stopwatch: see bench_train.py.
+
+
+def test_the_stopwatch_reads_what_the_page_says(train):
+    page = train().open()
+    page.page.evaluate(bench_train.CHROMIUM, 1)
+    page.wait(SOON).part("go").click()
+    page.settle()
+    seen = page.page.evaluate("window.seen")
+    assert seen["steps"] == page.shown["step"]
+    assert len(seen["frames"]) > SOON
+    assert (seen["good"], seen["sharp"], seen["end"]) == (None, None, None)
+    page.page.evaluate(
+        """() => {
+          const root = document.querySelector(".train");
+          const [map] = root.querySelectorAll("[data-part=map]");
+          map.ariaLabel = map.ariaLabel.replace(
+            /weight, .* is .*/, "weight, 0.512, is on the red 7");
+          root.shown = { step: 20, means: { right: 0.96 }, tested: 0.97 };
+          root.dispatchEvent(new CustomEvent("trained"));
+        }"""
+    )
+    page.page.wait_for_function("window.seen.end", timeout=5000)
+    seen = page.page.evaluate("window.seen")
+    assert 0 < seen["good"] <= seen["sharp"] <= seen["end"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "missed"),
+    [
+        ({}, "none"),
+        ({"good": 20.1}, "95% (target 20)"),
+        ({"good": None, "sharp": 6}, "95% (target 20), sharp (target 5)"),
+        ({"frames": [n / 20 for n in range(100)]}, "fps (target 30)"),
+        ({"MB": 151}, "MB (target 150)"),
+    ],
+)
+def test_the_stopwatch_names_the_targets_that_are_missed(changes, missed):
+    frames = [n / 60 for n in range(600)]
+    seen = {"good": 19.9, "sharp": 4, "end": 25, "tested": 0.96, "MB": 99}
+    seen |= {"frames": frames, **changes}
+    assert bench_train.line("Chromium", 2, seen).endswith(f"  {missed}")
 
 
 # The reader steers.
