@@ -180,17 +180,26 @@ def of_scenes(seed: int) -> Numbers:
         net = runs.model(name)
         found = predict(net, scenes)
         random = generator(seed, Use.INTERVENTION, 1)
-        for numbers in (
-            answered(found, scenes),
-            failed(net, found, scenes, digits, random),
-            erased(net, found, scenes),
-            owned(net, found, scenes),
-            swapped(net, scenes, digits, random),
-            missing(net, found, absent),
-            reweighed(net, found, scenes, random),
-        ):
-            for part, what, value in numbers:
-                yield f"look-{short}-{part}", f"{what}, {name}", value
+        for part, what, value in tested(net, found, scenes, absent, random):
+            yield f"look-{short}-{part}", f"{what}, {name}", value
+
+
+def tested(
+    net: ColorNetImage,
+    found: Prediction,
+    scenes: Batch,
+    absent: Batch,
+    random: Generator,
+) -> Numbers:
+    """Put one network to all of the chapter's tests."""
+    digits = symbols.load("mnist", "test")
+    yield from answered(found, scenes)
+    yield from failed(net, found, scenes, digits, random)
+    yield from erased(net, found, scenes)
+    yield from owned(net, found, scenes)
+    yield from swapped(net, scenes, digits, random)
+    yield from missing(net, found, absent)
+    yield from reweighed(net, found, scenes, random)
 
 
 def measured() -> Claims:
@@ -257,12 +266,9 @@ def of_five() -> Claims:
     found, rows = [predict(net, scenes) for net in nets], []
     for net, its in zip(nets, found, strict=True):
         rest = [other for other in found if other is not its]
+        random = generator(SETS[0], Use.INTERVENTION, 1)
         numbers = chain(
-            answered(its, scenes),
-            erased(net, its, scenes),
-            owned(net, its, scenes),
-            missing(net, its, absent),
-            compared(its, rest),
+            tested(net, its, scenes, absent, random), compared(its, rest)
         )
         rows.append({(f"look-five-{n}", w): percent(v) for n, w, v in numbers})
     yield from over_rows(rows, OF_FIVE)
