@@ -33,8 +33,9 @@ test:  of 1,260 answers about drawings that training never sees, at the end
 sharp: seconds until, in one of the three scenes shown, the largest weight is
        on the digit that was asked for, and is at least {SHARP}
 fps:   frames that the page draws in a second, half of the seconds have more
-MB:    what measureUserAgentSpecificMemory counts after training: the page and
-       its workers, their networks too; Firefox has no such measure"""
+MB:    what measureUserAgentSpecificMemory counts after training, of the page
+       and its workers, and their WebAssembly memories, which it leaves out;
+       Firefox has no such measure"""
 HEAD = (
     f"{'browser':10}{'workers':>8}{'95%':>8}{'end':>8}{'test':>8}"
     f"{'sharp':>8}{'fps':>6}{'MB':>6}  missed"
@@ -46,6 +47,15 @@ Object.defineProperty(Navigator.prototype, "hardwareConcurrency",
 const root = document.querySelector(".train");
 const parts = (name) => [...root.querySelectorAll(`[data-part="${name}"]`)];
 const seen = { good: null, sharp: null, end: null, frames: [], steps: 0 };
+seen.bytes = 0; // of WebAssembly memories, as each worker says
+self.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      seen.bytes += data.bytes ?? 0;
+    });
+  }
+};
 const begun = performance.now();
 const now = () => (performance.now() - begun) / 1000;
 root.addEventListener("trained", () => {
@@ -144,7 +154,7 @@ def in_chromium(address: str, workers: int) -> dict:
         seen["tested"] = page.evaluate(
             "document.querySelector('.train').shown.tested"
         )
-        seen["MB"] = page.evaluate(MEMORY)
+        seen["MB"] = page.evaluate(MEMORY) + seen["bytes"] / 1e6
         browser.close()
     return seen
 

@@ -147,6 +147,7 @@ def test_the_stopwatch_reads_what_the_page_says(train):
     seen = page.page.evaluate("window.seen")
     assert seen["steps"] == page.shown["step"]
     assert len(seen["frames"]) > SOON
+    assert 20e6 < seen["bytes"] < 60e6  # one worker's memory
     assert (seen["good"], seen["sharp"], seen["end"]) == (None, None, None)
     page.page.evaluate(
         """() => {

@@ -20,12 +20,10 @@ export function halves(bytes) {
   });
 }
 
-const sideOf = (map, channels = 1) => Math.sqrt(map.length / channels);
-
 /** Convolve a map; then scale and shift it, and cut it off below 0. */
 function convolve(map, layer, numbers) {
   const { inputs, outputs, kernel, stride, relu, weights, norm } = layer;
-  const [side, pad] = [sideOf(map, inputs), kernel >> 1];
+  const [side, pad] = [Math.sqrt(map.length / inputs), kernel >> 1];
   const wide = side + 2 * pad;
   const padded = new Float32Array(inputs * wide * wide);
   for (let row = 0; row < inputs * side; row++) {
@@ -63,11 +61,9 @@ function convolve(map, layer, numbers) {
 
 /** Say how much of each place a pooled vector has. */
 export function sharesOf(area, pooling) {
-  const side = Math.sqrt(area);
-  const middle = (side + 1) * (side >> 1);
-  return Float64Array.from({ length: area }, (_, n) =>
-    pooling === "center" ? Number(n === middle) : 1 / area,
-  );
+  const middle = (Math.sqrt(area) + 1) * (Math.sqrt(area) >> 1);
+  const share = (n) => (pooling === "center" ? Number(n === middle) : 1 / area);
+  return Float64Array.from({ length: area }, (_, n) => share(n));
 }
 
 /** Pool a map into one vector. */
@@ -100,20 +96,16 @@ export function softmax(scores, temperature = 1) {
 /** Take the brightest color of each pixel of an image. */
 export function brightest(image) {
   const area = image.length / 3;
-  const found = new Uint8Array(area);
-  for (let n = 0; n < area; n++)
-    found[n] = Math.max(image[n], image[area + n], image[2 * area + n]);
-  return found;
+  const most = (red, n) => Math.max(red, image[area + n], image[2 * area + n]);
+  return image.subarray(0, area).map(most);
 }
 
 /** Average the colors of the pixels in each cell, 0 to 1. */
 export function colorsOf(image, cells) {
-  const area = image.length / 3;
-  const [side, rows] = [Math.sqrt(area), Math.sqrt(cells)];
+  const [side, rows] = [image.length / 3, cells].map(Math.sqrt);
   const size = side / rows;
   const values = new Float32Array(3 * cells);
   for (let n = 0; n < image.length; n++) {
-    if (!image[n]) continue; // most pixels are black
     const [row, column] = [Math.floor(n / side), n % side];
     const cell = Math.floor(row / size) * rows + Math.floor(column / size);
     values[cell] += image[n] / 255 / size ** 2;

@@ -67,8 +67,7 @@ export function paint({ symbols, erased }, drawings) {
   return image;
 }
 
-/** Return the color of the nearest symbol to a cell, or -1 if the cell's
-    center is outside its box, as colorattn/analysis/localization.py does. */
+/** Return the color of the symbol whose box a cell's center is in, or -1. */
 export function nearest({ symbols }, cell, side) {
   const cells = [Math.floor(cell / side), cell % side];
   const [y, x] = cells.map((k) => ((k + 0.5) * CANVAS) / side - SIDE / 2);
