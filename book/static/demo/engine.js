@@ -28,8 +28,7 @@ function convolve(map, layer, numbers) {
   const padded = new Float32Array(inputs * wide * wide);
   for (let row = 0; row < inputs * side; row++) {
     const below = row + pad * (1 + 2 * Math.floor(row / side));
-    const line = map.subarray(row * side, (row + 1) * side);
-    padded.set(line, below * wide + pad);
+    padded.set(map.subarray(row * side, (row + 1) * side), below * wide + pad);
   }
   const taps = inputs * kernel * kernel;
   const steps = Int32Array.from({ length: taps }, (_, n) => {
