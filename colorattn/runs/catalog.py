@@ -88,6 +88,10 @@ IDLE: Changes = {
     "model.image_encoder.last_relu": True,
     "model.query_encoder": vary(BEST.model.image_encoder, {"last_relu": True}),
 }
+LINEAR: Changes = {"model.head": "linear"}  # PyTorch's own first weights
+NO_NORM: Changes = {f"{part}.norm": False for part in ENCODERS}
+# 32 features need a layer that turns them into three logits.
+READ_FEATURES: Changes = {**LINEAR, "model.readout": "features"}
 SWEEPS = {
     # Chapter 7: ablations of what the post says worked, and trials of what it
     # says did not.
@@ -95,24 +99,28 @@ SWEEPS = {
         LONGER,
         {
             "post": {},
-            "linear-head": {"model.head": "linear"},  # PyTorch's own weights
+            "linear-head": LINEAR,
             "no-head": {"model.head": "none"},
             "raw-input": {"model.normalization": Normalization()},  # 0 to 1
             "repeat-1000": {"recipe.num_scenes": 1_000},
             "repeat-10000": {"recipe.num_scenes": 10_000},
             "no-padding": {"model.image_encoder.padding": False},
-            "no-norm": {f"{part}.norm": False for part in ENCODERS},
-            # 32 features need a layer that turns them into three logits.
-            "read-features": {
-                "model.readout": "features",
-                "model.head": "linear",
-            },
+            "no-norm": NO_NORM,
+            "read-features": READ_FEATURES,
         },
     ),
-    # How often does the post's network fail, and one with a random head?
+    # How often does the post's network fail?
     "seeds": Sweep(LONGER, {"post": {}}, seeds=20),
-    "heads": Sweep(
-        vary(LONGER, {"model.head": "linear"}), {"linear-head": {}}, seeds=10
+    # The three ablations whose five seeds disagree.
+    "unstable": Sweep(
+        LONGER,
+        {
+            "post": {},
+            "linear-head": LINEAR,
+            "no-norm": NO_NORM,
+            "read-features": READ_FEATURES,
+        },
+        seeds=8,
     ),
     # Adam divides by the gradient's size, plain SGD does not.
     "sgd": Sweep(
