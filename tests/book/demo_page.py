@@ -71,6 +71,8 @@ class Demo:
 
     def open(self, hash_="", state="ready", page=PAGE):
         self.page.goto(self.address + page + hash_)
+        # Where the page was open already, it hears of the new link by now.
+        self.page.evaluate("() => new Promise((done) => setTimeout(done))")
         self.page.locator(f'.demo[data-state="{state}"]').wait_for(
             timeout=20_000
         )

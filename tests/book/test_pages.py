@@ -165,10 +165,8 @@ def test_it_says_what_it_is(visit):
     page = visit.page
     assert page.locator("html").get_attribute("lang") == "en"
     assert len(page.title()) > 12
-    written = page.locator("article p").count() > 1
     told = page.locator('meta[name="description"]')
-    assert told.count() == written
-    if written:
+    if not page.url.endswith("404.html"):  # which nobody searches for
         assert len(told.get_attribute("content")) > 40
 
 
