@@ -180,7 +180,8 @@ def of_scenes(seed: int) -> Numbers:
         net = runs.model(name)
         found = predict(net, scenes)
         random = generator(seed, Use.INTERVENTION, 1)
-        for part, what, value in tested(net, found, scenes, absent, random):
+        numbers = tested(net, found, scenes, absent, digits, random)
+        for part, what, value in numbers:
             yield f"look-{short}-{part}", f"{what}, {name}", value
 
 
@@ -189,10 +190,10 @@ def tested(
     found: Prediction,
     scenes: Batch,
     absent: Batch,
+    digits: Symbols,
     random: Generator,
 ) -> Numbers:
     """Put one network to all of the chapter's tests."""
-    digits = symbols.load("mnist", "test")
     yield from answered(found, scenes)
     yield from failed(net, found, scenes, digits, random)
     yield from erased(net, found, scenes)
@@ -268,7 +269,8 @@ def of_five() -> Claims:
         rest = [other for other in found if other is not its]
         random = generator(SETS[0], Use.INTERVENTION, 1)
         numbers = chain(
-            tested(net, its, scenes, absent, random), compared(its, rest)
+            tested(net, its, scenes, absent, digits, random),
+            compared(its, rest),
         )
         rows.append({(f"look-five-{n}", w): percent(v) for n, w, v in numbers})
     yield from over_rows(rows, OF_FIVE)

@@ -221,7 +221,6 @@ def of_ablations() -> Claims:
     runs = sweep("ablations")
     for name, record in runs.items():
         yield f"ablation-{name}-accuracy", reached(record, ACCURACY)
-    yield "ablation-post-half", half(runs["post"])
     for key, field in (("training", "train_loss"), ("held-out", "loss")):
         for name in ("post", "repeat-1000"):
             claim = reached(runs[name], f"validation {field}", EARLY)

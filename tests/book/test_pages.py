@@ -166,7 +166,9 @@ def test_it_says_what_it_is(visit):
     assert page.locator("html").get_attribute("lang") == "en"
     assert len(page.title()) > 12
     told = page.locator('meta[name="description"]')
-    if not page.url.endswith("404.html"):  # which nobody searches for
+    searched = not page.url.endswith("404.html")
+    assert told.count() == searched
+    if searched:
         assert len(told.get_attribute("content")) > 40
 
 
