@@ -259,15 +259,23 @@ class Worker:
 
     @contextlib.contextmanager
     def at_most(self, seconds: int) -> Iterator[None]:
-        """Stop the worker if what is inside takes longer."""
+        """Stop the worker if what is inside takes longer.
+
+        Counts seconds in which this machine ran: a laptop may be closed.
+        """
         told = f"It did not answer for {seconds} seconds. Is there a loop "
         told += "that never ends, or does it wait for something?"
-        timer = threading.Timer(seconds, self.stop, [told])
-        timer.start()
+        done = threading.Event()
+
+        def watch() -> None:
+            if not any(done.wait(1) for _ in range(seconds)):
+                self.stop(told)
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
 
     def send(self, kind: str, payload: Any) -> None:
         """Send the worker a message. Raises Stopped if it takes none."""

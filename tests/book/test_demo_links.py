@@ -67,6 +67,18 @@ def test_a_page_that_was_not_touched_keeps_its_plain_address(other):
     assert demo.errors == []
 
 
+def test_a_link_counts_though_the_address_changes_before_it_is_read(demo):
+    """As where the address is brought up to date in the same instant."""
+    demo.page.evaluate(
+        """(old) => {
+          location.hash = "#scene_letters";
+          history.replaceState(null, "", old);
+        }""",
+        LINK,
+    )
+    expect(demo.part("note")).to_contain_text("not written as scenes are")
+
+
 GOOD = LINK.removeprefix("#scene_mnist")
 
 

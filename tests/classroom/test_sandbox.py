@@ -1,7 +1,10 @@
 """In the sandbox an answer gets the verdict that it gets without one."""
 
 import inspect
+import subprocess
+import sys
 import textwrap
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -141,6 +144,36 @@ def test_a_hand_in_cannot_uncover_what_is_hidden(worker, namespaces):
 
 def test_a_hand_in_has_its_socket_and_no_other_file(worker):
     assert returned(worker, OPEN) == 4  # and what a program has
+
+
+WAITS = """
+from contextlib import closing
+from classroom.exercises import exercises
+from classroom.sandbox import Limits, Sandbox
+source = "import time\\n\\n\\ndef field_of():\\n"
+source += "    for _ in range(20):\\n        time.sleep(0.1)\\n    return 7\\n"
+exercise = exercises()["4.2"]
+with closing(Sandbox("bwrap", [exercise])) as made:
+    with closing(made.worker(Limits(clock=5))) as worker:
+        with worker.running(exercise, source, []) as answer:
+            print("ready", flush=True)
+            print(answer(), flush=True)
+"""
+
+
+def test_the_clock_stands_while_the_machine_does(sandbox):
+    """A laptop that is closed makes no endless loop of what ran on it."""
+    command = [sys.executable, "-c", WAITS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as own:
+        assert own.stdout.readline() == "ready\n"
+        marker = psutil.Process(own.pid)
+        machine = [marker, *marker.children(recursive=True)]
+        for process in machine:
+            process.suspend()
+        time.sleep(6)
+        for process in machine:
+            process.resume()
+        assert own.stdout.readline() == "7\n"
 
 
 def test_a_copy_shares_no_memory_that_can_be_written(made, worker):

@@ -59,7 +59,10 @@ class Demo {
     on("link", "click", () => this.copy());
     for (const button of this.root.querySelectorAll("[data-name]"))
       button.onclick = () => this.again({ net: button.value, cell: null });
-    window.addEventListener("hashchange", () => this.open(location.hash));
+    // By now the address can be another: the last scene's, which was at rest.
+    window.addEventListener("hashchange", ({ newURL }) =>
+      this.open(new URL(newURL).hash),
+    );
     const repaint = () => this.again({});
     const looks = { attributeFilter: ["data-theme"] };
     const page = document.documentElement;

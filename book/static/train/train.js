@@ -67,7 +67,9 @@ class Train {
     this.part("choices").addEventListener("submit", (event) =>
       event.preventDefault(),
     );
-    window.addEventListener("hashchange", () => this.open(location.hash));
+    window.addEventListener("hashchange", ({ newURL }) =>
+      this.open(new URL(newURL).hash),
+    );
     document.addEventListener("visibilitychange", () => {
       if (document.hidden && this.running) {
         this.pause("Training waits until you are back.");
