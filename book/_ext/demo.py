@@ -22,7 +22,7 @@ IMPORT = re.compile(
     r'^import (?:\* as )?([^;]+?) from "([./\w]+)\.js";\n', re.M
 )
 EXPORT = re.compile(
-    r"^export ((?:async )?(?:function|const|class) (\w+))", re.M
+    r"^export ((?:async )?(?:function\*?|const|class) (\w+))", re.M
 )
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 WIDGET = "application/vnd.jupyter.widget-view+json"

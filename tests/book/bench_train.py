@@ -17,7 +17,7 @@ from building import ROOT
 from chromium import find
 from other_browsers import FIREFOX, played
 from playwright.sync_api import sync_playwright
-from train_page import PAGE
+from train_page import AT, PAGE
 
 SHARP = 0.1  # a largest weight; evenly shared it would be 0.004
 MOST = {  # seconds; MB
@@ -149,6 +149,7 @@ def in_chromium(address: str, workers: int) -> dict:
         page.goto(f"{address}/{PAGE}")
         page.locator('.train[data-state="ready"]').wait_for()
         page.evaluate(CHROMIUM, workers)
+        page.wait_for_function(AT, arg=1)  # or fails, and says why
         page.wait_for_function("window.seen.end", timeout=600_000)
         seen = page.evaluate("window.seen")
         seen["tested"] = page.evaluate(

@@ -50,6 +50,7 @@ RUN = """
 import { readFileSync, writeFileSync } from "node:fs";
 const [engine, folder] = process.argv.slice(2);
 const { build } = await import(`${engine}/network.js`);
+const { finish } = await import(`${engine}/parts.js`);
 const { configOf } = await import(`${engine}/recipe.js`);
 const given = JSON.parse(readFileSync(`${folder}/given.json`));
 const config = configOf(given.choice);
@@ -82,11 +83,12 @@ for (const [n, raw] of given.batches.entries()) {
   const bytes = (list) => Uint8Array.from(list);
   const batch = { images: bytes(raw.images), queries: bytes(raw.queries),
     targets: raw.targets, symbols: raw.symbols };
-  const { weights, logits, vector } = net.run(net.rigs[0], batch, true);
+  const { weights, logits, vector } = await finish(
+    net.run(net.rigs[0], batch, true));
   const [sums, gradients] = [[...vector.slice(-4)], parts(vector)];
   put(vector, raw.gradients);
   net.update(vector, n + 1, 0.01);
-  const tested = net.run(net.rigs[0], batch).logits;
+  const tested = (await finish(net.run(net.rigs[0], batch))).logits;
   found.push({ logits, sums, weights: [...weights], tested, gradients,
     values: parts(net.values) });
 }

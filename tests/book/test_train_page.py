@@ -107,6 +107,26 @@ def test_the_same_seed_gives_the_same_network(train):
     assert losses[0] == losses[1] != losses[2]
 
 
+CORES = """Object.defineProperty(
+  Navigator.prototype, "hardwareConcurrency", { get: () => %d });"""
+
+
+@pytest.mark.parametrize("hash_", [PLAIN, POST])
+def test_any_number_of_workers_finds_the_same(train, hash_):
+    """Norms have the statistics of whole batches, whoever has their parts."""
+    found = []
+    for workers in 1, 2, 3:
+        page = train()
+        page.page.add_init_script(CORES % workers)
+        page.open(hash_)
+        for step in range(1, SOON + 1):
+            page.part("step").click()
+            page.wait(step)
+        found.append(page.shown["means"])
+    assert found[1] == pytest.approx(found[0], rel=1e-3)
+    assert found[2] == pytest.approx(found[0], rel=1e-3)
+
+
 def test_the_posts_network_trains_too(train):
     page = train().open(POST).train(SOON)
     assert page.shown["choice"]["net"] == "post"
@@ -124,9 +144,9 @@ def test_a_loss_that_is_no_number_ends_training(train):
     page = train()
     page.page.add_init_script("""
       const real = Worker.prototype.postMessage;
-      Worker.prototype.postMessage = function (given) {
+      Worker.prototype.postMessage = function (given, ...rest) {
         if (given.vector) given.vector.fill(NaN);
-        return real.call(this, given);
+        return real.call(this, given, ...rest);
       };""")
     page.open()
     page.part("go").click()

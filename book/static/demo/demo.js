@@ -7,7 +7,7 @@
 
 import { lettersOf } from "../../../colorattn/widgets/letters.js";
 import { drawings, network } from "./data.js";
-import { run } from "./engine.js";
+import { run, softmax } from "./engine.js";
 import { drag, draw, point } from "./gestures.js";
 import { explain, fieldOf, patchOf, showNumbers } from "./numbers.js";
 import * as v from "./render.js";
@@ -211,7 +211,7 @@ class Demo {
     });
     this.part("verdict").replaceChildren(lines[0], " ", lines[1]);
     this.showMap(scene, answer);
-    const shares = v.softmax(answer.logits);
+    const shares = softmax(answer.logits).weights;
     for (const [k, name] of s.COLORS.entries()) {
       const row = this.root.querySelector(`tr[data-color="${name}"]`);
       const [, bar, share, logit] = row.children;
@@ -234,7 +234,8 @@ class Demo {
     };
     const inks = this.inks.map((ink, n) => (n === erased ? [] : ink));
     const quantity = this.over === "scores" ? "scores" : "weights";
-    v.stage(this.part("scene"), symbols, inks, maps[this.over], quantity);
+    const layers = v.inked(symbols, inks);
+    v.stage(this.part("scene"), layers, maps[this.over], quantity);
     const ends = [low, high].map((end) => v.number(end, 1));
     const most = `the largest here is ${v.precise(Math.max(...weights))}`;
     const [name, marks, label] =
@@ -278,17 +279,15 @@ class Demo {
       cell === heaviest
         ? `The cell with the largest weight (${where}, ${on}), number by number:`
         : `The cell in ${where} (${on}), number by number:`;
-    Object.assign(this.root.shown, { numbers, patch });
+    Object.assign(this.root.shown, { numbers, patch, side });
   }
 
   /** Deal until a network is wrong, and show that scene. */
   async failure(net) {
     const { data, temperature } = this.scene;
     const mine = ++this.search;
-    const [from, loaded] = [
-      await drawings(data),
-      await network(`${net}-${data}`),
-    ];
+    const from = await drawings(data);
+    const loaded = await network(`${net}-${data}`);
     for (let n = 1; n <= DEALS; n++) {
       const scene = s.deal(data, temperature);
       const image = s.paint(scene, from);
@@ -311,11 +310,9 @@ class Demo {
   async copy() {
     this.rest();
     const link = new URL(this.link(), location.href).href;
-    let copied = true;
-    await navigator.clipboard?.writeText(link).catch(() => {
-      copied = false;
-    });
-    if (!navigator.clipboard || !copied) {
+    const written = navigator.clipboard?.writeText(link);
+    let copied = await written?.then(() => true).catch(() => false);
+    if (!copied) {
       const text = document.createElement("textarea");
       text.value = link;
       this.root.append(text);

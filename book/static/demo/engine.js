@@ -103,13 +103,13 @@ export function brightest(image) {
 export function colorsOf(image, cells) {
   const [side, rows] = [image.length / 3, cells].map(Math.sqrt);
   const size = side / rows;
-  const values = new Float32Array(3 * cells);
-  for (let n = 0; n < image.length; n++) {
-    const [row, column] = [Math.floor(n / side), n % side];
-    const cell = Math.floor(row / size) * rows + Math.floor(column / size);
-    values[cell] += image[n] / 255 / size ** 2;
+  const sums = new Float32Array(3 * cells);
+  for (let row = 0; row < 3 * side; row++) {
+    const first = Math.floor(row / size) * rows;
+    for (let column = 0; column < side; column++)
+      sums[first + Math.floor(column / size)] += image[row * side + column];
   }
-  return values;
+  return sums.map((sum) => sum / 255 / size ** 2);
 }
 
 /** Answer from the colors of the cells, as much of each as its weight says. */

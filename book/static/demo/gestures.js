@@ -49,17 +49,13 @@ export function drag(demo, handle, color) {
 
 /** Let the reader point at cells of the stage, tap them, or use the keys. */
 export function point(demo, stage, square) {
-  const side = () =>
-    Math.sqrt(
-      demo.root.shown.answers.find((a) => a.net === demo.net).weights.length,
-    );
+  const side = () => demo.root.shown.side;
+  const kept = (n) => Math.min(side() - 1, Math.max(0, Math.floor(n)));
   const under = (event) => {
     const box = stage.getBoundingClientRect();
-    const [y, x] = [
-      (event.clientY - box.top) / box.height,
-      (event.clientX - box.left) / box.width,
-    ].map((at) => Math.min(side() - 1, Math.max(0, Math.floor(at * side()))));
-    return y * side() + x;
+    const y = (event.clientY - box.top) / box.height;
+    const x = (event.clientX - box.left) / box.width;
+    return kept(y * side()) * side() + kept(x * side());
   };
   stage.onpointermove = (event) => {
     const still = event.pointerType === "mouse" && event.buttons === 0;
@@ -79,9 +75,7 @@ export function point(demo, stage, square) {
     event.preventDefault();
     const { cell } = demo.root.shown.numbers;
     const at = [Math.floor(cell / side()), cell % side()];
-    const [y, x] = at.map((k, n) =>
-      Math.min(side() - 1, Math.max(0, k + way[n])),
-    );
+    const [y, x] = at.map((k, n) => kept(k + way[n]));
     demo.cell = home ? null : y * side() + x;
     demo.showCell();
     demo.part("live").textContent = square.ariaLabel;

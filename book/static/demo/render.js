@@ -1,6 +1,6 @@
 // What the reader sees: pictures on canvases, and the same in words.
 
-import { CLASSES, COLORS, nearest, SIDE, target } from "./scene.js";
+import { CANVAS, CLASSES, COLORS, nearest, SIDE, target } from "./scene.js";
 
 export const MARKS = ["0", "0.01", "0.1", "0.25", "0.5", "1"]; // of weights
 const FINE = 12; // px of the stage for each of the scene
@@ -78,29 +78,41 @@ export function scale(element, quantity, name, marks) {
   line.replaceChildren(ramp, ...numbers);
 }
 
-/** Show a scene, and over it a map of cells from 0 to 1. */
-export function stage(canvas, symbols, drawings, shares, quantity = "weights") {
-  const pen = canvas.getContext("2d");
-  pen.globalCompositeOperation = "source-over";
-  heat(canvas, shares, Math.sqrt(shares.length), quantity);
-  pen.imageSmoothingEnabled = false;
-  for (const dark of [true, false]) {
-    pen.globalCompositeOperation = dark ? "source-over" : "lighten";
-    for (const [k, drawing] of drawings.entries()) {
-      const color = channels(shade(dark ? "night" : `lit-${COLORS[k]}`));
-      const ink = picture(drawing, SIDE, 0.7, color);
-      const at = [symbols[k].column, symbols[k].row].map((x) => x * FINE);
-      const size = SIDE * FINE;
-      for (const [x, y] of dark ? AROUND : [[0, 0]])
-        pen.drawImage(ink, at[0] + x, at[1] + y, size, size);
-    }
-  }
-}
-
+const MODES = ["source-over", "lighten"]; // of dark lines, and of ink in them
 const EDGE = 3; // px of the dark line around ink
-const AROUND = Array.from({ length: 8 }, (_, k) =>
+const EIGHT = Array.from({ length: 8 }, (_, k) =>
   ["cos", "sin"].map((f) => EDGE * Math[f]((k * Math.PI) / 4)),
 );
+
+/** Draw the ink of a scene, in two layers. */
+export function inked(symbols, drawings) {
+  return MODES.map((mode, lit) => {
+    const layer = document.createElement("canvas");
+    layer.width = layer.height = CANVAS * FINE;
+    const pen = layer.getContext("2d");
+    pen.imageSmoothingEnabled = false;
+    pen.globalCompositeOperation = mode;
+    for (const [k, drawing] of drawings.entries()) {
+      const color = channels(shade(lit ? `lit-${COLORS[k]}` : "night"));
+      const ink = picture(drawing, SIDE, 0.7, color);
+      const at = [symbols[k].column, symbols[k].row].map((x) => x * FINE);
+      for (const [x, y] of lit ? [[0, 0]] : EIGHT)
+        pen.drawImage(ink, at[0] + x, at[1] + y, SIDE * FINE, SIDE * FINE);
+    }
+    return layer;
+  });
+}
+
+/** Show a scene's ink, and below it a map of cells from 0 to 1. */
+export function stage(canvas, layers, shares, quantity = "weights") {
+  const pen = canvas.getContext("2d");
+  heat(canvas, shares, Math.sqrt(shares.length), quantity);
+  for (const [n, mode] of MODES.entries()) {
+    pen.globalCompositeOperation = mode;
+    pen.drawImage(layers[n], 0, 0);
+  }
+  pen.globalCompositeOperation = "source-over";
+}
 
 /** Draw numbers as bars from a line: up from it, or down. */
 export function bars(canvas, values, color, chosen = -1) {
@@ -132,12 +144,6 @@ export function precise(x) {
   const [digits, power] = x.toExponential(0).split("e-");
   const raised = [...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("");
   return `${digits.replace("-", "−")} × 10⁻${raised}`;
-}
-
-/** Turn logits into shares that sum to 1. */
-export function softmax(logits) {
-  const powers = [...logits].map((x) => Math.exp(x - Math.max(...logits)));
-  return powers.map((power) => power / powers.reduce((a, b) => a + b));
 }
 
 /** Name the symbol that a cell is on. */

@@ -2,7 +2,7 @@
 // Its words are in tour.html. Where it is, and the guess, are in the link.
 
 import { drawings, network } from "../demo/data.js";
-import { run } from "../demo/engine.js";
+import { run, softmax } from "../demo/engine.js";
 import * as v from "../demo/render.js";
 import * as s from "../demo/scene.js";
 
@@ -56,7 +56,7 @@ const PLAN = {
     act: (demo) => demo.ask({ query: { kind: 6, drawing: 0 } }),
     acted: ({ scene }) => !scene.query.strokes && s.target(scene) < 0,
     measure({ answer }, guess) {
-      const shares = v.softmax(answer.logits);
+      const shares = softmax(answer.logits).weights;
       const [said, sure] = [v.largest(shares), percent(Math.max(...shares))];
       const what = `The network is ${sure}% sure of ${s.COLORS[said]}`;
       return compare(guess, sure, "%", what);
@@ -95,7 +95,7 @@ const PLAN = {
     acted: ({ scene }) => scene.temperature >= HOT && s.target(scene) >= 0,
     measure({ scene, answer }, guess) {
       const right = s.target(scene);
-      const shares = v.softmax(answer.logits);
+      const shares = softmax(answer.logits).weights;
       const sure = percent(shares[right]);
       const said = `Its answer is ${s.COLORS[v.largest(shares)]}`;
       const what = `${said}, and it is ${sure}% sure of ${s.COLORS[right]}`;

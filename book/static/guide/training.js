@@ -3,7 +3,7 @@
 // training.html; the snapshots are loaded when the reader asks for them.
 
 import { once } from "../demo/data.js";
-import { bytesOf, halves, run } from "../demo/engine.js";
+import { bytesOf, halves, run, softmax } from "../demo/engine.js";
 import * as v from "../demo/render.js";
 import * as s from "../demo/scene.js";
 
@@ -138,6 +138,7 @@ export class Training {
     const inks = this.demo.inks.map((ink, n) =>
       n === scene.erased ? [] : ink,
     );
+    const layers = v.inked(scene.symbols, inks);
     const digits = scene.data === "mnist";
     const n = +this.slider.value;
     const answers = {};
@@ -148,11 +149,11 @@ export class Training {
       if (!digits) return "";
       const answer = run(network, image, query, scene.temperature);
       const canvas = figure.querySelector("canvas");
-      v.stage(canvas, scene.symbols, inks, answer.weights.map(v.along));
+      v.stage(canvas, layers, answer.weights.map(v.along));
       const color = v.largest(answer.logits);
       const [right, sure] = [
         s.target(scene),
-        Math.round(100 * v.softmax(answer.logits)[color]),
+        Math.round(100 * softmax(answer.logits).weights[color]),
       ];
       const mark = right < 0 ? "" : color === right ? " ✓" : " ✗";
       const name = v.NAMES[net];

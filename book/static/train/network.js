@@ -11,6 +11,7 @@
 import * as demo from "../demo/engine.js";
 import { CANVAS, nearest, SIDE } from "../demo/scene.js";
 import { each, instantiate } from "./kernels.js";
+import { together } from "./parts.js";
 
 const [MEAN, STD] = [0.1307, 0.3081]; // of MNIST's pixels, 0 to 1
 export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
@@ -195,11 +196,12 @@ export function build(config, batches, random) {
 
   /** Sum each channel's products with what its norm was given, and itself. */
   function totals(maps, { norm, skip }) {
-    return norm.flatMap((plan) => {
+    const sums = norm.flatMap((plan) => {
       const { its, table } = plan;
       correlate(maps + its[0] * skip, plan);
-      return its.map((_, j) => [F[table + 5 * j], F[table + 32 + j]]);
+      return its.flatMap((_, j) => [F[table + 5 * j], F[table + 32 + j]]);
     });
+    return Float64Array.from(sums);
   }
 
   /** Weigh what a norm was given, its output's gradient, and a constant. */
@@ -211,18 +213,19 @@ export function build(config, batches, random) {
     }
   }
 
-  /** Run an encoder; in training, norms use the batch's own statistics. */
-  function encode({ layers }, training, share) {
+  /** Run an encoder; in training, norms use the whole batch's statistics. */
+  function* encode({ layers }, training, share) {
     for (const layer of layers) {
-      const { z, outputs, fan, filter, means, variances, many } = layer;
+      const { z, outputs, fan, filter, means, variances } = layer;
+      const many = layer.many / share;
       for (const plan of layer.ahead)
         multiply(plan.to, plan, (o, key) => values[filter + o * fan + key]);
-      const sums = training ? totals(z, layer) : null;
+      const sums = training ? yield totals(z, layer) : null;
       layer.norms = each(outputs, (o) => {
         let [mean, variance] = [means, variances].map((at) => values[at + o]);
         if (training) {
-          mean = sums[o][1] / many;
-          variance = sums[o][0] / many - mean ** 2;
+          mean = sums[2 * o + 1] / many;
+          variance = sums[2 * o] / many - mean ** 2;
           found[means + o] = mean * share;
           found[variances + o] = (share * variance * many) / (many - 1);
         }
@@ -237,14 +240,16 @@ export function build(config, batches, random) {
   }
 
   /** Add an encoder's gradients, from those of its output. */
-  function back({ layers }) {
+  function* back({ layers }, share) {
     for (const layer of [...layers].reverse()) {
-      const { z, dy, kernel, fan, filter, many } = layer;
-      const weights = totals(dy, layer).map(([all, sum], o) => {
-        const { mean, inverse, slope } = layer.norms[o];
+      const { z, dy, kernel, fan, filter, norms } = layer;
+      const many = layer.many / share;
+      const sums = yield totals(dy, layer);
+      const weights = norms.map(({ mean, inverse, slope }, o) => {
+        const [all, sum] = sums.subarray(2 * o);
         const product = (all - mean * sum) * inverse;
-        found[layer.scale + o] += product;
-        found[layer.shift + o] += sum;
+        found[layer.scale + o] += share * product;
+        found[layer.shift + o] += share * sum;
         const tilt = (slope * inverse * product) / many;
         return [-tilt, slope, tilt * mean - (slope * sum) / many];
       });
@@ -268,10 +273,10 @@ export function build(config, batches, random) {
   }
 
   /** Put the gradient of such a map where `back` begins. */
-  function put({ y, dy, relu, places, area, cells }, n, gradientOf) {
+  function put({ y, dy, relu, places, area }, n, gradientOf) {
     for (let k = 0; k < places.length; k++) {
       const at = n * area + places[k];
-      F[dy + at] = relu && F[y + at] <= 0 ? 0 : gradientOf(...divide(k, cells));
+      F[dy + at] = relu && F[y + at] <= 0 ? 0 : gradientOf(k);
     }
   }
 
@@ -279,15 +284,17 @@ export function build(config, batches, random) {
    *
    * A batch has `images` (scenes of 3 by 64 by 64 bytes), `queries` (28 by 28
    * bytes), `targets` and, of each scene, where its `symbols` are, by color.
+   * In training, each norm yields its sums, and is given those of all parts.
    */
-  function run({ image, query, queries }, batch, training = false, share = 1) {
+  function* run({ image, query, queries }, batch, training = false, share = 1) {
     found.fill(0);
     const pixelsOf = (n) => cut(batch.images, n, 3 * CANVAS ** 2);
     for (let n = 0; n < image.count; n++)
       enter(image.input, n, gray ? demo.brightest(pixelsOf(n)) : pixelsOf(n));
     for (let n = 0; n < query.count; n++)
       enter(query.input, n, cut(batch.queries, n, SIDE ** 2));
-    for (const tower of [image, query]) encode(tower, training, share);
+    const towers = Object.entries({ image, query });
+    yield* together(towers.map(([, its]) => encode(its, training, share)));
     const { cells } = image;
     const [weights, logits] = [new Float32Array(query.count * cells), []];
     const part = share / query.count;
@@ -319,12 +326,13 @@ export function build(config, batches, random) {
         const asked = { ...seen, ...said, vector, keys, dkeys, colors };
         const errors = told.weights.map((p, j) => part * (p - (j === target)));
         const dvector = learn(asked, errors);
-        put(query, q, (d, cell) => shares[cell] * dvector[d]);
+        const area = shares.length;
+        put(query, q, (k) => shares[k % area] * dvector[Math.floor(k / area)]);
       }
-      if (training) put(image, scene, (d, cell) => dkeys[d * cells + cell]);
+      if (training) put(image, scene, (k) => dkeys[k]);
     }
-    for (const [name, tower] of Object.entries({ image, query }))
-      if (training && !frozen.includes(name)) back(tower);
+    const learns = ([name]) => training && !frozen.includes(name);
+    yield* together(towers.filter(learns).map(([, its]) => back(its, share)));
     return { weights, logits, vector: found.slice() };
   }
 

@@ -20,15 +20,23 @@ export class Team {
     const address = URL.createObjectURL(new Blob([source]));
     const shares = parts(configOf(choice).scenes, count);
     this.workers = shares.map(() => new Worker(address));
-    this.begun = this.ask("start", (n) => {
+    const ports = shares.map(() => Array(count).fill(null));
+    for (let n = 0; n < count; n++)
+      for (let k = 0; k < n; k++) {
+        const { port1, port2 } = new MessageChannel();
+        [ports[n][k], ports[k][n]] = [port1, port2];
+      }
+    const begin = (n) => {
       const seen = n ? {} : { shown };
-      return { choice, part: shares[n], ...rest, ...seen };
-    });
+      return { choice, part: shares[n], ports: ports[n], ...rest, ...seen };
+    };
+    const moved = (n) => ports[n].filter((port) => port);
+    this.begun = this.ask("start", begin, moved);
     this.begun.finally(() => URL.revokeObjectURL(address)).catch(() => {});
   }
 
-  /** Ask all workers, and wait for their answers. */
-  ask(act, given) {
+  /** Ask all workers, and wait for their answers; some things move to them. */
+  ask(act, given, moved = () => []) {
     const turn = ++this.turn;
     const answers = this.workers.map(
       (worker, n) =>
@@ -39,7 +47,7 @@ export class Team {
             if (data.wrong) fail(new Error(data.wrong));
             else done(data);
           };
-          worker.postMessage({ act, turn, ...given(n) });
+          worker.postMessage({ act, turn, ...given(n) }, moved(n));
         }),
     );
     return Promise.all(answers);

@@ -141,8 +141,9 @@ class Train {
   async prepare() {
     try {
       const from = await drawings("mnist");
-      this.inks = this.scenes.map(({ symbols }) =>
-        symbols.map((symbol) => s.drawingOf(from, symbol)),
+      const ink = (symbol) => s.drawingOf(from, symbol);
+      this.layers = this.scenes.map(({ symbols }) =>
+        v.inked(symbols, symbols.map(ink)),
       );
       this.unseen = from;
       const asked = this.scenes.map(({ query }) => s.drawingOf(from, query));
@@ -305,16 +306,18 @@ class Train {
   draw() {
     this.planned = null;
     this.drawn = performance.now();
-    if (!this.inks) return;
+    if (!this.layers) return;
     this.showNumbers();
-    this.losses.draw();
-    this.shares.draw();
     const { weights, logits } = this.newest;
     const maps = this.parts("map");
-    // One map a frame while it trains, so that frames stay short.
+    const curves = [this.losses, this.shares];
+    // One of each a frame while it trains, so that training has the time.
     this.next = ((this.next ?? 0) + 1) % maps.length;
     const now = this.running && weights ? [this.next] : maps.keys();
-    for (const n of now) this.showMap(maps[n], n, weights, logits);
+    for (const n of now) {
+      this.showMap(maps[n], n, weights, logits);
+      curves[n]?.draw();
+    }
   }
 
   showMap(canvas, n, weights, logits) {
@@ -324,7 +327,7 @@ class Train {
     const own = weights?.subarray(n * cells, (n + 1) * cells);
     const map = Number.isFinite(own?.[0]) ? own : null; // of a lost one, none
     const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
-    v.stage(canvas, scene.symbols, this.inks[n], shares);
+    v.stage(canvas, this.layers[n], shares);
     const name = s.CLASSES.mnist[scene.query.kind];
     const said = map
       ? s.COLORS[v.largest([...logits.slice(3 * n, 3 * n + 3)])]

@@ -3,22 +3,24 @@
 
 import { each } from "./kernels.js";
 import { build, EPSILON } from "./network.js";
+import { adder, finish } from "./parts.js";
 import { configOf } from "./recipe.js";
 import { batch, generator } from "./stream.js";
 
 let given; // what the page said at the start
-let [net, config] = [];
+let [net, config, add] = [];
 const TEST = -1; // a seed of its own, so that tests meet no scene of training
 
 const acts = {
-  start(asked) {
+  async start(asked) {
     given = asked;
     config = configOf(asked.choice);
+    add = adder(asked.ports);
     const [from, to] = asked.part;
     const rigs = [[to - from, config.queries]];
     if (asked.shown) rigs.push([asked.shown.targets.length, 1]);
     net = build(config, rigs, generator(asked.choice.seed, 0));
-    return { bytes: net.bytes, ...look() };
+    return { bytes: net.bytes, ...(await look()) };
   },
 
   /** Update with a step's sum. */
@@ -27,24 +29,24 @@ const acts = {
   },
 
   /** Update with the last step's sum, and find this one's part of the next. */
-  step({ step, vector, rate }) {
+  async step({ step, vector, rate }) {
     acts.settle({ step, vector, rate });
     const { drawings, choice, part } = given;
     const scenes = batch(drawings, config, choice.seed, step + 1, part);
     const share = (part[1] - part[0]) / config.scenes;
-    const found = net.run(net.rigs[0], scenes, true, share);
-    return { vector: found.vector, ...look() };
+    const found = await finish(net.run(net.rigs[0], scenes, true, share), add);
+    return { vector: found.vector, ...(await look()) };
   },
 
   /** Answer scenes of drawings that training has not seen. */
-  test({ rounds }) {
+  async test({ rounds }) {
     const { part, unseen } = given;
     const plain = { ...config, augment: false, shuffled: false };
     const share = (part[1] - part[0]) / config.scenes / rounds;
     let right = 0;
     for (let n = 0; n < rounds; n++) {
       const scenes = batch(unseen, plain, TEST, n, part);
-      const { vector } = net.run(net.rigs[0], scenes);
+      const { vector } = await finish(net.run(net.rigs[0], scenes));
       right += share * vector.at(-3); // after the loss, before hits and purity
     }
     return { right };
@@ -80,16 +82,22 @@ const acts = {
 };
 
 /** Show where it looks in the scenes that are shown, if this is asked of it. */
-function look() {
+async function look() {
   if (!given.shown) return {};
-  const { weights, logits } = net.run(net.rigs[1], given.shown);
+  const running = net.run(net.rigs[1], given.shown);
+  const { weights, logits } = await finish(running);
   return { weights, logits };
 }
 
-self.onmessage = ({ data: { act, turn, ...rest } }) => {
+async function reply({ act, turn, ...rest }) {
   try {
-    self.postMessage({ turn, ...acts[act](rest) });
+    self.postMessage({ turn, ...(await acts[act](rest)) });
   } catch (wrong) {
     self.postMessage({ turn, wrong: `${wrong}` });
   }
+}
+
+let last = Promise.resolve(); // one after another, as a step can wait
+self.onmessage = ({ data }) => {
+  last = last.then(() => reply(data));
 };
