@@ -169,7 +169,8 @@ def error_ladder(
         for before, name in pairwise(wrong)
     ]
     right = [f"{100 - each.mean:.1f}" for each in found.values()]
-    gained = ["{:+.1f} ({:.1f} to {:.1f})".format(*each) for each in gains]
+    spans = "{:+z.1f} ({:z.1f} to {:z.1f})"
+    gained = [spans.format(*each) for each in gains]
     above = axis.get_yaxis_transform()
     for column, head, written in (
         (1.02, "% right", right),
@@ -183,9 +184,8 @@ def error_ladder(
     grid(axis)
     pairs = zip(wrong, found.values(), strict=True)
     texts = [f"{k} ({notes[k]}) {each.mean:.1f}%" for k, each in pairs]
-    for n, each in enumerate(gains, start=1):
-        low, high = f"{each.low:.1f}", f"{each.high:.1f}"
-        texts[n] += f", {each.mean:+.1f} points gained ({low} to {high})"
+    for n, gain in enumerate(gained, start=1):
+        texts[n] += f", {gain} points gained"
     return figure, (
         "One row for each rung on a log scale, with a dot for each seed, the "
         "mean, and its confidence interval. Wrong answers from the top down: "
