@@ -120,7 +120,7 @@ SWEEPS = {
             "no-norm": NO_NORM,
             "read-features": READ_FEATURES,
         },
-        seeds=8,
+        seeds=20,
     ),
     # Adam divides by the gradient's size, plain SGD does not.
     "sgd": Sweep(
