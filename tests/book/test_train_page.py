@@ -98,10 +98,8 @@ def test_the_demo_has_the_network_that_was_trained(train):
 def test_the_same_seed_gives_the_same_network(train):
     losses = []
     for seed in (7, 7, 8):
-        page = train().open(f"#train_ours_center_8_0.01_{seed}_nothing")
-        for step in range(1, SOON + 1):
-            page.part("step").click()
-            page.wait(step)
+        hash_ = f"#train_ours_center_8_0.01_{seed}_nothing"
+        page = train().open(hash_).step(SOON)
         assert page.shown["step"] == SOON
         losses.append(page.shown["means"]["loss"])
     assert losses[0] == losses[1] != losses[2]
@@ -118,11 +116,7 @@ def test_any_number_of_workers_finds_the_same(train, hash_):
     for workers in 1, 2, 3:
         page = train()
         page.page.add_init_script(CORES % workers)
-        page.open(hash_)
-        for step in range(1, SOON + 1):
-            page.part("step").click()
-            page.wait(step)
-        found.append(page.shown["means"])
+        found.append(page.open(hash_).step(SOON).shown["means"])
     assert found[1] == pytest.approx(found[0], rel=1e-3)
     assert found[2] == pytest.approx(found[0], rel=1e-3)
 
@@ -208,8 +202,7 @@ def test_pause_step_and_a_new_network(train):
     page = train().open().train(SOON)
     before = page.shown["step"]
     expect(page.part("go")).to_have_text("Go on")
-    page.part("step").click()
-    page.wait(before + 1).settle()
+    page.step(1).settle()
     assert page.shown["step"] == before + 1
     assert page.text("at") == str(before + 1)
     page.part("again").click()

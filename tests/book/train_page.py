@@ -59,6 +59,14 @@ class Train:
             self.part("go").click()
         return self.settle()
 
+    def step(self, count):
+        """Make so many steps, one by one."""
+        for _ in range(count):
+            after = self.shown["step"] + 1
+            self.part("step").click()
+            self.wait(after)
+        return self
+
     def settle(self):
         """Wait until the step under way is shown."""
         self.page.wait_for_function(

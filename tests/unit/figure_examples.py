@@ -407,7 +407,7 @@ WORDS = {
     "seed_rows": "Look here.|plain 32.0; given 81.0|highest is given|33.3",
     "mark_rows": "Look here.|has right, peak|post 85.0, 84.0",
     "error_ladder": "post (as it is) 22.0%|one-cycle (a rate) 32.0%, -10.0|"
-    "deeper (six layers) 0.1%, +31.9 (|each seed",
+    "deeper (six layers) 0.1%, +31.9 (20.5 to 43.3) points gained|each seed",
     "interval_dots": "Look here.|post: shirt 0.4; bag 0.9|best|chance (0.3)",
     "histograms": "Look here.|same has a mean of 1|"
     "95% of it from 0.05 to 1.95|true (1)",

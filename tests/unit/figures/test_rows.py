@@ -74,6 +74,14 @@ def ladder():
     return drawn.figure.axes[0]
 
 
+def test_a_gain_that_rounds_to_zero_has_no_minus():
+    nearly = {name: np.array([0.2, 0.2]) for name in CHANGED}
+    nearly["deeper"] = nearly["post"] + 1e-5
+    drawn = figures.error_ladder(nearly, 0.0005, "validation", CHANGED)
+    assert "+0.0 (0.0 to 0.0) points gained" in drawn.alt
+    assert "-0.0" not in " ".join([drawn.alt, *texts(drawn.figure.axes[0])])
+
+
 def test_no_error_at_all_is_drawn_at_the_floor():
     assert min(x for line in points(ladder()) for x, _ in line) == 0.05
 
