@@ -262,17 +262,21 @@ def table(app, docname: str) -> str:
             if path.with_suffix("") not in pages
         ]
         cells = [
-            f"<td><code>{name}</code> {escape(claim.what)}</td>",
-            f'<td data-value="{claim.value}">{escape(with_unit(claim))}</td>',
-            f"<td>{interval(claim)}</td>",
-            f'<td data-value="{claim.seeds or 0}">'
-            f"{of if claim.seeds or claim.scenes else '—'}</td>",
-            f"<td>{way}</td>",
-            f"<td>{', '.join(places) or '—'}</td>",
+            f"><code>{name}</code> {escape(claim.what)}",
+            f' data-value="{claim.value}">{escape(with_unit(claim))}',
+            f">{interval(claim)}",
+            f' data-value="{claim.seeds or 0}">'
+            f"{of if claim.seeds or claim.scenes else '—'}",
+            f">{way}",
+            f">{', '.join(places) or '—'}",
         ]
-        rows.append(f'<tr id="claim-{name}">{"".join(cells)}</tr>')
+        row = "".join(f'<td role="cell"{cell}</td>' for cell in cells)
+        rows.append(f'<tr role="row" id="claim-{name}">{row}</tr>')
     return LAYOUT.format(
-        head="".join(f'<th scope="col">{title}</th>' for title in HEAD),
+        head="".join(
+            f'<th role="columnheader" scope="col">{title}</th>'
+            for title in HEAD
+        ),
         rows="\n".join(rows),
         ways="\n".join(
             f'<li id="way-{n}">{in_code(way)}</li>' for way, n in ways.items()
@@ -280,9 +284,10 @@ def table(app, docname: str) -> str:
     )
 
 
-LAYOUT = """<table class="docutils ledger">
-<thead><tr>{head}</tr></thead>
-<tbody>
+# Roles, because rows that are laid out as grids are no table to each browser.
+LAYOUT = """<table class="docutils ledger" role="table">
+<thead role="rowgroup"><tr role="row">{head}</tr></thead>
+<tbody role="rowgroup">
 {rows}
 </tbody></table>
 <h3>The ways</h3>

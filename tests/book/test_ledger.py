@@ -269,6 +269,22 @@ def test_the_search_and_the_first_rows_come_before_the_reading(page, address):
     assert folded.is_visible()
 
 
+def test_only_rows_near_the_window_are_laid_out(page, address):
+    """All 550 at once would keep a phone busy for a third of a second."""
+    page.goto(address + "book/ledger.html")
+    last = page.locator(".ledger tbody tr").last
+    drawn = """(row) =>
+      row.cells[0].checkVisibility({ contentVisibilityAuto: true })"""
+    assert not last.evaluate(drawn)
+    last.scroll_into_view_if_needed()
+    page.wait_for_function(
+        f"(row) => ({drawn})(row)", arg=last.element_handle()
+    )
+    table = page.get_by_role("table")
+    assert table.get_by_role("row").count() == len(claims.ledger()) + 1
+    assert table.get_by_role("columnheader").count() == 6
+
+
 def test_it_finds_claims_by_their_words_and_commands(page, address):
     page.goto(address + "book/ledger.html")
     box = page.get_by_label("Search the claims")

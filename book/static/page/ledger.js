@@ -66,6 +66,8 @@ window.bookLedger = (table) => {
       input.value = "";
       show();
       row.scrollIntoView();
+      // And once more, when the rows above it have their heights.
+      requestAnimationFrame(() => row.scrollIntoView());
     }
   });
 };
