@@ -234,8 +234,8 @@ class Demo {
     };
     const inks = this.inks.map((ink, n) => (n === erased ? [] : ink));
     const quantity = this.over === "scores" ? "scores" : "weights";
-    const layers = v.inked(symbols, inks);
-    v.stage(this.part("scene"), layers, maps[this.over], quantity);
+    this.inked = v.inked(symbols, inks);
+    v.stage(this.part("scene"), this.inked, maps[this.over], quantity);
     const ends = [low, high].map((end) => v.number(end, 1));
     const most = `the largest here is ${v.precise(Math.max(...weights))}`;
     const [name, marks, label] =

@@ -20,11 +20,15 @@ function picture(bytes, side, lift = 1, color = null) {
   canvas.width = canvas.height = side;
   const pixels = new ImageData(side, side);
   const area = side * side;
-  const at = (n, c) => bytes[bytes.length > area ? c * area + n : n] ?? 0;
-  for (let n = 0; n < area; n++) {
-    const ink = [0, 1, 2].map((c) => 255 * (at(n, c) / 255) ** lift);
-    const alpha = color ? ink[0] : 255;
-    pixels.data.set([...(color ?? ink), alpha], 4 * n);
+  const apart = bytes.length > area ? area : 0; // channels, where there are 3
+  const lifted = Array.from(
+    { length: 256 },
+    (_, byte) => 255 * (byte / 255) ** lift,
+  );
+  for (let n = 0; n < 4 * area; n++) {
+    const [at, c] = [n >> 2, n & 3];
+    const ink = lifted[bytes[c < 3 && !color ? at + c * apart : at] ?? 0];
+    pixels.data[n] = c < 3 ? (color?.[c] ?? ink) : color ? ink : 255;
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
@@ -78,38 +82,34 @@ export function scale(element, quantity, name, marks) {
   line.replaceChildren(ramp, ...numbers);
 }
 
-const MODES = ["source-over", "lighten"]; // of dark lines, and of ink in them
-const EDGE = 3; // px of the dark line around ink
-const EIGHT = Array.from({ length: 8 }, (_, k) =>
-  ["cos", "sin"].map((f) => EDGE * Math[f]((k * Math.PI) / 4)),
-);
+const EDGE = 2.5; // px of the dark line around ink
+const CORNERS = [-EDGE, EDGE].flatMap((x) => [-EDGE, EDGE].map((y) => [x, y]));
 
-/** Draw the ink of a scene, in two layers. */
-export function inked(symbols, drawings) {
-  return MODES.map((mode, lit) => {
-    const layer = document.createElement("canvas");
-    layer.width = layer.height = CANVAS * FINE;
-    const pen = layer.getContext("2d");
-    pen.imageSmoothingEnabled = false;
-    pen.globalCompositeOperation = mode;
-    for (const [k, drawing] of drawings.entries()) {
-      const color = channels(shade(lit ? `lit-${COLORS[k]}` : "night"));
-      const ink = picture(drawing, SIDE, 0.7, color);
-      const at = [symbols[k].column, symbols[k].row].map((x) => x * FINE);
-      for (const [x, y] of lit ? [[0, 0]] : EIGHT)
-        pen.drawImage(ink, at[0] + x, at[1] + y, SIDE * FINE, SIDE * FINE);
-    }
-    return layer;
-  });
-}
+/** Prepare the ink of a scene: each symbol's dark line, and its color. */
+export const inked = (symbols, drawings) =>
+  drawings.map((drawing, k) => ({
+    at: [symbols[k].column * FINE, symbols[k].row * FINE],
+    pictures: ["night", `lit-${COLORS[k]}`].map((name) =>
+      picture(drawing, SIDE, 0.7, channels(shade(name))),
+    ),
+  }));
 
 /** Show a scene's ink, and below it a map of cells from 0 to 1. */
-export function stage(canvas, layers, shares, quantity = "weights") {
+export function stage(canvas, inks, shares, quantity = "weights") {
   const pen = canvas.getContext("2d");
   heat(canvas, shares, Math.sqrt(shares.length), quantity);
-  for (const [n, mode] of MODES.entries()) {
-    pen.globalCompositeOperation = mode;
-    pen.drawImage(layers[n], 0, 0);
+  pen.imageSmoothingEnabled = false;
+  for (const [lit, offsets] of [CORNERS, [[0, 0]]].entries()) {
+    pen.globalCompositeOperation = lit ? "lighten" : "source-over";
+    for (const { at, pictures } of inks)
+      for (const [x, y] of offsets)
+        pen.drawImage(
+          pictures[lit],
+          at[0] + x,
+          at[1] + y,
+          SIDE * FINE,
+          SIDE * FINE,
+        );
   }
   pen.globalCompositeOperation = "source-over";
 }
@@ -121,9 +121,10 @@ export function bars(canvas, values, color, chosen = -1) {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const scale = height / (high - low || 1);
   const step = width / values.length;
+  const [usual, other] = [shade(color), shade("ink")];
   pen.clearRect(0, 0, width, height);
   for (const [n, value] of values.entries()) {
-    pen.fillStyle = shade(n === chosen ? "ink" : color);
+    pen.fillStyle = n === chosen ? other : usual;
     const top = (high - Math.max(0, value)) * scale;
     const tall = Math.max(1, Math.abs(value) * scale);
     pen.fillRect(n * step, top, Math.max(1, step - 2), tall);

@@ -135,10 +135,6 @@ export class Training {
     const { shown } = this.demo.root;
     if (!this.snapshots || !shown) return;
     const { scene, image, query } = shown;
-    const inks = this.demo.inks.map((ink, n) =>
-      n === scene.erased ? [] : ink,
-    );
-    const layers = v.inked(scene.symbols, inks);
     const digits = scene.data === "mnist";
     const n = +this.slider.value;
     const answers = {};
@@ -149,7 +145,7 @@ export class Training {
       if (!digits) return "";
       const answer = run(network, image, query, scene.temperature);
       const canvas = figure.querySelector("canvas");
-      v.stage(canvas, layers, answer.weights.map(v.along));
+      v.stage(canvas, this.demo.inked, answer.weights.map(v.along));
       const color = v.largest(answer.logits);
       const [right, sure] = [
         s.target(scene),

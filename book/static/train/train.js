@@ -142,7 +142,7 @@ class Train {
     try {
       const from = await drawings("mnist");
       const ink = (symbol) => s.drawingOf(from, symbol);
-      this.layers = this.scenes.map(({ symbols }) =>
+      this.inked = this.scenes.map(({ symbols }) =>
         v.inked(symbols, symbols.map(ink)),
       );
       this.unseen = from;
@@ -306,7 +306,7 @@ class Train {
   draw() {
     this.planned = null;
     this.drawn = performance.now();
-    if (!this.layers) return;
+    if (!this.inked) return;
     this.showNumbers();
     const { weights, logits } = this.newest;
     const maps = this.parts("map");
@@ -327,7 +327,7 @@ class Train {
     const own = weights?.subarray(n * cells, (n + 1) * cells);
     const map = Number.isFinite(own?.[0]) ? own : null; // of a lost one, none
     const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
-    v.stage(canvas, this.layers[n], shares);
+    v.stage(canvas, this.inked[n], shares);
     const name = s.CLASSES.mnist[scene.query.kind];
     const said = map
       ? s.COLORS[v.largest([...logits.slice(3 * n, 3 * n + 3)])]
