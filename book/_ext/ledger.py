@@ -191,10 +191,23 @@ def citations(app) -> dict[str, list[tuple[str, Citation]]]:
     return found
 
 
+ORIGIN = "command", "hardware", "versions", "date", "code", "source"
+MERGED = """{
+  const [entries, ways] = %s;
+  for (const entry of Object.values(entries))
+    Object.assign(entry, ways[entry.way]);
+  window.bookClaims = entries;
+}
+"""
+
+
 def script(app) -> str:
-    """Return the script with all that a card shows."""
+    """Return the script with all that a card shows.
+
+    How they were measured is said once for all claims of which it is true.
+    """
     known, where = claims.ledger(), citations(app)
-    entries = {}
+    entries, ways = {}, []
     for name, claim in known.items():
         entry: dict[str, Any] = {k: v for k, v in vars(claim).items() if v}
         entry |= {"value": claim.value, "unit": claim.unit}
@@ -207,10 +220,16 @@ def script(app) -> str:
             ]
             for docname, citation in where.get(name, [])
         ]
+        way = {key: entry.pop(key) for key in ORIGIN if key in entry}
+        if way not in ways:
+            ways.append(way)
         entries[name] = {k: v for k, v in entry.items() if v != []}
-    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+        entries[name]["way"] = ways.index(way)
+    text = json.dumps(
+        [entries, ways], ensure_ascii=False, separators=(",", ":")
+    )
     text = text.replace("<", r"\u003c")  # or a claim could end the script
-    return f"window.bookClaims={text};\n"
+    return MERGED % text
 
 
 # --------------------------------------------------------------- the ledger

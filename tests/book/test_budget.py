@@ -105,7 +105,9 @@ HEIGHTS = """() => [...document.querySelectorAll(".live-figure")]
   .map((each) => each.offsetHeight)"""
 
 
-@pytest.mark.parametrize("name", ["03_attention", "04_model"])
+@pytest.mark.parametrize(
+    "name", ["03_attention", "04_model", "12_toward_transformers"]
+)
 @pytest.mark.parametrize("width", [412, 1280])
 def test_a_live_figure_finds_its_place_kept(browser, address, name, width):
     with browser.new_context(viewport={"width": width, "height": 823}) as it:
