@@ -1,13 +1,16 @@
 """Measure what chapter 8 says of the stored nets and of plain classifiers.
 
-`python book/measure/chapter_08.py` takes some minutes: it trains five
-classifiers of clothes, and asks the stored nets about both data sets.
+`python book/measure/chapter_08.py` takes half an hour: it trains five
+classifiers of clothes, and forty networks with one encoder or with two, and
+asks these and the stored nets about both data sets.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from publish import arguments, publish
 from scipy.sparse import csr_array
@@ -18,13 +21,15 @@ from colorattn import claims, runs
 from colorattn.analysis import classifier
 from colorattn.analysis.errors import confusion_matrix, has_relative
 from colorattn.analysis.intervention import predict
-from colorattn.analysis.statistics import bootstrap_interval
-from colorattn.claims import Claim, over_seeds
+from colorattn.analysis.statistics import bootstrap_interval, difference
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
 from colorattn.runs.record import SCENE_SEED
-from colorattn.training.config import NAMED
+from colorattn.runs.sweep import checkpoint_path, sweep
+from colorattn.training.checkpoint import load_model
+from colorattn.training.config import NAMED, vary
 
 COMMAND = "python book/measure/chapter_08.py"
 TOPS = "T-shirt", "pullover", "dress", "coat", "shirt"
@@ -33,6 +38,8 @@ DIGITS = (0, 1, 2, 3, 4, 3, 6, 4, 3, 4)  # 3, 5, 8 are related; so are 4, 7, 9
 SHIRT = symbols.CLASSES["fashion"].index("shirt")
 SCENES = 10_000
 SEEDS, EPOCHS = 5, 8  # of the classifiers; an epoch is all 55,000 drawings
+PAIRS, SHORT = 10, 12  # seeds and epochs of networks with one encoder and two
+KEPT = Path("_runs/encoders")
 Claims = Iterator[tuple[str, Claim]]
 
 
@@ -118,6 +125,40 @@ def of_classifiers() -> Claims:
     yield "fashion-classifier-shirts", claim
 
 
+def of_encoders() -> Claims:
+    """Train the best network with one encoder and two; ask about other data.
+
+    Both see brightness alone, so that only the number of encoders differs.
+    """
+    for trained, asked in (("mnist", "fashion"), ("fashion", "mnist")):
+        one = vary(NAMED[f"best-{trained}"], {"recipe.epochs": SHORT})
+        both = {
+            "model.query_encoder": one.model.image_encoder,
+            "model.key_input": "brightness",
+        }
+        variants = {f"{trained}-1": one, f"{trained}-2": vary(one, both)}
+        list(sweep(variants, [*range(PAIRS)], KEPT, 2))
+        scenes, found = runs.scenes(NAMED[f"best-{asked}"], "test"), {}
+        end = f"after {SHORT} epochs of {trained}"
+        for name in variants:
+            right = []
+            for seed in range(PAIRS):
+                net = load_model(checkpoint_path(KEPT, name, seed))[1]
+                marks = predict(net, scenes).answer == scenes.target
+                right.append(100 * marks.double().mean().item())
+            found[name] = pd.Series(right)
+            what = f"test accuracy on {asked}, best network, {end}; encoders: "
+            claim = over_seeds(right, what + name[-1], SCENES)
+            yield f"encoders-{name}-to-{asked}", claim
+        few, many = found.values()
+        what = f"points gained on {asked} with one encoder instead of two, "
+        what += (
+            f"best network, {end}; 95 % confidence interval of paired seeds"
+        )
+        claim = paired(difference(few, many), few - many, what, SCENES)
+        yield f"encoders-{trained}-to-{asked}-gain", claim
+
+
 # ------------------------------------------------- families, and company
 
 
@@ -188,6 +229,7 @@ def standard_error(right: Tensor, drawings: Tensor) -> float:
 def measured() -> Claims:
     """Measure everything."""
     yield from of_nets()
+    yield from of_encoders()
     yield from of_classifiers()
     yield from of_families()
     yield from of_company()

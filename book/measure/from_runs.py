@@ -263,6 +263,9 @@ def of_repairs() -> Claims:
     for name, (one, other) in pairs.items():
         claim = points(runs[one], runs[other], ACCURACY)
         yield f"repairs-{name}", claim
+    (finer,) = sweep("grid").values()
+    claim = points(finer, runs["centered-cells"], ACCURACY)
+    yield "grid-finer-centered", claim
     right = {name: values(record, ACCURACY) for name, record in runs.items()}
     base = right.pop("post")
     found = {n: statistics.difference(x, base) for n, x in right.items()}

@@ -631,9 +631,11 @@ GROUPS: Mapping[str, Mapping[str, Variant]] = {
     },
     # e: how queries and keys start.
     "start": {
-        "equal": Variant(run_blocks(matched_start=1.0)),
-        "longer": Variant(run_blocks(longer=True, matched_start=0.0)),
-        "independent": Variant(run_blocks(matched_start=0.0)),
+        "equal": Variant(run_blocks(matched_start=1.0), seeds=30),
+        "longer": Variant(
+            run_blocks(longer=True, matched_start=0.0), seeds=30
+        ),
+        "independent": Variant(run_blocks(matched_start=0.0), seeds=30),
     },
     # f: independent colors; which route does a network take?
     "routes": {

@@ -99,16 +99,28 @@ def label_ends(
         label(axis, x, y, name, style.color)
 
 
-def draw_levels(axis: Axes, levels: dict[str, Number]) -> None:
+def draw_levels(
+    axis: Axes,
+    levels: dict[str, Number],
+    begins: Sequence[Number] = (),
+    ends: Sequence[Number] = (),
+) -> None:
     """Draw dotted lines across, each with its name at the right.
 
-    Curves are drawn over both, so that no name hides the end of one.
+    Where a curve ends near the line and none begins there, the name is at the
+    left. Curves are drawn over both, so that no name hides the end of one.
     """
+    low, high = axis.get_ylim()
     for name, height in levels.items():
         axis.axhline(height, color=INK, lw=0.8, ls=":", zorder=1)
         across = axis.get_yaxis_transform()
-        text = axis.text(0.99, height, name, transform=across, bbox=PLATE)
-        text.set(ha="right", va="bottom", zorder=1.5)
+        first, last = (
+            any(abs(y - height) < 2 * LINE * (high - low) for y in each)
+            for each in (begins, ends)
+        )
+        x, side = (0.01, "left") if last and not first else (0.99, "right")
+        text = axis.text(x, height, name, transform=across, bbox=PLATE)
+        text.set(ha=side, va="bottom", zorder=1.5)
 
 
 def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:

@@ -69,7 +69,8 @@ def lines(
         if all(float(each).is_integer() for each in x):
             whole = MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
             axis.xaxis.set_major_locator(whole)
-        draw_levels(axis, levels)
+        begins = [np.ravel(values)[0] for values in curves.values()]
+        draw_levels(axis, levels, begins, [y for _, y in ends[panel].values()])
         draw_marks(axis, marks)
         axis.set(**{heading: panel})
     for axis, named in zip(axes, ends.values(), strict=True):  # after all data

@@ -152,6 +152,19 @@ SWEEPS = {
         },
         seeds=10,
     ),
+    # A finer map's cells are also nearer to their keys. Where the cells are
+    # centered on the keys in both maps, only the grid differs.
+    "grid": Sweep(
+        SHORT,
+        {
+            "finer-centered": {
+                "model.readout": "image_sum_centered",
+                "model.head_scale": 4.0,
+                "model.image_encoder.strides": (2, 2, 1),
+            }
+        },
+        seeds=10,
+    ),
     # Two repairs also change how far apart the first scores are: twice as far
     # and half as far. Each is undone here, and doubling is tried by itself.
     "temperature": Sweep(

@@ -86,6 +86,17 @@ def test_a_name_with_its_ground_is_below_the_curves(axis):
     assert axis.lines[-1].get_zorder() < name.get_zorder() < curve.get_zorder()
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "side"),
+    [(0.3, 0.9, "right"), (0.3, 0.55, "left"), (0.5, 0.55, "right")],
+)
+def test_a_level_has_its_name_where_no_curve_is(axis, begin, end, side):
+    axis.plot([0, 1], [begin, end])
+    axis.set_ylim(0, 1)
+    primitives.draw_levels(axis, {"half": 0.5}, [begin], [end])
+    assert axis.texts[0].get_horizontalalignment() == side
+
+
 def test_dotted_lines_are_where_their_names_are(axis):
     primitives.draw_levels(axis, {"chance": 33.3})
     primitives.draw_marks(axis, {"chosen": 20, "else": 28})
