@@ -736,8 +736,9 @@ def store(folder: Path) -> None:
             "command": f"{COMMAND} {group}",
             **{
                 key: "; ".join(sorted({run[key] for run in found}))
-                for key in ("hardware", "versions", "date")
+                for key in ("hardware", "versions")
             },
+            "date": max(run["date"] for run in found),
             "end": [
                 {key: run[key] for key in ("variant", "seed")}
                 | {key: rounded(value) for key, value in run["end"].items()}

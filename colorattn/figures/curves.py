@@ -69,7 +69,7 @@ def lines(
         if all(float(each).is_integer() for each in x):
             whole = MaxNLocator("auto", integer=True, steps=(1, 2, 5, 10))
             axis.xaxis.set_major_locator(whole)
-        begins = [np.ravel(values)[0] for values in curves.values()]
+        begins = [float(np.ravel(y)[0]) for y in curves.values()]
         draw_levels(axis, levels, begins, [y for _, y in ends[panel].values()])
         draw_marks(axis, marks)
         axis.set(**{heading: panel})

@@ -90,6 +90,10 @@ IDLE: Changes = {
 }
 LINEAR: Changes = {"model.head": "linear"}  # PyTorch's own first weights
 NO_NORM: Changes = {f"{part}.norm": False for part in ENCODERS}
+CENTERED: Changes = {
+    "model.readout": "image_sum_centered",
+    "model.head_scale": 4.0,
+}
 # 32 features need a layer that turns them into three logits.
 READ_FEATURES: Changes = {**LINEAR, "model.readout": "features"}
 SWEEPS = {
@@ -133,10 +137,7 @@ SWEEPS = {
         {
             "post": {},
             "image-sum": RUNGS["image-sum"],
-            "centered-cells": {
-                "model.readout": "image_sum_centered",
-                "model.head_scale": 4.0,
-            },
+            "centered-cells": CENTERED,
             "wider-keys": {"model.image_encoder.dilations": (1, 1, 2)},
             # A mean over four times as many cells is a quarter as large; the
             # head compensates, so that only the grid changes.
@@ -153,16 +154,10 @@ SWEEPS = {
         seeds=10,
     ),
     # A finer map's cells are also nearer to their keys. Where the cells are
-    # centered on the keys in both maps, only the grid differs.
+    # centered on the keys, as in the repair, only the grid differs from it.
     "grid": Sweep(
-        SHORT,
-        {
-            "finer-centered": {
-                "model.readout": "image_sum_centered",
-                "model.head_scale": 4.0,
-                "model.image_encoder.strides": (2, 2, 1),
-            }
-        },
+        vary(SHORT, {**CENTERED, "model.image_encoder.strides": (2, 2, 1)}),
+        {"finer-centered": {}},
         seeds=10,
     ),
     # Two repairs also change how far apart the first scores are: twice as far
