@@ -3,7 +3,6 @@
 import { CANVAS, CLASSES, COLORS, nearest, SIDE, target } from "./scene.js";
 
 export const MARKS = ["0", "0.01", "0.1", "0.25", "0.5", "1"]; // of weights
-const FINE = 12; // px of the stage for each of the scene
 export const NAMES = {
   post: "the post’s network",
   best: "the best network",
@@ -82,13 +81,13 @@ export function scale(element, quantity, name, marks) {
   line.replaceChildren(ramp, ...numbers);
 }
 
-const EDGE = 2.5; // px of the dark line around ink
+const EDGE = 0.2; // px of the scene, of the dark line around ink
 const CORNERS = [-EDGE, EDGE].flatMap((x) => [-EDGE, EDGE].map((y) => [x, y]));
 
 /** Prepare the ink of a scene: each symbol's dark line, and its color. */
 export const inked = (symbols, drawings) =>
   drawings.map((drawing, k) => ({
-    at: [symbols[k].column * FINE, symbols[k].row * FINE],
+    at: [symbols[k].column, symbols[k].row],
     pictures: ["night", `lit-${COLORS[k]}`].map((name) =>
       picture(drawing, SIDE, 0.7, channels(shade(name))),
     ),
@@ -98,20 +97,16 @@ export const inked = (symbols, drawings) =>
 export function stage(canvas, inks, shares, quantity = "weights") {
   const pen = canvas.getContext("2d");
   heat(canvas, shares, Math.sqrt(shares.length), quantity);
+  pen.save();
+  pen.scale(canvas.width / CANVAS, canvas.height / CANVAS);
   pen.imageSmoothingEnabled = false;
   for (const [lit, offsets] of [CORNERS, [[0, 0]]].entries()) {
     pen.globalCompositeOperation = lit ? "lighten" : "source-over";
     for (const { at, pictures } of inks)
       for (const [x, y] of offsets)
-        pen.drawImage(
-          pictures[lit],
-          at[0] + x,
-          at[1] + y,
-          SIDE * FINE,
-          SIDE * FINE,
-        );
+        pen.drawImage(pictures[lit], at[0] + x, at[1] + y, SIDE, SIDE);
   }
-  pen.globalCompositeOperation = "source-over";
+  pen.restore();
 }
 
 /** Draw numbers as bars from a line: up from it, or down. */
