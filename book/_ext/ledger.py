@@ -223,8 +223,8 @@ def script(app) -> str:
         way = {key: entry.pop(key) for key in ORIGIN if key in entry}
         if way not in ways:
             ways.append(way)
+        entry["way"] = ways.index(way)
         entries[name] = {k: v for k, v in entry.items() if v != []}
-        entries[name]["way"] = ways.index(way)
     text = json.dumps(
         [entries, ways], ensure_ascii=False, separators=(",", ":")
     )
@@ -281,15 +281,15 @@ def table(app, docname: str) -> str:
             if path.with_suffix("") not in pages
         ]
         cells = [
-            f"><code>{name}</code> {escape(claim.what)}",
-            f' data-value="{claim.value}">{escape(with_unit(claim))}',
-            f">{interval(claim)}",
-            f' data-value="{claim.seeds or 0}">'
-            f"{of if claim.seeds or claim.scenes else '—'}",
-            f">{way}",
-            f">{', '.join(places) or '—'}",
+            f"<td><code>{name}</code> {escape(claim.what)}</td>",
+            f'<td data-value="{claim.value}">{escape(with_unit(claim))}</td>',
+            f"<td>{interval(claim)}</td>",
+            f'<td data-value="{claim.seeds or 0}">'
+            f"{of if claim.seeds or claim.scenes else '—'}</td>",
+            f"<td>{way}</td>",
+            f"<td>{', '.join(places) or '—'}</td>",
         ]
-        row = "".join(f'<td role="cell"{cell}</td>' for cell in cells)
+        row = "".join(cells).replace("<td", '<td role="cell"')
         rows.append(f'<tr role="row" id="claim-{name}">{row}</tr>')
     return LAYOUT.format(
         head="".join(

@@ -285,6 +285,16 @@ def test_only_rows_near_the_window_are_laid_out(page, address):
     assert table.get_by_role("columnheader").count() == 6
 
 
+def test_on_paper_its_head_is_on_each_sheet(page, address):
+    page.goto(address + "book/ledger.html")
+    page.emulate_media(media="print")
+    shown = "(part) => getComputedStyle(part).display"
+    head = page.locator(".ledger thead")
+    assert head.evaluate(shown) == "table-header-group"
+    row = page.locator(".ledger tbody tr").first
+    assert row.evaluate(shown) == "table-row"
+
+
 def test_it_finds_claims_by_their_words_and_commands(page, address):
     page.goto(address + "book/ledger.html")
     box = page.get_by_label("Search the claims")
