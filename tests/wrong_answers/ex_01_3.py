@@ -38,9 +38,7 @@ WRONG = {
     "boxes of side 10 at": by(lambda g, s: (g.abs() < s / 2).all(dim=3)),
     "two boxes of side 28": by(lambda g, s: (g.abs() < 10).all(dim=3)),
 }
-ADVERSARIAL = {
-    "share no pixel": by(lambda g, s: (g.abs() <= s).all(dim=3)),
-}
+ADVERSARIAL = {"share no pixel": by(lambda g, s: (g.abs() <= s).all(dim=3))}
 
 
 def random_input(random):

@@ -21,9 +21,8 @@ def best(patches, query, reach, steps=None, move=moved, of=torch.amax):
     """Match after all moves by some steps, and take the best of them."""
     steps = range(-reach, reach + 1) if steps is None else steps(reach)
     places = product(steps, repeat=2)
-    return of(
-        torch.stack([match(patches, move(query, *p)) for p in places]), 0
-    )
+    found = [match(patches, move(query, *p)) for p in places]
+    return of(torch.stack(found), dim=0)
 
 
 def one_axis(patches, query, reach):

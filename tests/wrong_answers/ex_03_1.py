@@ -6,16 +6,13 @@ from math import sqrt
 import torch
 
 
-def scores_of(query, keys, divisor=sqrt):
-    return torch.einsum("bc,bcij->bij", query, keys) / divisor(query.shape[1])
-
-
 def over_map(scores):
     return scores.flatten(1).softmax(dim=1).view_as(scores)
 
 
 def attend(query, keys, divisor=sqrt, softmax=over_map):
-    scores = scores_of(query, keys, divisor)
+    scores = torch.einsum("bc,bcij->bij", query, keys)
+    scores = scores / divisor(query.shape[1])
     return scores, softmax(scores)
 
 
@@ -23,17 +20,12 @@ def of(softmax):
     return partial(attend, softmax=softmax)
 
 
-def no_sum(query, keys):
-    return scores_of(query, keys), scores_of(query, keys).exp()
-
-
 def whole_batch(scores):
     return scores.flatten().softmax(dim=0).view_as(scores)
 
 
-def overflows(query, keys):
-    scores, amounts = no_sum(query, keys)
-    return scores, amounts / amounts.sum(dim=(1, 2), keepdim=True)
+def overflowing(scores):
+    return scores.exp() / scores.exp().sum(dim=(1, 2), keepdim=True)
 
 
 WRONG = {
@@ -49,14 +41,14 @@ WRONG = {
     "not the scores by their sum": of(
         lambda s: s / s.sum(dim=(1, 2), keepdim=True)
     ),
-    "now divide it by its sum": no_sum,
+    "now divide it by its sum": of(torch.exp),
     "weren't divided by the square root": of(lambda s: over_map(2 * s)),
     "of shape (2, 2, 3); yours has (2, 6)": of(lambda s: s.flatten(1)),
     "the weights are 1/21": of(lambda s: (s == s.amax((1, 2), True)).float()),
     "the scores of the first map are ln 1": lambda q, k: attend(q.flip(0), k),
     "wrong for c = 9": partial(attend, divisor=lambda dim: 2),
 }
-ADVERSARIAL = {"overflows": overflows}
+ADVERSARIAL = {"overflows": of(overflowing)}
 
 
 def random_input(random):

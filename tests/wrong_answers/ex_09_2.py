@@ -1,31 +1,16 @@
 """Wrong answers to exercise 9.2, and the words that each must meet."""
 
+from functools import partial
+
 import torch
 
 
-def parts(one, other):
-    a, b = one - one.mean(dim=0), other - other.mean(dim=0)
-    return a.T @ b, a.T @ a, b.T @ b
-
-
-def not_squared(one, other):
-    across, a, b = parts(one, other)
-    return across.norm() / (a.norm() * b.norm())
-
-
-def rooted(one, other):
-    across, a, b = parts(one, other)
-    return across.norm() / (a.norm() * b.norm()) ** 0.5
-
-
-def traces(one, other):
-    across, a, b = parts(one, other)
-    return across.square().sum() / (a.trace() * b.trace())
-
-
-def not_centered(one, other):
+def cka(one, other, centered=True, power=2, size=torch.norm, root=1):
+    """Divide a power of the norm between the two by the size of each."""
+    if centered:
+        one, other = one - one.mean(dim=0), other - other.mean(dim=0)
     across, a, b = one.T @ other, one.T @ one, other.T @ other
-    return across.square().sum() / (a.norm() * b.norm())
+    return across.norm() ** power / (size(a) * size(b)) ** root
 
 
 def random_input(random):
@@ -36,9 +21,11 @@ def random_input(random):
 
 
 WRONG = {
-    "square the entries of the matrix between the two": not_squared,
-    "that is its square root": rooted,
-    "not their traces": traces,
-    "nothing is divided yet": lambda *x: parts(*x)[0].square().sum(),
+    "square the entries of the matrix between the two": partial(cka, power=1),
+    "that is its square root": partial(cka, power=1, root=0.5),
+    "not their traces": partial(cka, size=torch.trace),
+    "nothing is divided yet": partial(cka, root=0),
 }
-ADVERSARIAL = {"features with a mean: subtract it": not_centered}
+ADVERSARIAL = {
+    "features with a mean: subtract it": partial(cka, centered=False),
+}

@@ -9,10 +9,10 @@ def variance(share):
     return share * (1 - share)
 
 
-def within(right, over=0, least=0):
+def within(right, over=0):
     """Divide the variance within scenes by that of all answers."""
     share = right.float().mean(dim=over)
-    return variance(share).mean() / variance(share.mean()).clamp(min=least)
+    return variance(share).mean() / variance(share.mean())
 
 
 def errors_in_flipped(right):

@@ -10,21 +10,11 @@ def floor(flops, moved, rate, bandwidth, choose=max):
 WRONG = {
     "so don't add them": lambda *x: floor(*x, lambda a, b: a + b),
     "the shorter one isn't enough": lambda *x: floor(*x, min),
-    "an amount divided by a rate": lambda flops, moved, rate, bandwidth: max(
-        rate / flops, bandwidth / moved
-    ),
-    "then memory takes longer": lambda flops, moved, rate, bandwidth: (
-        flops / rate
-    ),
-    "6 operations at 2 a second": lambda flops, moved, rate, bandwidth: (
-        moved / bandwidth + 1
-    ),
+    "an amount divided by a rate": lambda *x: floor(*x[2:], *x[:2]),
+    "then memory takes longer": lambda *x: floor(*x, lambda a, b: a),
+    "6 operations at 2 a second": lambda *x: floor(*x, lambda a, b: b + 1),
 }
-ADVERSARIAL = {
-    "a memory twice as fast": lambda flops, moved, rate, bandwidth: max(
-        flops / rate, moved / rate
-    )
-}
+ADVERSARIAL = {"a memory twice as fast": lambda *x: floor(*x[:3], x[2])}
 
 
 def random_input(random):

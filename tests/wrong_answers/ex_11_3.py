@@ -9,17 +9,13 @@ def lost(every, save, between, half=2, limit=0):
 
 WRONG = {
     "on average it costs half of one": lambda *x: lost(*x, half=1),
-    "only what saving costs": lambda every, save, between: save / every,
-    "only what failures cost": lambda every, save, between: (
-        every / (2 * between)
-    ),
+    "only what saving costs": lambda every, save, _: save / every,
+    "only what failures cost": lambda every, _, gap: every / 2 / gap,
     "return a share": lambda *x: 100 * lost(*x),
     "divide them by its length": lambda every, *x: every * lost(every, *x),
     "costs 100 s of them": lambda *x: 1 - lost(*x),
     "an interval of 100 s": lambda every, *x: lost(200, *x),
-    "a checkpoint that takes 3 s": lambda every, save, between: lost(
-        every, 1, between
-    ),
+    "a checkpoint that takes 3 s": lambda every, _, gap: lost(every, 1, gap),
 }
 ADVERSARIAL = {"a failure every 250 s": lambda *x: lost(*x, limit=1500)}
 

@@ -5,17 +5,13 @@ from math import pi
 import torch
 
 
-def turn(steps, places, dim, speeds=None, flip=False):
+def turn(steps, places, dim, speeds=None):
     if speeds is None:
         speeds = torch.arange(1, dim // 2 + 1)
     angles = 2 * pi / places * steps * speeds
     cosines, sines = angles.cos().diag(), angles.sin().diag()
-    if flip:
-        cosines, sines = sines, cosines
-    top, bottom = (
-        torch.cat([cosines, sines], 1),
-        torch.cat([-sines, cosines], 1),
-    )
+    top = torch.cat([cosines, sines], dim=1)
+    bottom = torch.cat([-sines, cosines], dim=1)
     return torch.cat([top, bottom])
 
 
@@ -25,9 +21,7 @@ WRONG = {
     "sines come first": lambda *x: torch.eye(x[2]).flip(0),
     "is a quarter turn": lambda steps, places, dim: turn(steps, 360, dim),
     "of shape (2, 2); yours has (2,)": lambda *x: turn(*x)[0],
-    "round n times": lambda steps, places, dim: turn(
-        steps, places, dim, torch.ones(dim // 2)
-    ),
+    "round n times": lambda *x: turn(*x, speeds=torch.ones(x[2] // 2)),
 }
 ADVERSARIAL = {
     "-2 steps on a ring of 7": lambda steps, *x: turn(abs(steps), *x),

@@ -9,9 +9,7 @@ def second_look(first, codes, move, root=0.5):
 
 
 def hard(first, codes, move):
-    one = torch.zeros(len(first))
-    one[first.argmax()] = 1
-    return second_look(one, codes, move)
+    return second_look(torch.eye(len(first))[first.argmax()], codes, move)
 
 
 WRONG = {

@@ -1,9 +1,15 @@
 """Wrong answers to exercise 12.4, each with words of the message it meets."""
 
+from functools import partial
+
 import torch
 
 
-def accuse(image, query_index, target, steps=2, keep=False, channel=None):
+def same(ink):
+    return ink
+
+
+def accuse(image, query_index, target, steps=2, keep=False, shade=same):
     changed = image.clone()
     for n in range(len(image)):
         left = 32 * int((query_index[n] + steps) % 3)
@@ -11,7 +17,7 @@ def accuse(image, query_index, target, steps=2, keep=False, channel=None):
         ink = part.amax(dim=0).clone()
         if not keep:
             part.zero_()
-        part[target[n] if channel is None else channel] = ink
+        part[target[n]] = shade(ink)
     return changed
 
 
@@ -20,33 +26,18 @@ def in_place(image, query_index, target):
     return image
 
 
-def erased(image, query_index, target):
-    changed = image.clone()
-    for n, k in enumerate(query_index.tolist()):
-        left = 32 * ((k + 2) % 3)
-        changed[n, :, :, left : left + 32] = 0
-    return changed
-
-
-def paler(image, query_index, target):
-    changed = accuse(image, query_index, target)
-    return torch.where(changed == image, image, changed // 2)
-
-
 WRONG = {
     "Work on a copy": in_place,
-    "the queried symbol has changed": lambda *x: accuse(*x, steps=0),
+    "the queried symbol has changed": partial(accuse, steps=0),
     "the answer has changed": lambda image, k, t: accuse(
         image, k, (t + 1) % 3, steps=1
     ),
     "nothing has changed": lambda image, k, t: image.clone(),
-    "you have erased": erased,
-    "a color that isn't the answer's": lambda *x: accuse(*x, keep=True),
-    "keep its shape": paler,
+    "you have erased": partial(accuse, shade=torch.zeros_like),
+    "a color that isn't the answer's": partial(accuse, keep=True),
+    "keep its shape": partial(accuse, shade=lambda ink: ink // 2),
 }
-ADVERSARIAL = {
-    "has changed": lambda image, k, t: accuse(image, 0 * k, t),
-}
+ADVERSARIAL = {"has changed": lambda image, k, t: accuse(image, 0 * k, t)}
 
 
 def random_input(random):

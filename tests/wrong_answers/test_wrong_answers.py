@@ -13,12 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from classroom.exercises import (
-    CHECK,
-    chapters,
-    exercise_cells,
-    exercises,
-)
+from classroom.exercises import CHECK, chapters, exercise_cells, exercises
 from classroom.marking import wrong_answers
 from colorattn import checks
 from colorattn.checks.answers import close, integer, number, numbers
