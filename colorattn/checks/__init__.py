@@ -22,12 +22,7 @@ from colorattn.checks.attention import (
 from colorattn.checks.baselines import match, match_nearby, slide
 from colorattn.checks.errors import accuracy_by_class, has_relative
 from colorattn.checks.localization import all_correct, hit, purity
-from colorattn.checks.model import (
-    forward,
-    receptive_field,
-    share_seen,
-    widest,
-)
+from colorattn.checks.model import forward, receptive_field, share_seen, widest
 from colorattn.checks.scenes import color_of, other_drawing, overlaps
 from colorattn.checks.similarity import linear_cka, matching_names
 from colorattn.checks.statistics import (

@@ -92,11 +92,6 @@ def two_maps(value: Any, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     return tensor(scores, shape), tensor(weights, shape)
 
 
-def share(amounts: Tensor) -> Tensor:
-    """Divide by the sum, so that all sum to 1."""
-    return amounts / amounts.sum()
-
-
 def temperature_for(answer: Answer) -> str:
     """Exercise 3.2: `temperature_for(share, gap, cells)`."""
     share = torch.tensor([3 / 4, 9 / 10, 1 / 3, 1 / 2, 2 / 3])

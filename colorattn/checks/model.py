@@ -55,9 +55,7 @@ def forward(answer: Answer) -> str:
     summed, largest = look(6 * pooled)[1], look((query * each).amax((2, 3)))[1]
     slips = {
         "these are glimpses. The head turns them into logits.": glimpse,
-        "return the logits as they are, without a softmax.": logits.softmax(
-            dim=1
-        ),
+        "return the logits as they are, without a softmax.": logits.softmax(1),
         "the query vector is the mean over the places of the query's map, "
         "not their sum.": model.head(read(summed)),
         "the query vector is the mean over the places of the query's map, "

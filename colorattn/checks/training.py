@@ -275,20 +275,13 @@ def launch_cost(answer: Answer) -> str:
         return numbers(answer(sizes, times), 2, ", a and b")
 
     found = line([10, 20, 40], [3.0, 5.0, 9.0])  # 1 + 0.2 n
+    inverse, point, ratio = [-47, 5], [3.0, 0.2], [0.75, 0.225]
     slips = {
         "first the fixed cost a, then b, the cost of each question.": [0.2, 1],
-        "b is the rise divided by the run, and you have run by rise.": [
-            -47,
-            5,
-        ],
-        "a is the time at n = 0: go back from a point, along the line.": [
-            3.0,
-            0.2,
-        ],
-        "b is the slope of the line, not a whole step divided by its size.": [
-            0.75,
-            0.225,
-        ],
+        "b is the rise divided by the run, and you have run by rise.": inverse,
+        "a is the time at n = 0: go back from a point, along the line.": point,
+        "b is the slope of the line, not a whole step divided by its "
+        "size.": ratio,
     }
     refuse(found, slips)
     right = [1.0, 0.2]

@@ -89,17 +89,14 @@ def second_slips(
     """Map messages to what each slip returns."""
     one = torch.eye(len(first))[first.argmax()]
     scores = codes @ (move @ (first @ codes)) / codes.shape[1] ** 0.5
+    still = by_formula(first, codes, torch.eye(len(move)))
+    back = by_formula(first, codes, move.T)
+    unscaled = by_formula(first, codes, move, 0.0)
     slips = {
         "you look at the place that you came from: move the code that you "
-        "read before you look again.": by_formula(
-            first, codes, torch.eye(len(move))
-        ),
-        "you move the other way. The moved code is `move @ code`.": by_formula(
-            first, codes, move.T
-        ),
-        "divide the scores by the root of the dim.": by_formula(
-            first, codes, move, 0.0
-        ),
+        "read before you look again.": still,
+        "you move the other way. The moved code is `move @ code`.": back,
+        "divide the scores by the root of the dim.": unscaled,
         "these are scores. Apply a softmax to them.": scores,
     }
     if not close(one, first):
@@ -113,9 +110,7 @@ def second_slips(
 def causal(answer: Answer) -> str:
     """Exercise 12.3: `causal(scores)`."""
     amounts = torch.tensor([[2.0, 5, 4], [1, 3, 6], [1, 2, 5]])
-    right = torch.tensor(
-        [[1.0, 0, 0], [1 / 4, 3 / 4, 0], [1 / 8, 2 / 8, 5 / 8]]
-    )
+    right = torch.tensor([[8.0, 0, 0], [2, 6, 0], [1, 2, 5]]) / 8
 
     found = tensor(answer(amounts.log()), (3, 3))
 
@@ -123,17 +118,16 @@ def causal(answer: Answer) -> str:
         "some weights are nan: a word that sees nothing has nothing to "
         "divide by. Every word sees at least itself."
     )
-    share = amounts / amounts.sum(dim=1, keepdim=True)
+    share = by_row(amounts)
+    zeroed = by_row(amounts.tril() + torch.ones(3, 3).triu(1))
     slips = {
         "every word still sees all of them.": share,
         "you mask after the softmax, so that the weights of a row no longer "
         "sum to 1. Mask the scores.": share.tril(),
         "that hides the past. The future is to the right of the "
-        "diagonal.": torch.tensor(
-            [[2 / 11, 5 / 11, 4 / 11], [0, 3 / 9, 6 / 9], [0, 0, 1]]
-        ),
+        "diagonal.": by_row(amounts.triu()),
         "a score of 0 is not “no weight”, since exp(0) is 1. What is hidden "
-        "gets minus infinity.": zeroed(amounts),
+        "gets minus infinity.": zeroed,
         "the softmax runs down the columns. Each row is a word that "
         "asks.": amounts.tril() / amounts.tril().sum(dim=0),
     }
@@ -165,10 +159,9 @@ def causal(answer: Answer) -> str:
     )
 
 
-def zeroed(amounts: Tensor) -> Tensor:
-    """Return weights where hidden scores are 0."""
-    kept = amounts.tril() + torch.ones(3, 3).triu(1)
-    return kept / kept.sum(dim=1, keepdim=True)
+def by_row(amounts: Tensor) -> Tensor:
+    """Divide each row by its sum."""
+    return amounts / amounts.sum(dim=1, keepdim=True)
 
 
 def accuse(answer: Answer) -> str:
