@@ -144,24 +144,18 @@ def scatter(
     alt: str,
     levels: dict[str, Number] | None = None,
     diagonal: str = "",
-    names: Sequence[str] = (),
     **settings: Any,
 ) -> tuple[Figure, str]:
     """Show pairs of numbers as marks, by group.
 
     `alt` says what they show. `levels` names heights that get a dotted line,
-    `diagonal` names the line of equal numbers, `names` are those of the marks
-    of each group, and `settings` go to the axis.
+    `diagonal` names the line of equal numbers, and `settings` go to the axis.
     """
     figure, (axis,) = axes_row(3.4)
     texts = {}
     for name, (x, y), style in in_series(groups):
         axis.plot(x, y, style.marker, c=style.color, alpha=0.8, label=name)
-        points = describe_points(x, y)
-        for text, a, b in zip(names, x, y, strict=bool(names)):
-            note(axis, text, (a, b), (6, -3), fontsize=9)
-        named = map("{} {}".format, names, points)
-        texts[name] = ", ".join(named if names else points)
+        texts[name] = ", ".join(describe_points(x, y))
     axis.set(xlabel=xlabel, ylabel=ylabel, **settings)
     draw_levels(axis, levels or {})
     if diagonal:

@@ -46,9 +46,9 @@ class Live(anywidget.AnyWidget):
         return bundle, {**about, **live[1]}
 
 
-def synced(trait: traitlets.TraitType, **about: Any) -> Any:
+def synced(trait: traitlets.TraitType) -> Any:
     """Share a trait with JavaScript, which may read and set it."""
-    return trait.tag(sync=True, **about)
+    return trait.tag(sync=True)
 
 
 def to_bytes(numbers: Tensor) -> bytes:

@@ -115,16 +115,6 @@ def test_marks_of_a_scatter_are_the_pairs():
     assert names == ["post", "other", "equal"]
 
 
-def test_marks_may_have_names():
-    seeds = {"post": ([3.0, 1], [85.7, 55.4])}
-    drawn = figures.scatter(seeds, "x", "y", ALT, names=["seed 0", "seed 1"])
-    assert texts(drawn.figure.axes[0]) == {
-        "seed 0": (3, 85.7),
-        "seed 1": (1, 55.4),
-    }
-    assert "post seed 0 85.7 at 3, seed 1 55.4 at 1." in drawn.alt
-
-
 def test_stored_runs_are_drawn_in_percent_with_a_smoothed_mean():
     stored = [np.array([0.3, 0.5, 0.4, 0.6, 0.7, 0.9]), np.full(5, 0.5)]
     axis = figures.accuracy_curves(stored, [0.35], {}).figure.axes[0]
