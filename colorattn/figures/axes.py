@@ -131,17 +131,20 @@ def draw_marks(axis: Axes, marks: dict[str, Number]) -> None:
         note(axis, name, (x, 1), (0, 11 * n), xycoords=upward, va="bottom")
 
 
-def describe_groups(groups: dict[str, dict[str, str]]) -> str:
+def describe_groups(
+    groups: dict[str, dict[str, str]], dotted: dict[str, Number] | None = None
+) -> str:
     """Join what is said of names, group by group, into sentences.
 
-    Where there is one group only, its name is left out.
+    Where there is one group only, its name is left out. The last sentence
+    names dotted lines, if there are any.
     """
     sentences = ""
     for group, texts in groups.items():
         head = f"{group}: " if len(groups) > 1 else ""
         parts = map("{} {}".format, texts, texts.values())
         sentences += f" {head}{'; '.join(parts)}."
-    return sentences
+    return sentences + describe_dotted(dotted or {})
 
 
 def describe_dotted(lines: dict[str, Number]) -> str:

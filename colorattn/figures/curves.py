@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 from colorattn.figures.axes import (
     CHANCE,
     Numbers,
-    describe_dotted,
     describe_groups,
     draw_levels,
     draw_marks,
@@ -78,9 +77,7 @@ def lines(
         if len(named) > 1:
             label_ends(axis, named)
     axes[0].set_ylabel(ylabel)
-    return figure, (
-        alt + describe_groups(texts) + describe_dotted({**levels, **marks})
-    )
+    return figure, alt + describe_groups(texts, levels | marks)
 
 
 def draw_line(
@@ -162,9 +159,9 @@ def scatter(
         axis.axline((0, 0), slope=1, color=FAINT, ls=":", label=diagonal)
     if len(groups) > 1:
         axis.legend(loc="best")
-    dotted = describe_dotted(levels or {})
-    dotted += f" A dotted diagonal: {diagonal}." if diagonal else ""
-    return figure, alt + describe_groups({"": texts}) + dotted
+    alt += describe_groups({"": texts}, levels)
+    alt += f" A dotted diagonal: {diagonal}." if diagonal else ""
+    return figure, alt
 
 
 @picture

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from colorattn.figures.axes import (
     Numbers,
-    describe_dotted,
     describe_groups,
     draw_marks,
     number,
@@ -65,9 +64,7 @@ def histograms(
         axes[0, 0].legend(loc="upper left")
     for axis in axes[-1]:
         axis.set_xlabel(xlabel)
-    return figure, (
-        alt + describe_groups(texts) + describe_dotted(marks or {})
-    )
+    return figure, alt + describe_groups(texts, marks)
 
 
 @picture

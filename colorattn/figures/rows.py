@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from colorattn.figures.axes import (
     PLATE,
-    describe_dotted,
     describe_groups,
     draw_marks,
     grid,
@@ -34,7 +33,8 @@ from colorattn.figures.style import (
 
 MANY = 12  # bars of a row, beyond which they have no outline
 Span = tuple[Number, Number, str]  # start, stop, and kind
-MARKS = (("o", BLUE), ("X", ORANGE), ("d", INK))  # of the measures of a row
+# Of the measures of a row: marker, color, and fill.
+MARKS = (("o", BLUE, BLUE), ("X", ORANGE, ORANGE), ("d", INK, INK))
 
 
 @picture
@@ -106,8 +106,7 @@ def seed_rows(
     name_rows(axes[0], named)
     return figure, (
         f"{alt} There is one dot for each seed. The means:"
-        + describe_groups(texts)
-        + (describe_dotted({level: levels[0]}) if levels else "")
+        + describe_groups(texts, {level: levels[0]} if levels else {})
     )
 
 
@@ -124,8 +123,7 @@ def mark_rows(
     """
     rows = max(map(len, panels.values()))
     figure, axes = axes_row(1.1 + 0.32 * rows, len(panels), sharey=True)
-    styles = zip(measures, MARKS, strict=False)
-    looks = {name: (marker, color, color) for name, (marker, color) in styles}
+    looks = dict(zip(measures, MARKS, strict=False))
     texts: dict[str, dict[str, str]] = {what: {} for what in panels}
     for axis, (what, named) in zip(axes, panels.items(), strict=True):
         for row, (name, values) in enumerate(named.items()):
@@ -143,10 +141,7 @@ def mark_rows(
 
 @picture
 def error_ladder(
-    wrong: dict[str, Seeds],
-    floor: Number,
-    where: str,
-    notes: dict[str, str],
+    wrong: dict[str, Seeds], floor: Number, where: str, notes: dict[str, str]
 ) -> tuple[Figure, str]:
     """Show the errors of each rung, the first on top: dots, mean, interval.
 
@@ -182,8 +177,7 @@ def error_ladder(
     name_rows(axis, [f"{name}\n{notes[name]}" for name in wrong])
     axis.set_xlabel(f"wrong answers (%), {where}")
     grid(axis)
-    pairs = zip(wrong, found.values(), strict=True)
-    texts = [f"{k} ({notes[k]}) {each.mean:.1f}%" for k, each in pairs]
+    texts = [f"{k} ({notes[k]}) {each.mean:.1f}%" for k, each in found.items()]
     for n, gain in enumerate(gained, start=1):
         texts[n] += f", {gain} points gained"
     return figure, (
@@ -230,10 +224,8 @@ def interval_dots(
     axis.set_xlabel(what)
     grid(axis, "y")
     figure.legend(loc="outside upper right", ncols=len(groups))
-    return figure, (
-        f"{alt} The lowest come first.{describe_groups(texts)}"
-        + describe_dotted(marks or {})
-    )
+    alt += " The lowest come first."
+    return figure, alt + describe_groups(texts, marks)
 
 
 @picture
