@@ -20,15 +20,8 @@ from colorattn.figures.comparisons import (
     error_ratio_scatter,
     forest,
 )
-from colorattn.figures.curves import (
-    accuracy_curves,
-    lines,
-    scatter,
-)
-from colorattn.figures.distributions import (
-    histograms,
-    offset_luck,
-)
+from colorattn.figures.curves import accuracy_curves, lines, scatter
+from colorattn.figures.distributions import histograms, offset_luck
 from colorattn.figures.galleries import (
     attention_maps,
     error_gallery,

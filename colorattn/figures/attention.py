@@ -39,8 +39,7 @@ def soft_lookup(
     names: Sequence[str],
 ) -> tuple[Figure, str]:
     """Show keys and a query as arrows, the weights, and what they read."""
-    figure, axes = axes_row(2.7, 3, width_ratios=[1.2, 1, 0.6])
-    plane, bars, patch = axes
+    figure, (plane, bars, patch) = axes_row(2.7, 3, width_ratios=[1.2, 1, 0.6])
     colors = [COLORS[k] for k in values.argmax(dim=1).tolist()]
     labels = list(map("{} {}".format, colors, names))
     ends = [(f"key of the {k}", KEY, (0, 6)) for k in labels]

@@ -38,7 +38,6 @@ from colorattn.figures.style import (
 )
 
 SPACE = 1.13  # from one name to the next above it, a factor
-SIGNIFICANT = 0.05  # the level of p-values
 
 
 @picture
@@ -101,7 +100,7 @@ def forest(
     levels, rows = dict(zip(found, p_values, strict=True)), {}
     order = sorted(found, key=lambda name: -found[name].mean)
     for row, name in enumerate(order):
-        effect, sure = found[name], levels[name] < SIGNIFICANT
+        effect, sure = found[name], levels[name] < 0.05
         mark = SQUARE | {"mfc": INK if sure else "none", "capsize": 3}
         for axis in axes:
             seed_dots(axis, row, seeds[name])

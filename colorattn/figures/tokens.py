@@ -44,7 +44,7 @@ def row_looks(
         show(row, images[k])
         for axis, weights in zip(strips, looks.values(), strict=True):
             show(axis, weights[k][None], **HEAT, aspect="auto")
-        (strips or [row])[-1].set_xlabel(notes[k], color=INK)
+        axes[-1, k].set_xlabel(notes[k], color=INK)
     names = ("query", "row", *looks)
     head_rows(axes[:, 0], names, rotation=0, ha="right", va="center")
     alt = (

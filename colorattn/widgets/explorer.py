@@ -63,8 +63,7 @@ class Explorer:
             "column": IntSlider(min=0, max=room),
         }
         self.picture, self.words = HTML(), HTML()
-        shown = self.picture, self.words, layout_of(self.controls)
-        self.panel = VBox(shown)
+        self.panel = VBox([self.picture, self.words, layout_of(self.controls)])
         self.quiet = False
         for name, control in self.controls.items():
             control.observe(getattr(self, f"on_{name}", self.on), "value")

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from colorattn.data.scene import COLORS
 from colorattn.figures.panels import lit
-from colorattn.figures.style import FAINT, INK, PAPER, SHADES
+from colorattn.figures.style import FAINT, INK, PAPER, SCORES, SHADES, WEIGHTS
 from colorattn.widgets.view import View
 
 PNG: dict[str, Any] = {  # fast to write, without the software's name
@@ -38,12 +38,12 @@ def page(found: View) -> str:
         tile("scene", bright(image), "the scene"),
         tile(
             f"scores, {low_to_high.replace('-', '−')}",
-            overlaid(scores, image, "viridis"),
+            overlaid(scores, image, SCORES),
             "a map of the scores, bright where a key fits the query",
         ),
         tile(
             f"weights α, up to {weights.max():.2f}",
-            overlaid(weights, image, "magma"),
+            overlaid(weights, image, WEIGHTS),
             f"a map of the weights, heaviest {found.where}",
         ),
         tile(

@@ -7,10 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from colorattn.analysis.intervention import (
-    read_with_weights,
-    with_temperature,
-)
+from colorattn.analysis.intervention import read_with_weights, with_temperature
 from colorattn.analysis.localization import ink_shares, symbol_at_peak
 from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch
