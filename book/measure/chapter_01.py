@@ -3,12 +3,10 @@
 `python book/measure/chapter_01.py` takes a minute or two.
 """
 
-from collections.abc import Iterator
-
 import torch
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 
-from colorattn.claims import Claim, over_seeds, significant
+from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene, sample_positions
 from colorattn.data.seeds import Use, generator
@@ -52,11 +50,11 @@ def inked(digits: symbols.Symbols, seed: int) -> float:
     return 100 * found / SCENES
 
 
-def measured() -> Iterator[tuple[str, Claim]]:
+def measured() -> Claims:
     """Measure everything."""
     for spacing in (20, SIDE):
         what = f"of all layouts keep {spacing} px; counted, so no seed"
-        claim = Claim(significant(kept(spacing)), "%", what)
+        claim = Claim(kept(spacing), "%", what)
         yield f"scenes-layouts-{spacing}-px", claim
     what = "of the boxes of symbols overlap another box"
     shares = [crowded(seed) for seed in range(SETS["boxes"])]

@@ -14,13 +14,13 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 from from_runs import of_no_attention
-from publish import arguments, publish
-from torch import Tensor
+from publish import Claims, arguments, publish
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from colorattn import claims, runs
 from colorattn.analysis.localization import localize
-from colorattn.claims import Claim, over_seeds
+from colorattn.claims import over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Batch, fixed_scenes
@@ -36,7 +36,7 @@ from colorattn.model.baselines import (
 from colorattn.model.colornet import MNIST_NORMALIZATION as MNIST
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, Row
 from colorattn.runs.store import Record, save
-from colorattn.training.config import EPOCH, POST
+from colorattn.training.config import EPOCH, POST, Recipe
 from colorattn.training.loop import evaluate, start, stream_of, train
 
 COMMAND = "python book/measure/chapter_02.py"
@@ -160,7 +160,7 @@ def compare(patches: Tensor, query: Tensor) -> dict[str, Tensor]:
     }
 
 
-def measured() -> Iterator[tuple[str, Claim]]:
+def measured() -> Claims:
     """Measure everything."""
     for split, n, sets, measure in (
         ("test", TEST_SCENES, TOLD, told),
@@ -183,43 +183,38 @@ def measured() -> Iterator[tuple[str, Claim]]:
 # ----------------------------------------- a network without attention
 
 
-def without_attention(seed: int) -> tuple[list[Row], Row]:
-    """Train it as the post trains its network; return its rows and test."""
-    model, rows = PooledNet(seed), []
-    run = start(replace(POST, seed=seed), model)
-    held_out = runs.scenes(POST, "validation")
-    batches = stream_of(run, symbols.load("mnist", "train"))
-    for step, loss in train(run, batches, EPOCHS * EPOCH):
-        row = {"seed": seed, "epoch": step // EPOCH, "train_loss": loss}
-        rows.append(row | asked(model, held_out))
-        print(f"no attention: {rows[-1]}", flush=True)
-    return rows, {"seed": seed} | asked(model, runs.scenes(POST, "test"))
-
-
-def asked(model: PooledNet, scenes: Batch) -> Row:
-    """Return accuracy and loss; there are no weights to localize."""
-    found = evaluate(model, scenes)
-    return {"accuracy": found.accuracy, "loss": found.loss}
-
-
-def record(finished: Iterable[tuple[list[Row], Row]]) -> Record:
-    """Gather the runs of all seeds, with how they were made."""
-    rows, test = zip(*finished, strict=True)
-    recipe = replace(POST.recipe, epochs=EPOCHS)
+def without_attention() -> Record:
+    """Train it as the post trains its network, with each seed."""
+    held_out, unseen = (runs.scenes(POST, n) for n in ("validation", "test"))
+    rows, test = [], []
+    for seed in SEEDS:
+        run = start(replace(POST, seed=seed), PooledNet(seed))
+        batches = stream_of(run, symbols.load("mnist", "train"))
+        for step, loss in train(run, batches, EPOCHS * EPOCH):
+            row = {"seed": seed, "epoch": step // EPOCH, "train_loss": loss}
+            rows.append(row | asked(run.model, held_out))
+            print(f"no attention: {rows[-1]}", flush=True)
+        test.append({"seed": seed} | asked(run.model, unseen))
     facts = claims.provenance(COMMAND)
     facts["change"] = "the network is PooledNet, which has no attention"
     return Record(
         "no-attention",
-        replace(POST, recipe=recipe, seed=SEEDS[0]),
-        pd.DataFrame(chain(*rows)).set_index(["seed", "epoch"]),
+        replace(POST, recipe=Recipe(epochs=EPOCHS), seed=SEEDS[0]),
+        pd.DataFrame(rows).set_index(["seed", "epoch"]),
         pd.DataFrame(test).set_index("seed"),
         facts,
     )
 
 
+def asked(model: nn.Module, scenes: Batch) -> Row:
+    """Return accuracy and loss; there are no weights to localize."""
+    found = evaluate(model, scenes)
+    return {"accuracy": found.accuracy, "loss": found.loss}
+
+
 if __name__ == "__main__":
     store = arguments(__doc__).store
-    found = record(without_attention(seed) for seed in SEEDS)
+    found = without_attention()
     if store:
         found = save(found)
     publish(chain(measured(), of_no_attention(found)), COMMAND, store)

@@ -3,17 +3,15 @@
 `python book/measure/chapter_03.py` takes some minutes.
 """
 
-from collections.abc import Iterator
-
 import pandas as pd
 import torch
 import torch.nn.functional as F
 from chapter_02 import chunks
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from torch import Tensor
 
 from colorattn.analysis.statistics import difference
-from colorattn.claims import Claim, over_seeds, paired
+from colorattn.claims import over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.scene import SIDE, Scene
 from colorattn.data.stream import Batch, fixed_scenes
@@ -75,7 +73,7 @@ def accuracies(scenes: Batch, temperatures: tuple[float, ...]) -> list[float]:
     return [100 * count / len(scenes) for count in right.values()]
 
 
-def measured() -> Iterator[tuple[str, Claim]]:
+def measured() -> Claims:
     """Measure everything."""
     for split, temperatures in TEMPERATURES.items():
         drawings = symbols.load("mnist", split)
@@ -93,7 +91,7 @@ def measured() -> Iterator[tuple[str, Claim]]:
     yield from of_test_drawings()
 
 
-def of_test_drawings() -> Iterator[tuple[str, Claim]]:
+def of_test_drawings() -> Claims:
     """Measure why the test split is harder, and what ink in values costs.
 
     At 0.5, by who wrote the queried symbol. At 2, how many cells share the
@@ -103,31 +101,30 @@ def of_test_drawings() -> Iterator[tuple[str, Claim]]:
     drawings = symbols.load("mnist", "test")
     labels = torch.tensor(symbols.read("mnist", "test")[1])
     by_student = labels.argsort(stable=True) < STUDENTS
-    found: dict[str, list[float]] = {}
+    rows = []
     for seed in range(SETS):
         scenes = fixed_scenes(drawings, Scene(), SCENES, seed)
         parts = chunks(scenes, SCENES // 50)
-        rows = [torch.stack(looks(part), dim=1) for part in parts]
-        cold, plain, even, cells = torch.cat(rows).T
+        marks = [torch.stack(looks(part), dim=1) for part in parts]
+        cold, plain, even, cells = torch.cat(marks).T
         student = by_student[scenes.query_symbol]
-        for name, value in {
+        row = {
             "employees": 100 * cold[~student].mean(),
             "students": 100 * cold[student].mean(),
             "plain": 100 * plain.mean(),
             "even-values": 100 * even.mean(),
             "cells": cells.median(),
-        }.items():
-            found.setdefault(name, []).append(value.item())
-    for name in "employees", "students":
-        what = f"test accuracy of pixels as keys at 0.5, symbols by {name}"
-        claim = over_seeds(found[name], what, SCENES // 2)
-        yield f"attention-pixels-{name}", claim
-    what = "test accuracy of pixels as keys at 2, values without ink"
-    claim = over_seeds(found["even-values"], what, SCENES)
-    yield "attention-pixels-even-values", claim
-    with_ink, without = (
-        pd.Series(found[name]) for name in ("plain", "even-values")
-    )
+        }
+        rows.append({name: value.item() for name, value in row.items()})
+    found = pd.DataFrame(rows)
+    for name, at, n in (
+        ("employees", "0.5, symbols by employees", SCENES // 2),
+        ("students", "0.5, symbols by students", SCENES // 2),
+        ("even-values", "2, values without ink", SCENES),
+    ):
+        what = f"test accuracy of pixels as keys at {at}"
+        yield f"attention-pixels-{name}", over_seeds(found[name], what, n)
+    with_ink, without = found["plain"], found["even-values"]
     what = "points gained at 2 by values without ink, same test scenes"
     gain = difference(without, with_ink)
     claim = paired(gain, without - with_ink, what, SCENES)

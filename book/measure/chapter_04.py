@@ -4,20 +4,19 @@
 checkpoints of the post's net after 100 epochs, one for each seed.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from chapter_02 import chunks
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from torch import Tensor
 
 from colorattn import runs
 from colorattn.analysis.alignment import visible_ink
 from colorattn.analysis.localization import hit
-from colorattn.claims import Claim, over_seeds, significant
+from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, fixed_scenes
@@ -35,7 +34,6 @@ CELL, FIELD = 8, 17  # px
 INK = 128  # of 255: what counts as ink
 PIXELS = torch.arange(64.0)
 CENTERS = CELL * torch.arange(8.0) + 3.5  # of cells, px
-Claims = Iterator[tuple[str, Claim]]
 
 
 def perfect(scenes: Batch) -> Tensor:
@@ -60,10 +58,9 @@ def of_drawings() -> Claims:
     longer = torch.maximum(*sides).double()
     n = f"of {len(seen):,} test drawings; no seed"
     what = f"px, the longer side of a digit's ink (bytes from {INK}), mean {n}"
-    side = significant(longer.mean().item())
-    yield "model-ink-side", Claim(side, "", what)
+    yield "model-ink-side", Claim(longer.mean().item(), "", what)
     what = f"drawings whose ink fits into {FIELD} by {FIELD} px, share {n}"
-    fits = significant(100 * (longer <= FIELD).double().mean().item())
+    fits = 100 * (longer <= FIELD).double().mean().item()
     yield "model-ink-fits", Claim(fits, "%", what)
 
 
@@ -102,15 +99,14 @@ def of_trained_nets(paths: list[Path], scenes: Batch) -> Claims:
         net = checkpoint.load_model(path)[1]
         found = torch.cat([shift(net, part) for part in chunks(scenes)])
         rows.append([gap(net.head), *found.double().mean(dim=0).tolist()])
+    gaps, down, right = zip(*rows, strict=True)
     where = "px from the center of a queried symbol's ink to the center of "
     where += "the weights' cells, right answers, after 100 epochs:"
-    names = {
-        "head-gap": "head's diagonal less the rest; it began at 60",
-        "weights-down": f"{where} down",
-        "weights-right": f"{where} right",
-    }
-    columns = zip(*rows, strict=True)
-    for (name, what), values in zip(names.items(), columns, strict=True):
+    for name, values, what in (
+        ("head-gap", gaps, "head's diagonal less the rest; it began at 60"),
+        ("weights-down", down, f"{where} down"),
+        ("weights-right", right, f"{where} right"),
+    ):
         yield f"model-{name}", over_seeds(values, what, TEST_SCENES, "")
 
 

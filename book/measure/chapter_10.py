@@ -5,21 +5,20 @@ classifiers, sorts the errors of the stored best networks by them, and times
 steps.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from time import process_time
 
 import pandas as pd
 import torch
 from chapter_08 import TOPS, family
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from scipy.stats import binomtest
 
 from colorattn import runs
 from colorattn.analysis import classifier, errors
 from colorattn.analysis.intervention import predict
 from colorattn.analysis.localization import hit
-from colorattn.claims import Claim, of_one_net, over_seeds, significant
+from colorattn.claims import Claim, of_one_net, over_seeds
 from colorattn.data import symbols
 from colorattn.runs.catalog import CLIMB, SWEEPS
 from colorattn.runs.record import TEST_SCENES
@@ -33,9 +32,7 @@ ENTRIES = {  # of the record table: the goal, what is trained
     95: SWEEPS["head-and-step"].variants["all"],
     99: vary(SWEEPS["digits-records"].variants["300"], {"recipe.epochs": 15}),
 }
-KINDS = {"label": 0, "drawing": 1}  # in errors.KINDS
 ROUNDING = 3.0  # points: another machine's net has a few other errors
-Claims = Iterator[tuple[str, Claim]]
 
 
 def of_errors() -> Claims:
@@ -45,11 +42,10 @@ def of_errors() -> Claims:
     found = predict(net, asked)
     wrong = found.answer != asked.target
     labels = test.labels(torch.arange(len(test.images)))
-    kinds, picked = [], []
+    drawings, kinds, picked = symbols.load("mnist", "train"), [], []
     for seed in NAMERS:
         namer = classifier.Classifier(seed=seed)
-        train = symbols.load("mnist", "train")
-        list(classifier.train(namer, train, seed, LESSONS))
+        list(classifier.train(namer, drawings, seed, LESSONS))
         chances = classifier.predict_proba(namer, test.images)
         criteria = errors.criteria(asked, chances, labels)
         kinds.append(errors.categorize(criteria))
@@ -58,12 +54,11 @@ def of_errors() -> Claims:
         print(f"classifier {seed}: done", flush=True)
     every = torch.ones_like(wrong)
     ours = "wrong answers of best-mnist"
-    for name, which, what in (
-        ("label", wrong, ours),
-        ("drawing", wrong, ours),
-        ("drawing-all", every, "all scenes"),
+    for name, k, which, what in (
+        ("label", 0, wrong, ours),
+        ("drawing", 1, wrong, ours),
+        ("drawing-all", 1, every, "all scenes"),
     ):
-        k = KINDS[name.removesuffix("-all")]
         shares = [errors.shares(kind[which])[k].item() for kind in kinds]
         what = f"{what} of the kind “{errors.KINDS[k]}”"
         yield name, over_classifiers(shares, what, int(which.sum()))
@@ -74,9 +69,8 @@ def of_errors() -> Claims:
     share = 100 * missed.float().mean().item()
     what = f"{ours} whose peak is on another place"
     yield "missed", of_one_net(share, what, TEST_SCENES, near=10.0)
-    count = int(wrong.sum())
     what = f"{ours}; a count"
-    yield "wrong", of_one_net(count, what, TEST_SCENES, "", 5.0)
+    yield "wrong", of_one_net(int(wrong.sum()), what, TEST_SCENES, "", 5.0)
 
 
 def over_classifiers(shares: list[float], what: str, scenes: int) -> Claim:
@@ -85,8 +79,8 @@ def over_classifiers(shares: list[float], what: str, scenes: int) -> Claim:
     claim = over_seeds([100 * share for share in shares], what, scenes)
     if claim.low is None or claim.high is None:
         return claim
-    low = significant(max(claim.low - ROUNDING, 0.0))
-    high = significant(min(claim.high + ROUNDING, 100.0))
+    low = max(claim.low - ROUNDING, 0.0)
+    high = min(claim.high + ROUNDING, 100.0)
     return replace(claim, low=low, high=high)
 
 
@@ -153,8 +147,9 @@ def of_few() -> Claims:
     found = binomtest(round(n * share), n).proportion_ci(0.95)
     what = "wrong answers of best-mnist where an augmented classifier with a "
     what += "perfect look is right; 95 % binomial interval over these scenes"
-    ends = {"low": 100 * found.low, "high": 100 * found.high}
-    yield "told-scenes", Claim(100 * share, "%", what, 1, n, None, **ends)
+    low, high = 100 * found.low, 100 * found.high
+    claim = Claim(100 * share, "%", what, 1, n, low=low, high=high)
+    yield "told-scenes", claim
 
 
 def measured() -> Claims:

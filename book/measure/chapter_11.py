@@ -7,7 +7,6 @@ machine with two cores, since it measures time.
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -17,12 +16,12 @@ from time import perf_counter, process_time
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from safetensors.torch import load_file
 from torch import Tensor
 
 from colorattn.analysis.statistics import difference
-from colorattn.claims import Claim, over_seeds, paired, significant
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data import symbols
 from colorattn.data.stream import Batch
 from colorattn.runs.catalog import SWEEPS
@@ -37,7 +36,6 @@ COMMAND = "python book/measure/chapter_11.py"
 SEEDS = range(10)
 TURNS = 5  # of each measurement of time
 SHORT = {"recipe.epochs": 1, "recipe.batch_size": 32}
-Claims = Iterator[tuple[str, Claim]]
 
 
 def gradient(
@@ -69,26 +67,25 @@ def gradient_together(seed: int) -> Tensor:
 
 def of_gradients() -> Claims:
     """Compare with the gradient of the double batch, in double precision."""
-    found: dict[str, list[float]] = {"two": [], "one": [], "own": []}
+    rows = []
     for seed in SEEDS:
         exact = gradient(seed, 0, 1, precision=torch.float64)
-        one = gradient(seed, 0, 1)
-        own = (gradient(seed, 0) + gradient(seed, 1)) / 2
-        for name, other in {
-            "two": gradient_together(seed),
-            "one": one,
-            "own": own,
-        }.items():
-            off = (other - exact).norm() / exact.norm()
-            found[name].append(100 * off.item())
+        found = (
+            gradient_together(seed),
+            gradient(seed, 0, 1),
+            (gradient(seed, 0) + gradient(seed, 1)) / 2,
+        )
+        off = [(other - exact).norm() / exact.norm() for other in found]
+        rows.append([100 * each.item() for each in off])
+    together, one, own = zip(*rows, strict=True)
     scenes = 2 * POST.recipe.batch_size
-    distance = "distance from the gradient of a double batch, 64 bits:"
-    for name, (key, what) in {
-        "two": ("parallel-two-processes", "two processes"),
-        "one": ("parallel-one-process", "one process, 32 bits"),
-        "own": ("parallel-own-norms", "mean of two batches normalized alone"),
-    }.items():
-        yield key, over_seeds(found[name], f"{distance} {what}", scenes)
+    for name, values, what in (
+        ("two-processes", together, "two processes"),
+        ("one-process", one, "one process, 32 bits"),
+        ("own-norms", own, "mean of two batches normalized alone"),
+    ):
+        what = f"distance from the gradient of a double batch, 64 bits: {what}"
+        yield f"parallel-{name}", over_seeds(values, what, scenes)
 
 
 def of_sweep() -> Claims:
@@ -102,7 +99,7 @@ def of_sweep() -> Claims:
                 began = perf_counter()
                 list(sweep(variants, [0, 1, 2], Path(folder), workers))
                 times.append(perf_counter() - began)
-    ratio = significant(median(took[1]) / median(took[2]))
+    ratio = median(took[1]) / median(took[2])
     what = f"as fast are six runs with two workers, median of {TURNS}"
     yield "sweep-two-workers", Claim(ratio, "times", what)
 
@@ -116,14 +113,8 @@ def of_stack() -> Claims:
         alone = [start(replace(tiny, seed=first + n)) for n in range(4)]
         batches = [stream_of(run, drawings).batch(0) for run in alone]
         stacked = Stack(alone).update(batches)
-        gaps.append(
-            max(
-                1e6 * (train_step(run, batch) - loss).abs().item()
-                for run, batch, loss in zip(
-                    alone, batches, stacked, strict=True
-                )
-            )
-        )
+        losses = torch.stack(list(map(train_step, alone, batches)))
+        gaps.append(1e6 * (losses - stacked).abs().amax().item())
     what = "millionths of a nat: four stacked networks' losses from each alone"
     yield "stacked-gap", over_seeds(gaps, what, 0, "", within=(0, 1e6))
 
@@ -154,10 +145,9 @@ def of_batches() -> Claims:
     once, twice = found["batch-504-rate-1"], found["batch-504-rate-2"]
     what = "points gained by twice the learning rate, in batches of 504; "
     what += "95 % confidence interval of paired seeds"
-    gain = paired(
-        difference(twice, once), twice - once, what, VALIDATION_SCENES
-    )
-    yield "batch-504-gain", gain
+    gain = difference(twice, once)
+    claim = paired(gain, twice - once, what, VALIDATION_SCENES)
+    yield "batch-504-gain", claim
 
 
 def of_techniques() -> Claims:
@@ -198,7 +188,7 @@ def as_long(
         ratios.append(took[1] / took[0])
     torch.use_deterministic_algorithms(False)
     what = f"as long takes a step {what}; median of {len(ratios)} pairs"
-    return Claim(significant(median(ratios)), "times", what)
+    return Claim(median(ratios), "times", what)
 
 
 PARTS = of_gradients, of_stack, of_sweep, of_batches, of_techniques

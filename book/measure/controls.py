@@ -9,7 +9,6 @@ each with five seeds and on one thread. Kill it at any moment; it continues.
 
 import json
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -32,7 +31,6 @@ from colorattn.training.config import POST, Recipe
 from colorattn.training.loop import Metrics, measure
 
 COMMAND = "python book/measure/controls.py"
-KEPT = Path("_runs/controls")
 LESSONS = 40  # epochs of a classifier; an epoch is all 55,000 drawings
 SCENES = 10_000
 CHANGES = {
@@ -40,7 +38,7 @@ CHANGES = {
     "namer-plain": "a classifier of drawings",
     "namer-augmented": "a classifier of drawings, with augmentation",
 }
-Job = tuple[str, int]  # a name and a seed
+LOOKS = "hit", "purity", "mass"  # of weights, which there are none of
 Parts = tuple[list[Row], Row, list[bool]]  # rows, test, its scenes
 
 
@@ -56,9 +54,6 @@ def pooled(path: Path, device: str, seed: int) -> Parts:
     found = Metrics(*marks.double().mean(dim=1).tolist())
     test = {"accuracy": found.accuracy, "loss": found.loss}
     return rows, {"seed": seed} | test, marks[0].bool().tolist()
-
-
-LOOKS = "hit", "purity", "mass"  # of weights, which there are none of
 
 
 def namer(path: Path, augmented: bool, seed: int) -> Parts:
@@ -95,16 +90,14 @@ def looked(model: Classifier, split: str) -> tuple[Row, list[bool]]:
     }, right.tolist()
 
 
-def trained(folder: Path, device: str, job: Job) -> Parts:
+def trained(folder: Path, device: str, name: str, seed: int) -> Parts:
     """Train one control, in a process with one thread."""
     torch.set_num_threads(1)
-    name, seed = job
     path = folder / name / f"{seed}.safetensors"
-    path.parent.mkdir(parents=True, exist_ok=True)
     if name == "no-attention-300":
         return pooled(path, device, seed)
-    kept = path.with_suffix(".json")
-    return namer(kept, name == "namer-augmented", seed)
+    augmented = name == "namer-augmented"
+    return namer(path.with_suffix(".json"), augmented, seed)
 
 
 def gathered(name: str, seeds: list[int], parts: list[Parts]) -> Record:
@@ -128,11 +121,11 @@ if __name__ == "__main__":
     add("--only", nargs="+", choices=CHANGES, default=[*CHANGES])
     add("--workers", type=int, default=2)
     add("--device", default="cpu", help="of the network without attention")
-    add("--out", type=Path, default=KEPT)
+    add("--out", type=Path, default=Path("_runs/controls"))
     asked = options.parse_args()
     jobs = [(name, seed) for name in asked.only for seed in asked.seeds]
-    work = delayed(partial(trained, asked.out, asked.device))
-    found = Parallel(n_jobs=asked.workers)(map(work, jobs))
+    work = [delayed(trained)(asked.out, asked.device, *job) for job in jobs]
+    found = Parallel(n_jobs=asked.workers)(work)
     made = dict(zip(jobs, found, strict=True))
     for name in asked.only:
         parts = [made[name, seed] for seed in asked.seeds]

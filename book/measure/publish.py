@@ -7,7 +7,7 @@ that the course uses, and how they were measured, into the ledger.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from uses import uses
 from colorattn import claims
 from colorattn.claims import Claim
 
+Claims = Iterator[tuple[str, Claim]]
 SAME = "the same"
 UNUSED = "not used"
 NUMBER = "value", "unit", "what", "seeds", "scenes", "sd", "low", "high"
