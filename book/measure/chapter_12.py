@@ -6,26 +6,25 @@ asked about ten sets of test rows; the runs were made and measured by
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from math import pi
 
 import pandas as pd
 import torch
-from publish import arguments, publish
-from scipy import stats
+from from_runs import PAIRED, between, gained, unpaired
+from publish import Claims, arguments, publish
 from torch import Tensor
-from transformer_runs import DIM, EPOCH, PLACES, tokens_of
+from transformer_runs import DIM, EPOCH, GROUPS, PLACES, tokens_of
 
 from colorattn import runs
-from colorattn.analysis import difference
-from colorattn.claims import Claim, over_seeds, paired
+from colorattn.claims import Claim, over_seeds
 from colorattn.data import symbols
 from colorattn.data.rows import draw_rows, neighbor, repaint
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch
 from colorattn.model.transformer import attend_all, place_codes
-from colorattn.runs.store import exists, stored_file
+from colorattn.runs.store import stored_file
 
 COMMAND = "python book/measure/chapter_12.py"
 SETS, ROWS, TEST = range(1, 11), 2_000, 10_000
@@ -34,8 +33,6 @@ RULES_OUT = 50  # %, with the third symbol painted
 ASKS_FIRST = 2  # a seed with which the cells do, after 800 steps
 LEVEL = 75  # %, where a network jumps
 CHANCE = 100 / 3
-PAIRED = "95 % confidence interval of paired differences"
-WELCH = "95 % confidence interval by Welch's t, as their seeds do not pair"
 BASES = {  # what a variant is compared with, seed by seed
     "one-look": {"learned-places": "no-places"},
     "places": {"number": "none", "learned": "ring"},
@@ -50,17 +47,6 @@ BASES = {  # what a variant is compared with, seed by seed
         "longer-start-itself": "transformer-itself",
     },
 }
-Claims = Iterator[tuple[str, Claim]]
-GROUPS = (
-    "one-look",
-    "places",
-    "blocks",
-    "start",
-    "routes",
-    "walks",
-    "pixels",
-    "hunger",
-)
 
 
 # ------------------------------------------------- the frozen network
@@ -114,15 +100,13 @@ WHAT = {
 def of_the_frozen_network() -> Claims:
     """Measure the frozen network on ten sets of rows."""
     digits = symbols.load("mnist", "test")
-    found: dict[str, list[float]] = {name: [] for name in WHAT}
+    found = []
     for seed in SETS:
         rows = draw_rows(digits, ROWS, generator(seed, Use.SCENE_SET))
         parts = [asked(rows[n : n + 500]) for n in range(0, ROWS, 500)]
-        for name, values in found.items():
-            right = torch.cat([part[name] for part in parts])
-            values.append(100 * right.float().mean().item())
-    for name, values in found.items():
-        yield f"neighbor-{name}", over_seeds(values, WHAT[name], ROWS)
+        found.append(100 * pd.concat(map(pd.DataFrame, parts)).mean())
+    for name, values in pd.DataFrame(found).items():
+        yield f"neighbor-{name}", over_seeds(values, WHAT[str(name)], ROWS)
 
 
 # ------------------------------------------------- stored runs
@@ -144,26 +128,14 @@ def of_runs(group: str) -> Claims:
         yield f"{group}-{variant}", over_seeds(values, what, n)
 
 
-def between(
-    one: pd.Series, base: pd.Series, what: str, rows: int, unit: str = "%"
-) -> Claim:
-    """Claim how far apart two variants are, paired by seed."""
-    pairs = (one - base).dropna()
-    what = f"{what}; {PAIRED}"
-    return paired(difference(one, base)[:3], pairs, what, rows, unit)
-
-
 def of_pairs(group: str) -> Claims:
-    """Claim the points between variants, less the sign, which words have."""
+    """Claim how many points apart variants are."""
     _, ends = runs.tables(f"transformer/{group}")
     n = ROWS if group == "walks" else TEST
     for one, base in BASES.get(group, {}).items():
-        pair = 100 * ends.test[one], 100 * ends.test[base]
-        gained = (pair[0] - pair[1]).mean() >= 0
-        what = f"points {'gained' if gained else 'lost'}, test accuracy, from "
-        what += f"{base} to {one}, {group}"
-        pair = pair if gained else pair[::-1]
-        yield f"{group}-{one}-points", between(*pair, what, n)
+        what = f"test accuracy, from {base} to {one}, {group}; {PAIRED}"
+        claim = gained(100 * ends.test[one], 100 * ends.test[base], what, n)
+        yield f"{group}-{one}-points", claim
 
 
 def count(marks: pd.Series, what: str) -> Claim:
@@ -206,6 +178,7 @@ def of_starts() -> Claims:
         yield from learned("start", variant)
         pair = jumps("start", variant), jumps("blocks", "whole")
         what = f"steps later than whole is {variant}, start, at {LEVEL} %"
+        what += f"; {PAIRED}"
         yield f"start-{variant}-later", between(*pair, what, 1_000, "")
 
 
@@ -270,13 +243,8 @@ def apart(ends: pd.DataFrame) -> Claim:
     """Claim by how much networks of one route are right more often."""
     query, cells = needed(ends, "query"), needed(ends, "cells")
     pair = 100 * ends.test[query & ~cells], 100 * ends.test[cells & ~query]
-    found = stats.ttest_ind(*pair, equal_var=False).confidence_interval(0.95)
-    sizes = " and ".join(str(len(each)) for each in pair)
-    what = "points gained, test accuracy, from cells-first to query-moves; "
-    what += f"{WELCH}, {sizes} of them; of all together, so it has no seed"
-    ends_of = {"low": float(found.low), "high": float(found.high)}
-    value = pair[0].mean() - pair[1].mean()
-    return Claim(value, "%", what, None, TEST, **ends_of)
+    what = "points gained, test accuracy, from cells-first to query-moves"
+    return unpaired(*pair, what)
 
 
 def of_walks() -> Claims:
@@ -341,17 +309,15 @@ def measured() -> Claims:
     """Measure everything."""
     yield from of_the_frozen_network()
     for group in GROUPS:
-        if not exists(f"transformer/{group}"):
-            continue
-        made = json.loads(
-            stored_file("runs", f"transformer/{group}", "json").read_text()
-        )
+        path = stored_file("runs", f"transformer/{group}", "json")
+        made = json.loads(path.read_text())
         facts = {key: made[key] for key in ("hardware", "versions", "date")}
-        found = [*of_runs(group), *of_pairs(group)]
-        found += MORE[group]() if group in MORE else []
-        for name, claim in found:
-            command = f"{made['command']}; {COMMAND}"
-            yield name, replace(claim, command=command, **facts)
+        facts["command"] = f"{made['command']}; {COMMAND}"
+        found = [of_runs(group), of_pairs(group)]
+        if group in MORE:
+            found.append(MORE[group]())
+        for name, claim in chain(*found):
+            yield name, replace(claim, **facts)
 
 
 MORE = {

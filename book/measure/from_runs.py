@@ -5,27 +5,21 @@ numbers: the script fails where the ledger has others. `--store` writes them.
 """
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
 import torch
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from scipy import stats
-from torch import Tensor
 
 from colorattn.analysis import statistics
-from colorattn.analysis.statistics import bootstrap_shares
-from colorattn.claims import Claim, over_seeds, paired, significant
+from colorattn.claims import Claim, over_seeds, paired
 from colorattn.data.seeds import Use, generator
-from colorattn.data.stream import Batch
-from colorattn.runs.catalog import RATES, SWEEPS
+from colorattn.runs.catalog import SWEEPS
 from colorattn.runs.record import TEST_SCENES, VALIDATION_SCENES, scenes
 from colorattn.runs.store import Record, load
-from colorattn.training.config import POST, vary
 
 COMMAND = "python book/measure/from_runs.py"
 QUOTED = {  # from the post, 2020
@@ -50,10 +44,9 @@ NEAR = 4  # points
 CLIMB = f"validation gain in {WAIT} epochs after {LEVEL} %"
 BEATEN = 95  # %; what the post reports
 PLATEAU = "query-given image-given louder-head longer-query told-where".split()
-STEPS = "threefold-rate tenfold-rate sgd sgd-louder-head".split()
-Claims = Iterator[tuple[str, Claim]]
+PLATEAU += "threefold-rate tenfold-rate sgd sgd-louder-head".split()
+LOOKS = "accuracy hit purity mass".split()
 Runs = dict[str, Record]  # of a sweep, by variant
-Effects = dict[str, statistics.Difference]  # by change
 
 
 # ------------------------------------------------- from rows to claims
@@ -111,48 +104,87 @@ def points(
 ) -> Claim:
     """Claim the points between two runs, less the sign, which words have."""
     pair = values(one, measure, epoch), values(base, measure, epoch)
-    pairs = (pair[0] - pair[1]).dropna()
-    gained = pairs.mean() >= 0
-    found = statistics.difference(*(pair if gained else pair[::-1]))
-    what = f"points {'gained' if gained else 'lost'}, {measure}, from "
-    what += f"{base.name} to {one.name}; {PAIRED}"
+    what = f"{measure}, from {base.name} to {one.name}; {PAIRED}"
     what += f", after epoch {epoch}" if epoch else ""
-    scenes = SCENES[measure.split()[0]]
-    return of_run(one, paired(found, pairs, what, scenes))
+    return of_run(one, gained(*pair, what, SCENES[measure.split()[0]]))
 
 
-def ratio(with_it: Record, without: Record) -> tuple[Claim, float]:
-    """Claim how many times as many errors there are; and its p-value."""
+def gained(one: pd.Series, base: pd.Series, what: str, scenes: int) -> Claim:
+    """Claim the points that a variant gains or loses, paired by seed."""
+    if (one - base).mean() >= 0:
+        return between(one, base, f"points gained, {what}", scenes)
+    return between(base, one, f"points lost, {what}", scenes)
+
+
+def between(
+    one: pd.Series, base: pd.Series, what: str, scenes: int, unit: str = "%"
+) -> Claim:
+    """Claim how far one variant is ahead of another, paired by seed."""
+    pairs = (one - base).dropna()
+    found = statistics.difference(one, base)
+    return paired(found, pairs, what, scenes, unit)
+
+
+def ratio(with_it: Record, without: Record) -> Claim:
+    """Claim how many times as many errors there are without a part."""
     few, many = (100 - values(each, ACCURACY) for each in (with_it, without))
     found = statistics.error_ratio(many, few)
     what = f"as many wrong answers in {without.name} as in {with_it.name}, "
     what += f"test; {RATIOS}"
     pairs = (many / few).dropna()
     claim = paired(found, pairs, what, TEST_SCENES, "times")
-    return of_run(with_it, claim), found.p
+    return of_run(with_it, claim)
 
 
-def corrected(runs: Runs, p_values: dict[str, float], key: str) -> Claims:
-    """Claim p-values, each corrected for the number of them."""
-    holm = statistics.holm([*p_values.values()])
-    for name, p in zip(p_values, holm, strict=True):
-        what = f"p-value of {name}, after Holm's correction for {len(holm)}"
-        what += "; of all pairs together, so it has no seed"
-        claim = of_run(runs[name], Claim(significant(p), "", what))
-        yield f"{key}-{name}-chance", claim
+def ratio_over_drawings(with_it: Record, without: Record) -> Claim:
+    """Claim the ratio with a bootstrap interval over seeds and drawings.
+
+    Only seeds that both have count.
+    """
+    pair = with_it, without
+    seeds = sorted(set(with_it.seeds) & set(without.seeds))
+    right = [torch.tensor(r.right.loc[seeds].to_numpy()) for r in pair]
+    marks, random = torch.stack(right).float(), generator(0, Use.BOOTSTRAP)
+    asked = scenes(with_it.experiment, "test")
+    rounds = statistics.bootstrap_shares(marks, asked, random)
+    few, many = 1 - marks.double().mean(dim=(1, 2))
+    fewer, more = (1 - rounds.double()).T
+    ends = torch.tensor([0.025, 0.975], dtype=torch.double)
+    low, high = (more / fewer).quantile(ends).tolist()
+    what = f"as many wrong answers in {without.name} as in {with_it.name}, "
+    what += "test; 95 % bootstrap interval over seeds and drawings"
+    value, n = (many / few).item(), len(with_it.seeds)
+    claim = Claim(value, "times", what, n, TEST_SCENES, low=low, high=high)
+    return of_run(with_it, claim)
 
 
-def decided(key: str, found: Effects, record: Record, none: float) -> Claims:
+def unpaired(
+    one: pd.Series, base: pd.Series, what: str, unit: str = "%"
+) -> Claim:
+    """Claim the difference of two means whose seeds do not pair.
+
+    Its interval is by Welch's t. In times it is the ratio of geometric means.
+    """
+    times = unit == "times"
+    pair = [np.log(each) if times else each for each in (one, base)]
+    found = stats.ttest_ind(*pair, equal_var=False).confidence_interval(0.95)
+    ends = pair[0].mean() - pair[1].mean(), found.low, found.high
+    value, low, high = map(float, np.exp(ends) if times else ends)
+    sizes = f"{len(one)} and {len(base)} of them"
+    what += f"; {WELCH}, {sizes}; of all together, so it has no seed"
+    return Claim(value, unit, what, None, TEST_SCENES, low=low, high=high)
+
+
+def decided(
+    key: str, found: list[statistics.Difference], record: Record, none: float
+) -> Claims:
     """Count the changes that help and that hurt, after Holm's correction.
 
     More than `none` is better.
     """
-    sure = statistics.holm([effect.p for effect in found.values()])
-    means = [
-        effect.mean
-        for effect, p in zip(found.values(), sure, strict=True)
-        if p < 0.05
-    ]
+    p_values = statistics.holm([each.p for each in found])
+    pairs = zip(found, p_values, strict=True)
+    means = [each.mean for each, p in pairs if p < 0.05]
     for name, n in (
         ("help", sum(mean > none for mean in means)),
         ("hurt", sum(mean < none for mean in means)),
@@ -162,11 +194,22 @@ def decided(key: str, found: Effects, record: Record, none: float) -> Claims:
         yield f"{key}-that-{name}", of_run(record, Claim(n, "", what))
 
 
+def first_at(record: Record, level: float) -> pd.Series:
+    """Return each seed's first epoch at a validation accuracy, nan if none."""
+    above = record.curves("accuracy") >= level / 100
+    return above.idxmax(axis=1).where(above.any(axis=1))
+
+
 def half(record: Record) -> Claim:
     """Claim after which epoch half of the answers are right."""
     first = first_at(record, 50).dropna()
     what = f"the first epoch after which {record.name} is right half the time"
     return mean(record, first, f"{what}, of the seeds that are", "")
+
+
+def counted(record: Record, which: pd.Series, what: str) -> Claim:
+    """Claim in how many seeds something is so."""
+    return of_run(record, Claim(int(which.sum()), "", what, len(which)))
 
 
 def sweep(name: str) -> Runs:
@@ -204,9 +247,20 @@ def of_named() -> Claims:
 def of_plateau(runs: Runs | None = None) -> Claims:
     """Chapter 5: what ends the plateau, in the stored runs or in others."""
     plain = load("post-mnist-12-epochs")
-    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU + STEPS}
-    for name, record in {"nothing-given": plain, **runs}.items():
+    runs = runs or {name: load(f"plateau-{name}") for name in PLATEAU}
+    yield "plateau-nothing-given-accuracy", reached(plain, HELD_OUT, EARLY)
+    for name, record in runs.items():
         yield f"plateau-{name}-accuracy", reached(record, HELD_OUT, EARLY)
+        yield f"plateau-{name}-gain", points(record, plain, HELD_OUT, EARLY)
+    pair = runs["sgd-louder-head"], runs["sgd"]
+    claim = points(*pair, "validation purity", EARLY)
+    yield "plateau-sgd-louder-head-purity-gain", claim
+    louder = runs["louder-head"]
+    spreads = [values(r, HELD_OUT, EARLY).var() for r in (louder, plain)]
+    what = "as large is the variance between seeds with a larger head; of all"
+    what += " seeds together, so it has no seed"
+    claim = Claim(spreads[0] / spreads[1], "times", what)
+    yield "plateau-louder-head-variance", of_run(louder, claim)
     gains = [plain.curves(each).diff(axis=1) for each in ("accuracy", "hit")]
     alike = gains[0].corrwith(gains[1], axis=1)
     what = "correlation of the gains in accuracy and hit from epoch to epoch"
@@ -268,7 +322,7 @@ def of_repairs() -> Claims:
     yield "grid-finer-centered", claim
     right = {name: values(record, ACCURACY) for name, record in runs.items()}
     base = right.pop("post")
-    found = {n: statistics.difference(x, base) for n, x in right.items()}
+    found = [statistics.difference(each, base) for each in right.values()]
     yield from decided("repairs", found, post, 0)
 
 
@@ -279,28 +333,24 @@ def of_rungs() -> Claims:
         yield f"rung-{name}-accuracy", reached(runs[name], HELD_OUT)
     for name in ("post", "finer-map", "augmentation"):
         yield f"rung-{name}-test-accuracy", reached(runs[name], ACCURACY)
-    found = {}
+    found = []
     for before, name in pairwise(runs):
-        points_gained = points(runs[name], runs[before], HELD_OUT)
-        yield f"rung-{name}-points", points_gained
+        yield f"rung-{name}-points", points(runs[name], runs[before], HELD_OUT)
         pair = [values(runs[each], HELD_OUT) for each in (name, before)]
-        found[name] = statistics.difference(*pair)
+        found.append(statistics.difference(*pair))
     yield from decided("rungs", found, runs["post"], 0)
     first, *_, deeper, top = runs.values()
-    yield "rung-augmentation-worth", ratio(top, deeper)[0]
-    yield "climb-worth", ratio(top, first)[0]
+    yield "rung-augmentation-worth", ratio(top, deeper)
+    yield "climb-worth", ratio(top, first)
     for key, record in (("post", first), ("top", top)):
         yield f"climb-{key}-{EARLY}-epochs", reached(record, HELD_OUT, EARLY)
     without = sweep("without")
     top = without.pop("top")
-    names = (
-        "deeper finer-map one-cycle image-sum shared-encoder center-pooling"
-    )
-    for name in names.split():
-        yield f"without-{name}-worth", ratio(top, without[name])[0]
-    wrong = {name: 100 - values(r, ACCURACY) for name, r in without.items()}
-    few = 100 - values(top, ACCURACY)
-    found = {n: statistics.error_ratio(x, few) for n, x in wrong.items()}
+    few, found = 100 - values(top, ACCURACY), []
+    for name, record in without.items():
+        yield f"without-{name}-worth", ratio(top, record)
+        many = 100 - values(record, ACCURACY)
+        found.append(statistics.error_ratio(many, few))
     yield from decided("parts", found, top, 1)
     plain = without["pre-training"]
     yield "without-pre-training-test-accuracy", reached(plain, ACCURACY)
@@ -336,7 +386,7 @@ def of_augmentation() -> Claims:
     """Chapter 10: what augmentation is worth in a long training."""
     plain = load("digits/plain")
     yield "digits-plain-test-accuracy", reached(plain, ACCURACY)
-    yield "digits-plain-worth", ratio(load("best-mnist"), plain)[0]
+    yield "digits-plain-worth", ratio(load("best-mnist"), plain)
 
 
 def of_no_attention(record: Record | None = None) -> Claims:
@@ -346,105 +396,6 @@ def of_no_attention(record: Record | None = None) -> Claims:
     yield "no-attention-behind", points(record, post, ACCURACY)
 
 
-def of_plateau_gains(runs: Runs | None = None) -> Claims:
-    """Chapter 5: what changes gain in the first epochs, paired by seed."""
-    plain = load("post-mnist-12-epochs")
-    names = PLATEAU + STEPS
-    runs = runs or {name: load(f"plateau-{name}") for name in names}
-    for name, record in runs.items():
-        yield f"plateau-{name}-gain", points(record, plain, HELD_OUT, EARLY)
-    pair = runs["sgd-louder-head"], runs["sgd"]
-    claim = points(*pair, "validation purity", EARLY)
-    yield "plateau-sgd-louder-head-purity-gain", claim
-    louder = runs["louder-head"]
-    spreads = [values(r, HELD_OUT, EARLY).var() for r in (louder, plain)]
-    what = "as large is the variance between seeds with a larger head; of all"
-    what += " seeds together, so it has no seed"
-    claim = Claim(significant(spreads[0] / spreads[1]), "times", what)
-    yield "plateau-louder-head-variance", of_run(louder, claim)
-
-
-# ------------------------------------------------- over seeds and drawings
-
-
-@cache
-def asked(dataset: str) -> Batch:
-    """Return the test scenes of a dataset."""
-    return scenes(vary(POST, {"dataset": dataset}), "test")
-
-
-def shares(*records: Record) -> tuple[Tensor, Tensor]:
-    """Return the test errors of each record, and of each in each round, in %.
-
-    Only seeds that all have count.
-    """
-    seeds = sorted(set.intersection(*(set(r.seeds) for r in records)))
-    right = [torch.tensor(r.right.loc[seeds].to_numpy()) for r in records]
-    found, random = torch.stack(right).float(), generator(0, Use.BOOTSTRAP)
-    about = asked(records[0].experiment.dataset)
-    rounds = bootstrap_shares(found, about, random)
-    means = found.double().mean(dim=(1, 2))
-    return 100 * (1 - means), 100 * (1 - rounds.double())
-
-
-def resampled(
-    value: Tensor, rounds: Tensor, record: Record, what: str, unit: str = "%"
-) -> Claim:
-    """Claim a number with its bootstrap interval over seeds and drawings."""
-    ends = rounds.quantile(torch.tensor([0.025, 0.975], dtype=torch.double))
-    what += "; 95 % bootstrap interval over seeds and drawings"
-    n = len(record.seeds), TEST_SCENES
-    low, high = ends.tolist()
-    claim = Claim(value.item(), unit, what, *n, low=low, high=high)
-    return of_run(record, claim)
-
-
-def of_drawings(record: Record) -> Claim:
-    """Claim a test accuracy with an interval over seeds and drawings."""
-    (wrong,), rounds = shares(record)
-    what = f"{ACCURACY} of {record.name}"
-    return resampled(100 - wrong, 100 - rounds[:, 0], record, what)
-
-
-def worth(key: str, with_it: Record, without: Record) -> Claims:
-    """Claim a ratio of errors: over seeds, and over seeds and drawings."""
-    what = f"as many wrong answers in {without.name} as in {with_it.name}, "
-    what += "test"
-    errors = [100 * (1 - r.right.mean(axis=1)) for r in (without, with_it)]
-    found = statistics.error_ratio(*errors)
-    pairs = (errors[0] / errors[1]).dropna()
-    said = f"{what}; {RATIOS}"
-    claim = paired(found, pairs, said, TEST_SCENES, "times")
-    yield f"{key}-worth", of_run(with_it, claim)
-    (few, many), rounds = shares(with_it, without)
-    each = rounds[:, 1] / rounds[:, 0]
-    claim = resampled(many / few, each, with_it, what, "times")
-    yield f"{key}-worth-drawings", claim
-
-
-# ------------------------------------------------- what tells causes apart
-
-
-def first_at(record: Record, level: float) -> pd.Series:
-    """Return each seed's first epoch at a validation accuracy, nan if none."""
-    above = record.curves("accuracy") >= level / 100
-    return above.idxmax(axis=1).where(above.any(axis=1))
-
-
-def welch(
-    one: pd.Series, base: pd.Series, sizes: bool = False
-) -> tuple[float, float, float]:
-    """Return the difference of two means whose seeds do not pair.
-
-    With its 95% confidence interval by Welch's t; of `sizes`, the ratio.
-    """
-    pair = [np.log(each) if sizes else each for each in (one, base)]
-    found = stats.ttest_ind(*pair, equal_var=False).confidence_interval(0.95)
-    middle = pair[0].mean() - pair[1].mean()
-    ends = middle, float(found.low), float(found.high)
-    return tuple(np.exp(ends).tolist()) if sizes else ends
-
-
 def of_cross() -> Claims:
     """Chapter 10: network and recipe, each with and without the other.
 
@@ -452,70 +403,38 @@ def of_cross() -> Claims:
     """
     runs = sweep("two-by-two")
     for name, record in runs.items():
-        yield f"cross-{name}-accuracy", reached(record, HELD_OUT)
         yield f"cross-{name}-test-accuracy", reached(record, ACCURACY)
-        yield f"cross-{name}-test-drawings", of_drawings(record)
+        what = f"epochs until {record.name} is at 95 % on validation scenes"
+        claim = mean(record, first_at(record, 95), what, "")
+        yield f"time-two-by-two-{name}-95", claim
     runs |= {name: load(f"{name}-mnist") for name in ("post", "best")}
-    pairs = {
-        "network": ("best-network", "post"),
-        "recipe": ("best-recipe", "post"),
-        "network-last": ("best", "best-recipe"),
-        "recipe-last": ("best", "best-network"),
-        "both": ("best", "post"),
-        "network-or-recipe": ("best-network", "best-recipe"),
-    }
-    for key, (one, base) in pairs.items():
-        each = [values(runs[name], ACCURACY) for name in (one, base)]
-        what = f"points gained, test accuracy, from {base} to {one}; {WELCH}"
-        claim = apart(each, welch(*each), what, "%")
-        yield f"cross-{key}-points", of_run(runs[one], claim)
-        errors = [100 - accuracy for accuracy in each[::-1]]
-        what = (
-            f"as many wrong answers with {base} as with {one}, test; {WELCH}"
-        )
-        found = welch(*errors, sizes=True)
-        claim = apart(errors, found, what, "times")
+    for key, one, base in (
+        ("network", "best-network", "post"),
+        ("recipe", "best-recipe", "post"),
+        ("recipe-last", "best", "best-network"),
+    ):
+        wrong = [100 - values(runs[name], ACCURACY) for name in (base, one)]
+        what = f"as many wrong answers with {base} as with {one}, test"
+        claim = unpaired(*wrong, what, "times")
         yield f"cross-{key}-worth", of_run(runs[one], claim)
-
-
-def apart(
-    groups: list[pd.Series],
-    found: tuple[float, float, float],
-    what: str,
-    unit: str,
-) -> Claim:
-    """Claim what compares two groups of seeds, which do not pair."""
-    sizes = " and ".join(str(len(each)) for each in groups)
-    what += f", {sizes} of them; of all together, so it has no seed"
-    value, low, high = found
-    return Claim(value, unit, what, None, TEST_SCENES, low=low, high=high)
 
 
 def of_idle() -> Claims:
     """Chapter 10: all idle rungs removed at once."""
-    runs = sweep("idle")
-    for name, record in runs.items():
-        yield f"idle-{name}-accuracy", reached(record, HELD_OUT)
-        yield f"idle-{name}-test-accuracy", reached(record, ACCURACY)
-    top, removed = runs["top"], runs["removed"]
-    for measure, ending in ((ACCURACY, ""), (HELD_OUT, "-validation")):
-        yield f"idle-points{ending}", points(removed, top, measure)
-    yield from worth("idle", top, removed)
-    yield from worth("climb-again", top, load("temperature/post"))
+    top, removed = sweep("idle").values()
+    yield "idle-worth", ratio(top, removed)
+    claim = ratio_over_drawings(top, load("temperature/post"))
+    yield "climb-again-worth-drawings", claim
     first = load("rungs/post")
-    each = [100 - values(r, ACCURACY) for r in (first, removed)]
-    what = (
-        f"as many wrong answers in {first.name} as in {removed.name}, test; "
-    )
-    claim = apart(each, welch(*each, sizes=True), what + WELCH, "times")
+    wrong = [100 - values(record, ACCURACY) for record in (first, removed)]
+    what = f"as many wrong answers in {first.name} as in {removed.name}, test"
+    claim = unpaired(*wrong, what, "times")
     yield "idle-climb-worth", of_run(removed, claim)
 
 
 def of_temperature() -> Claims:
     """Chapter 9: the spread of the first scores as a cause of its own."""
     runs = sweep("temperature")
-    for name, record in runs.items():
-        yield f"temperature-{name}-test-accuracy", reached(record, ACCURACY)
     pairs = {name: (name, "post") for name in runs if name != "post"}
     pairs["center-halving"] = "center-pooling-halved", "center-pooling"
     pairs["relu-doubling"] = "no-last-relu-doubled", "no-last-relu"
@@ -523,21 +442,13 @@ def of_temperature() -> Claims:
         pair = runs[one], runs[base]
         yield f"temperature-{name}", points(*pair, ACCURACY)
         yield f"temperature-{name}-validation", points(*pair, HELD_OUT)
-        for level in (50, 75):
-            firsts = [first_at(each, level) for each in pair[::-1]]
-            what = f"epochs sooner at {level} % is {one} than {base}; {PAIRED}"
-            found = statistics.difference(*firsts)
-            apart = (firsts[0] - firsts[1]).dropna()
-            claim = paired(found, apart, what, VALIDATION_SCENES, "")
-            yield f"temperature-{name}-sooner-{level}", of_run(pair[0], claim)
     doubled = runs["doubled"]
     lost = values(runs["post"], HELD_OUT) - values(doubled, HELD_OUT)
     near = lost.abs() < NEAR
-    for key, marks in (("near", near), ("far", ~near)):
+    for key, marks, than in ("near", near, "less"), ("far", ~near, "more"):
         what = "seeds in which temperature/doubled and temperature/post end "
-        what += f"{'less' if key == 'near' else 'more'} than {NEAR} points "
-        claim = counted(doubled, marks, f"{what}apart, validation")
-        yield f"temperature-doubled-{key}", claim
+        what += f"{than} than {NEAR} points apart, validation"
+        yield f"temperature-doubled-{key}", counted(doubled, marks, what)
     what = "points lost, validation accuracy, by those of temperature/doubled"
     claim = mean(doubled, lost[~near], f"{what} that are far behind", "%")
     yield "temperature-doubled-lost", claim
@@ -569,23 +480,10 @@ def of_unstable() -> Claims:
     yield "unstable-features-sooner", claim
 
 
-def counted(record: Record, which: pd.Series, what: str) -> Claim:
-    """Claim in how many seeds something is so."""
-    return of_run(record, Claim(int(which.sum()), "", what, len(which)))
-
-
 def of_sgd() -> Claims:
     """Chapter 7: plain SGD with and without the scaling head."""
-    runs = sweep("sgd")
-    for name, record in runs.items():
-        yield f"sgd-{name}-accuracy", reached(record, HELD_OUT)
+    for name, record in sweep("sgd").items():
         yield f"sgd-{name}-test-accuracy", reached(record, ACCURACY)
-        yield f"sgd-{name}-hit", reached(record, "test hit")
-    for name in RATES:
-        pair = runs[f"scaling-{name}"], runs[f"none-{name}"]
-        yield f"sgd-{name}-points", points(*pair, ACCURACY)
-        for record in pair:
-            yield f"{record.name.replace('/', '-')}-half", half(record)
 
 
 def of_fashion() -> Claims:
@@ -594,98 +492,38 @@ def of_fashion() -> Claims:
     for name, record in runs.items():
         yield f"fashion-long-{name}-accuracy", reached(record, HELD_OUT)
         yield f"fashion-long-{name}-test-accuracy", reached(record, ACCURACY)
-        yield f"fashion-long-{name}-test-drawings", of_drawings(record)
-    post = runs["post"]
-    yield "fashion-long-post-100-epochs", reached(post, HELD_OUT, 100)
-    yield "fashion-long-points", points(runs["best"], post, ACCURACY)
-    yield from worth("fashion-long", runs["best"], post)
-    yield "post-fashion-validation", reached(load("post-fashion"), HELD_OUT)
-    yield "best-fashion-validation", reached(load("best-fashion"), HELD_OUT)
+    yield "fashion-long-points", points(runs["best"], runs["post"], ACCURACY)
 
 
 def of_controls() -> Claims:
     """Chapters 2 and 10: the controls that are trained for long."""
-    pooled, post = load("no-attention-300"), load("post-mnist")
-    yield "no-attention-long-accuracy", reached(pooled, HELD_OUT)
+    pooled = load("no-attention-300")
     yield "no-attention-long-test-accuracy", reached(pooled, ACCURACY)
-    yield "no-attention-100-epochs", reached(pooled, HELD_OUT, 100)
-    each = [values(record, ACCURACY) for record in (pooled, post)]
-    what = f"points gained, test accuracy, from {post.name} to {pooled.name}; "
-    claim = apart(each, welch(*each), what + WELCH, "%")
-    yield "no-attention-long-ahead", of_run(pooled, claim)
-    plain, moved = load("namer-plain"), load("namer-augmented")
-    for record in (plain, moved):
-        for field in ("accuracy", "color"):
-            claim = reached(record, f"test {field}")
-            yield f"{record.name}-test-{field}", claim
-        yield f"{record.name}-color-drawings", of_drawings(record)
-    yield from worth("namer-augmentation", moved, plain)
-    ours = {"augmented": load("best-mnist"), "plain": load("digits/plain")}
-    for (key, net), namer in zip(ours.items(), (moved, plain), strict=True):
-        each = [values(net, ACCURACY), values(namer, "test color")]
-        what = f"points of {net.name} ahead of {namer.name}, test; {WELCH}"
-        claim = apart(each, welch(*each), what, "%")
-        yield f"reference-lead-{key}", of_run(net, claim)
-
-
-def of_times() -> Claims:
-    """Chapter 10: epochs to a validation accuracy, where all seeds reach it.
-
-    The schedule of a run depends on its length, so that a short one is soon.
-    """
-    names = [
-        f"{name}/{variant}"
-        for name in ("two-by-two", "rungs", "idle")
-        for variant in SWEEPS[name].variants
-    ]
-    names += "post-mnist best-mnist best-mnist-4-epochs".split()
-    for name in [*names, "no-attention-300"]:
-        record = load(name)
-        for level in (90, 95, 99):
-            key = f"time-{name.replace('/', '-')}-{level}"
-            first = first_at(record, level)
-            what = f"seeds of {name} that reach {level} % on validation scenes"
-            yield f"{key}-seeds", counted(record, first.notna(), what)
-            if first.notna().all():
-                what = f"epochs until {name} is at {level} % on validation "
-                yield key, mean(record, first, f"{what}scenes", "")
-
-
-STEPS_OF = {  # chapter 10's last climb: each pair's worth
-    "log": ("log-adamw", "sum-adamw"),
-    "muon": ("sum-muon", "sum-adamw"),
-    "both": ("log-muon", "sum-adamw"),
-    "log-last": ("log-muon", "sum-muon"),
-    "muon-last": ("log-muon", "log-adamw"),
-}
-LOOKS = "accuracy hit purity mass".split()
+    for key, ours in ("augmented", "best-mnist"), ("plain", "digits/plain"):
+        net, namer = load(ours), load(f"namer-{key}")
+        yield f"{namer.name}-test-color", reached(namer, "test color")
+        pair = values(net, ACCURACY), values(namer, "test color")
+        what = f"points of {net.name} ahead of {namer.name}, test"
+        yield f"reference-lead-{key}", of_run(net, unpaired(*pair, what))
 
 
 def of_records() -> Claims:
     """Chapter 10: the logarithm of the ink, Muon, and how far they go."""
-    steps = sweep("head-and-step")
+    steps, budgets = sweep("head-and-step"), sweep("budgets")
     for name, record in steps.items():
         for field in LOOKS:
             yield f"step-{name}-{field}", reached(record, f"test {field}")
     yield "step-all-validation", reached(steps["all"], HELD_OUT)
-    for key, (one, base) in STEPS_OF.items():
-        yield f"step-{key}-worth", ratio(steps[one], steps[base])[0]
-    for key, one, base in (
-        ("raw", "raw-adamw", "sum-adamw"),
-        ("all", "all", "log-muon"),
-    ):
-        pair = steps[one], steps[base]
-        yield f"step-{key}-points", points(*pair, ACCURACY)
-    budgets, races = sweep("budgets"), sweep("race")
-    for name, record in {**races, **budgets}.items():
-        yield f"budget-{name}-accuracy", reached(record, HELD_OUT)
+    base = steps["sum-adamw"]
+    for key, name in {
+        "log": "log-adamw",
+        "muon": "sum-muon",
+        "both": "log-muon",
+    }.items():
+        yield f"step-{key}-worth", ratio(steps[name], base)
+    for name, record in budgets.items():
         yield f"budget-{name}-test-accuracy", reached(record, ACCURACY)
-    pair = steps["all"], races["2-early"]
-    yield "budget-2-early-points", points(*pair, ACCURACY)
-    for name in (name for name in budgets if name.startswith("log-")):
-        pair = budgets[name], budgets[name.replace("log", "sum")]
-        yield f"budget-{name}-worth", ratio(*pair)[0]
-    yield from of_the_longest()
+    yield "budget-log-1-worth", ratio(budgets["log-1"], budgets["sum-1"])
 
 
 def of_the_longest() -> Claims:
@@ -698,31 +536,42 @@ def of_the_longest() -> Claims:
         measure = f"test {field}"
         yield f"digits-records-{field}", reached(record, measure)
         yield f"best-mnist-test-{field}", reached(best, measure)
-        each = [values(one, measure) for one in (record, best)]
-        more = each if each[0].mean() >= each[1].mean() else each[::-1]
-        what = f"points of {measure} between {record.name} and {best.name}; "
-        claim = apart(each, welch(*more), what + WELCH, "%")
-        yield f"digits-records-{field}-points", of_run(record, claim)
-    wrong = (~record.right.astype(bool)).sum()  # by scene: of how many seeds
-    n = len(record.seeds)
-    for key, count, words in (
-        ("all", (wrong == n).sum(), "all seeds"),
-        ("one", (wrong == 1).sum(), "one seed alone"),
-        ("any", (wrong > 0).sum(), "any seed"),
-        ("most", (wrong > n / 2).sum(), "most seeds"),
-    ):
-        what = f"test scenes that {words} of {n} of {record.name} got wrong; "
-        what += "of all seeds together, so it has no seed"
-        claim = Claim(int(count), "", what, None, TEST_SCENES)
-        yield f"digits-records-wrong-{key}", of_run(record, claim)
+    pair = [values(one, ACCURACY) for one in (record, best)]
+    pair.sort(key=pd.Series.mean, reverse=True)
+    what = f"points of {ACCURACY} between {record.name} and {best.name}"
+    claim = of_run(record, unpaired(*pair, what))
+    yield "digits-records-accuracy-points", claim
+    wrong = ~record.right  # by seed and scene
+    for words, marks in ("all seeds", wrong.all()), ("any seed", wrong.any()):
+        what = f"test scenes that {words} of {len(wrong)} of {record.name} "
+        what += "got wrong; of all seeds together, so it has no seed"
+        claim = Claim(int(marks.sum()), "", what, None, TEST_SCENES)
+        yield f"digits-records-wrong-{words[:3]}", of_run(record, claim)
+
+
+PARTS = (
+    of_named,
+    of_plateau,
+    of_ablations,
+    of_classifiers,
+    of_repairs,
+    of_rungs,
+    of_sizes,
+    of_augmentation,
+    of_no_attention,
+    of_cross,
+    of_idle,
+    of_temperature,
+    of_unstable,
+    of_sgd,
+    of_fashion,
+    of_controls,
+    of_records,
+    of_the_longest,
+)
 
 
 if __name__ == "__main__":
     store = arguments(__doc__).store
-    early = of_named(), of_plateau(), of_ablations(), of_classifiers()
-    late = of_repairs(), of_rungs(), of_sizes(), of_augmentation()
-    found = chain(*early, *late, of_no_attention(), of_plateau_gains())
-    causes = of_cross(), of_idle(), of_temperature(), of_unstable(), of_sgd()
-    long = of_fashion(), of_controls(), of_times()
-    found = chain(found, *causes, *long, of_records())
+    found = chain.from_iterable(part() for part in PARTS)
     sys.exit(publish(found, COMMAND, store) > 0 and not store)
