@@ -14,20 +14,21 @@ from itertools import chain, islice
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from torch import Generator, Tensor
 
 from colorattn import runs
 from colorattn.analysis import errors, intervention
 from colorattn.analysis.intervention import Prediction, predict
 from colorattn.analysis.localization import (
+    hit,
     ink_shares,
     localize,
     peaks,
     square,
 )
 from colorattn.analysis.statistics import auc
-from colorattn.claims import Claim, over_seeds
+from colorattn.claims import over_seeds
 from colorattn.data import symbols
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch, Stream, fixed_scenes
@@ -38,36 +39,28 @@ from colorattn.training.config import EPOCH, POST
 COMMAND = "python book/measure/chapter_06.py"
 NETS = {"post": "post-mnist", "best": "best-mnist"}
 SETS, SCENES = range(1, 11), 2_000  # the chapter's own is 0
-CAUTIOUS = 0.7  # confidence below which an answer counts as cautious
-PASSING = 0.05  # share of present queries that a threshold turns away
 CAUSES = "ink", "torn", "drawing", "taken"  # short for errors.CAUSES
 # A name, what it is, and its value; or marks, of which the share counts.
 Numbers = Iterator[tuple[str, str, Tensor | float]]
-Claims = Iterator[tuple[str, Claim]]
 
 
 def answered(found: Prediction, scenes: Batch) -> Numbers:
     """Compare answers, weights and confidence with one another."""
-    look = localize(found.weights, scenes)
-    right, sure = found.answer == scenes.target, found.confidence
+    on = hit(found.weights, scenes)
+    right = found.answer == scenes.target
     most = ink_shares(found.weights, scenes).argmax(dim=1, keepdim=True)
     inkiest = scenes.colors.gather(1, most).squeeze(1)
     weights = found.weights.flatten(1).clamp(min=1e-12)
     cells = (-(weights * weights.log()).sum(dim=1)).exp()
-    low = sure < CAUTIOUS
-    yield "hit", "hit", look.hit
-    yield "purity", "purity", look.purity
+    yield "hit", "hit", on
     yield "accuracy", "accuracy", right
-    yield "right-missed", "right with a miss", right & ~look.hit
-    yield "wrong-hit", "wrong with a hit", ~right & look.hit
+    yield "right-missed", "right with a miss", right & ~on
+    yield "wrong-hit", "wrong with a hit", ~right & on
     what = "answers that are the color with most ink under the weights"
     yield "most-ink", what, found.answer == inkiest
     what = "cells over which the weights are spread, e to the entropy"
     yield "cells", what, cells.median().item()
-    yield "confidence", "confidence in its answers", sure
-    yield "cautious", f"answers with a confidence below {CAUTIOUS}", low
-    what = f"accuracy of answers with a confidence below {CAUTIOUS}"
-    yield "cautious-accuracy", what, right[low]
+    yield "confidence", "confidence in its answers", found.confidence
 
 
 def failed(
@@ -143,16 +136,12 @@ def missing(net: ColorNetImage, found: Prediction, absent: Batch) -> Numbers:
     without = predict(net, absent)
     what = "confidence when asked about an absent class"
     yield "absent-confidence", what, without.confidence
+    what = "pairs in which a present symbol has a higher confidence"
+    told = auc(found.confidence, without.confidence)
+    yield "absent-sure-told", what, 100 * told
     scores = [each.scores.flatten(1).amax(dim=1) for each in (found, without)]
-    for name, sign, here, gone in (
-        ("sure", "confidence", found.confidence, without.confidence),
-        ("score", "highest score", *scores),
-    ):
-        what = f"pairs in which a present symbol has a higher {sign}"
-        yield f"absent-{name}-told", what, 100 * auc(here, gone)
-        what = f"absent symbols with a {sign} above the lowest 5 % of present"
-        passing = gone >= here.quantile(PASSING)
-        yield f"absent-{name}-passing", what, passing
+    what = "pairs in which a present symbol has a higher highest score"
+    yield "absent-score-told", what, 100 * auc(*scores)
 
 
 def reweighed(
@@ -167,33 +156,33 @@ def reweighed(
     yield "shuffled", what, logits.argmax(dim=1) == found.answer
 
 
+def scene_set(seed: int) -> Batch:
+    """Return a set of test scenes."""
+    digits = symbols.load("mnist", "test")
+    return fixed_scenes(digits, POST.scene, SCENES, seed)
+
+
 def of_scenes(seed: int) -> Numbers:
     """Measure everything on one scene set."""
-    digits = symbols.load("mnist", "test")
-    scenes = fixed_scenes(digits, POST.scene, SCENES, seed)
-    random = generator(seed, Use.INTERVENTION, 0)
-    absent = intervention.with_absent_query(scenes, digits, random)
+    scenes = scene_set(seed)
     fresh = predict(ColorNetImage(POST.model, seed).eval(), scenes).weights
-    hit = localize(fresh, scenes).hit
-    yield "look-untrained-hit", "hit of untrained weights", hit
+    what = "hit of untrained weights"
+    yield "look-untrained-hit", what, hit(fresh, scenes)
     for short, name in NETS.items():
         net = runs.model(name)
         found = predict(net, scenes)
-        random = generator(seed, Use.INTERVENTION, 1)
-        numbers = tested(net, found, scenes, absent, digits, random)
-        for part, what, value in numbers:
+        for part, what, value in tested(net, found, scenes, seed):
             yield f"look-{short}-{part}", f"{what}, {name}", value
 
 
 def tested(
-    net: ColorNetImage,
-    found: Prediction,
-    scenes: Batch,
-    absent: Batch,
-    digits: Symbols,
-    random: Generator,
+    net: ColorNetImage, found: Prediction, scenes: Batch, seed: int
 ) -> Numbers:
     """Put one network to all of the chapter's tests."""
+    digits = symbols.load("mnist", "test")
+    random = generator(seed, Use.INTERVENTION, 0)
+    absent = intervention.with_absent_query(scenes, digits, random)
+    random = generator(seed, Use.INTERVENTION, 1)
     yield from answered(found, scenes)
     yield from failed(net, found, scenes, digits, random)
     yield from erased(net, found, scenes)
@@ -259,19 +248,13 @@ def overlap(weights: Tensor, others: Tensor) -> Tensor:
 
 def of_five() -> Claims:
     """Repeat the measurements on five networks, and compare them."""
-    digits = symbols.load("mnist", "test")
-    scenes = fixed_scenes(digits, POST.scene, SCENES, SETS[0])
-    random = generator(SETS[0], Use.INTERVENTION, 0)
-    absent = intervention.with_absent_query(scenes, digits, random)
+    scenes = scene_set(SETS[0])
     nets = [runs.model(name) for name in FIVE]
     found, rows = [predict(net, scenes) for net in nets], []
     for net, its in zip(nets, found, strict=True):
         rest = [other for other in found if other is not its]
-        random = generator(SETS[0], Use.INTERVENTION, 1)
-        numbers = chain(
-            tested(net, its, scenes, absent, digits, random),
-            compared(its, rest),
-        )
+        of_one = tested(net, its, scenes, SETS[0])
+        numbers = chain(of_one, compared(its, rest))
         rows.append({(f"look-five-{n}", w): percent(v) for n, w, v in numbers})
     yield from over_rows(rows, OF_FIVE)
 
@@ -286,9 +269,7 @@ def compared(found: Prediction, others: list[Prediction]) -> Numbers:
 
 def of_copies() -> Claims:
     """Train copies that answer as five networks do and look elsewhere."""
-    digits = symbols.load("mnist", "test")
-    scenes = fixed_scenes(digits, POST.scene, SCENES, SETS[0])
-    rows = []
+    scenes, rows = scene_set(SETS[0]), []
     for seed, name in enumerate(FIVE):
         original = runs.model(name)
         found = predict(original, scenes)
@@ -312,8 +293,7 @@ def copies(
     copy = deepcopy(original)
     optimizer = torch.optim.Adam(copy.parameters(), lr=1e-3)
     drawings = symbols.load("mnist", "train")
-    size = POST.recipe.batch_size
-    stream = Stream(drawings, POST.scene, size, seed)
+    stream = Stream(drawings, POST.scene, POST.recipe.batch_size, seed)
     for step, batch in enumerate(islice(stream, EPOCHS * EPOCH), start=1):
         copy.train()
         optimizer.zero_grad()
@@ -334,7 +314,8 @@ def elsewhere(
 ) -> Numbers:
     """Say how a copy's weights and answers differ from its original's."""
     now = predict(copy, scenes)
-    look, same = localize(now.weights, scenes), now.answer == found.answer
+    purity = localize(now.weights, scenes).purity
+    same = now.answer == found.answer
     shared = overlap(found.weights, now.weights)
     ink = scenes.image.amax(dim=1).float()
     black = F.adaptive_avg_pool2d(ink, now.weights.shape[1:]) < 1
@@ -342,12 +323,11 @@ def elsewhere(
     yield "overlap", "weight in the same cells", shared
     yield "same", "answers that are the same", same
     yield "accuracy", "accuracy", now.answer == scenes.target
-    yield "purity", "purity", look.purity
     yield "black", "weight in black cells", on_black
     what = "weight in the same cells where the answers are the same"
     yield "same-overlap", what, shared[same]
     what = "purity where the answers are the same"
-    yield "same-purity", what, look.purity[same]
+    yield "same-purity", what, purity[same]
 
 
 if __name__ == "__main__":

@@ -9,20 +9,19 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from torch import Tensor, nn
 
 from colorattn import runs
-from colorattn.analysis.intervention import Prediction, predict
-from colorattn.analysis.localization import symbol_at_peak
-from colorattn.claims import Claim, of_one_net, over_seeds
+from colorattn.analysis.intervention import predict
+from colorattn.analysis.localization import hit, symbol_at_peak
+from colorattn.claims import of_one_net, over_seeds
 from colorattn.data import symbols
 from colorattn.data.scene import COLORS
 from colorattn.data.stream import Batch, fixed_scenes
@@ -46,7 +45,6 @@ SETS = 50  # of 1,000 scenes each, to see how an accuracy varies
 MORE = range(20)  # seeds behind what is said of first steps
 COSINE = -1.0, 0.9999  # the end as `claims.check` shows it
 SIGNED = -100.0, 100.0  # points, either way
-Claims = Iterator[tuple[str, Claim]]
 
 
 def keep(folder: Path) -> None:
@@ -56,7 +54,6 @@ def keep(folder: Path) -> None:
         experiment, model, _ = checkpoint.load_model(path)
         run = replace(start(experiment, model), step=experiment.recipe.steps)
         path = STORED / "weights/ablations" / f"{name}.safetensors"
-        path.parent.mkdir(exist_ok=True)
         checkpoint.save(run, path)
 
 
@@ -98,32 +95,33 @@ def trained_on(name: str, seed: int) -> Batch:
     return stream_of(run, symbols.load("mnist", "train")).scenes
 
 
+def learned() -> Iterator[tuple[str, str, Tensor]]:
+    """Mark test scenes by what single networks have learned."""
+    test = runs.scenes(BASE, "test")
+    names = "post", "linear-head", "read-features"
+    post, linear, features = (runs.model(f"ablations/{n}") for n in names)
+    found = predict(linear, test)
+    on = hit(found.weights, test)
+    yield "linear-head-own", "hits of a linear head", on
+    for k, color in enumerate(COLORS):
+        right = found.answer[test.target == k] == k
+        yield f"linear-head-{color}", f"accuracy on {color}", right
+    on = symbol_at_peak(predict(features, test).weights, test)
+    what = "peaks on a symbol that was not asked about"
+    yield "read-features-on-other", what, (on >= 0) & (on != test.query_index)
+    image = test.image.clone()
+    # A symbol has a color of its own.
+    image[torch.arange(len(test)), test.target] = 0
+    what = "accuracy when the queried symbol is erased"
+    for name, net in ("post", post), ("read-features", features):
+        answer = predict(net, replace(test, image=image)).answer
+        yield f"{name}-erased", what, answer == test.target
+
+
 def of_stored() -> Claims:
     """Measure what single networks have learned, and by what they answer."""
-    test = runs.scenes(BASE, "test")
-    each = torch.arange(len(test))
-    nets = {name: runs.model(f"ablations/{name}") for name in KEEP}
-    found = {name: predict(net, test) for name, net in nets.items()}
-    right = {name: f.answer == test.target for name, f in found.items()}
-    peak = symbol_at_peak(found["linear-head"].weights, test)
-    on = symbol_at_peak(found["read-features"].weights, test)
-    marks = {
-        ("linear-head-own", "hits of a linear head"): peak == test.query_index
-    }
-    what = "peaks on a symbol that was not asked about"
-    other = (on >= 0) & (on != test.query_index)
-    marks["read-features-on-other", what] = other
-    for k, color in enumerate(COLORS):
-        own = right["linear-head"][test.target == k]
-        marks[f"linear-head-{color}", f"accuracy on {color}"] = own
-    image = test.image.clone()
-    image[each, test.target] = 0  # a symbol has a color of its own
-    what = "accuracy when the queried symbol is erased"
-    for name in ("post", "read-features"):
-        answer = predict(nets[name], replace(test, image=image)).answer
-        marks[f"{name}-erased", what] = answer == test.target
-    for (name, what), marked in marks.items():
-        share = 100 * marked.float().mean().item()
+    for name, what, marks in learned():
+        share = 100 * marks.float().mean().item()
         claim = of_one_net(share, what, TEST_SCENES, near=0.3)
         yield f"ablation-{name}", claim
 
@@ -155,13 +153,13 @@ def of_evaluation() -> Claims:
 
 
 def of_first_steps() -> Claims:
-    """Compare the first gradient, and Adam's first step, of three heads."""
+    """Compare the first gradient, and Adam's first step, of two heads."""
     drawings = symbols.load("mnist", "train")
     cosine = partial(F.cosine_similarity, dim=0)
     rows = []
     for seed in MORE:
         grad, move = {}, {}
-        for head in ("scaling", "none", "linear"):
+        for head in ("scaling", "none"):
             run = start(vary(BASE, {"model.head": head, "seed": seed}))
             before = flat(run.model)
             loop.train_step(run, next(iter(stream_of(run, drawings))))
@@ -172,7 +170,6 @@ def of_first_steps() -> Claims:
             "none-step": move["scaling"].norm() / move["none"].norm(),
             "none-cosine": cosine(grad["scaling"], grad["none"]),
             "none-alike": cosine(move["scaling"], move["none"]),
-            "linear-cosine": cosine(grad["scaling"], grad["linear"]),
         }
         rows.append({name: value.item() for name, value in found.items()})
     for name, values in pd.DataFrame(rows).items():
@@ -215,47 +212,12 @@ def of_raw_keys() -> Claims:
     yield "ablation-raw-logits", claim
 
 
-# ------------------------------------------------- by column and by row
-
-
-def of_padding(folder: Path) -> Claims:
-    """Say by place how often nets look there, and are right if they do."""
-    test = runs.scenes(BASE, "test")
-    edges = torch.tensor(COLUMNS)
-    bins = torch.bucketize(test.query_corner, edges, right=True)
-    for name in ("post", "no-padding"):
-        rows = []
-        for path in sorted((folder / name).glob("[0-4].safetensors")):
-            found = predict(checkpoint.load_model(path)[1], test)
-            rows.append(by_place(found, test, bins))
-        for (axis, k, part), values in pd.DataFrame(rows).items():
-            what = f"{part}, {axis} {k} of {len(COLUMNS) + 1}, {name}"
-            claim = over_seeds(values, what, TEST_SCENES)
-            key = "hit" if part == "hits" else "right"
-            yield f"padding-{name}-{axis}-{k}-{key}", claim
-
-
-def by_place(
-    found: Prediction, test: Batch, bins: Tensor
-) -> dict[tuple[str, int, str], float]:
-    """Return hits and answers right given a hit, in each row and column."""
-    on = symbol_at_peak(found.weights, test) == test.query_index
-    good = found.answer == test.target
-    shares = {}
-    for n, axis in enumerate(("row", "column")):
-        for k in range(len(COLUMNS) + 1):
-            here = bins[:, n] == k
-            shares[axis, k + 1, "hits"] = on[here]
-            shares[axis, k + 1, "right answers of hits"] = good[here & on]
-    return {key: 100 * s.float().mean().item() for key, s in shares.items()}
-
-
 def of_places() -> Claims:
     """Measure where a network without padding reads narrow and wide ink."""
     test, edges = runs.scenes(BASE, "test"), torch.tensor(COLUMNS)
     row, column = torch.bucketize(test.query_corner, edges, right=True).T
     found = predict(runs.model("ablations/no-padding"), test)
-    on = symbol_at_peak(found.weights, test) == test.query_index
+    on = hit(found.weights, test)
     ink = test.image[torch.arange(len(test)), test.target] >= 128
     pixels, inked = torch.arange(ink.shape[2]), ink.any(dim=1)
     width = 1 + pixels.where(inked, -1).amax(dim=1)
@@ -281,7 +243,7 @@ def measured(folders: list[Path]) -> Claims:
         yield from part()
     yield from of_places()
     for folder in folders:
-        for name, claim in chain(of_sweep(folder), of_padding(folder)):
+        for name, claim in of_sweep(folder):
             yield name, replace(claim, command=f"{TRAINED}; {COMMAND} RUNS")
 
 

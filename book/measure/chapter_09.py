@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from chapter_02 import chunks
 from chapter_04 import INK, shift
 from from_runs import of_classifiers
-from publish import arguments, publish
+from publish import Claims, arguments, publish
 from torch import Tensor
 
 from colorattn import claims, runs
@@ -51,7 +51,6 @@ SEEDS, FRESH = range(5), range(20)  # classifiers; networks before training
 EPOCHS = {SIDE: 8, 17: 5, 25: 5}
 NARROW, WIDE = 10, 13  # px: width of a digit's ink
 FACTORS = [2 ** (k / 2) for k in range(-4, 9)]  # on the logits
-Claims = Iterator[tuple[str, Claim]]
 
 
 def scenes(split: str) -> Batch:
@@ -73,13 +72,13 @@ def yardstick() -> Iterator[Record]:
             rows += trained(model, whole, seed)
             test.append({"seed": seed, **measures(model, whole, "test")})
         facts = claims.provenance(COMMAND)
+        change = f"a classifier of drawings, seen {side} px wide"
         yield Record(
             f"namer-{side}",
             replace(POST, recipe=Recipe(epochs=epochs), seed=SEEDS[0]),
             pd.DataFrame(rows).set_index(["seed", "epoch"]),
             pd.DataFrame(test).set_index("seed"),
-            facts
-            | {"change": f"a classifier of drawings, seen {side} px wide"},
+            facts | {"change": change},
         )
 
 
@@ -160,11 +159,11 @@ def of_errors(net: ColorNetImage, asked: Batch) -> Claims:
         what = f"accuracy, {name} fifth of ink that the best key sees"
         yield f"ink-{name}", share(right[part], asked[part], what)
     yield "confidence", one(100 * found.confidence.mean().item(), "confidence")
-    losses = {
-        factor: F.cross_entropy(factor * found.logits, asked.target).item()
-        for factor in FACTORS
-    }
-    best = min(FACTORS, key=losses.__getitem__)
+
+    def loss(factor: float) -> float:
+        return F.cross_entropy(factor * found.logits, asked.target).item()
+
+    best = min(FACTORS, key=loss)
     yield "loudest", one(best, "best factor on the logits", "times")
 
 
@@ -176,17 +175,18 @@ def of_places(net: ColorNetImage, asked: Batch) -> Claims:
     right = logits.argmax(dim=3) == some.target
     each = right.float().mean(dim=(0, 1))
     together = logits.mean(dim=(0, 1)).argmax(dim=1) == some.target
-    yield "mean", share(each, some, "accuracy, mean of 64 places")
-    yield "together", share(together, some, "accuracy of mean logits")
-    yield "always", share(each == 1, some, "scenes right at all places")
+    yield "places-mean", share(each, some, "accuracy, mean of 64 places")
+    yield "places-together", share(together, some, "accuracy of mean logits")
+    always = share(each == 1, some, "scenes right at all places")
+    yield "places-always", always
     within, p = (each * (1 - each)).mean(), each.mean()
     luck = (100 * within / (p * (1 - p))).item()
     what = "variance of right answers that is within scenes, at 64 places"
-    yield "luck", of_one_net(luck, what, PLACED, near=2.0)
+    yield "places-luck", of_one_net(luck, what, PLACED, near=2.0)
     down = 100 * right.float().mean(dim=(1, 2))
     for name, end in (("worst", down.min()), ("best", down.max())):
         what = f"accuracy of the {name} of 8 places, down"
-        yield f"down-{name}", one(end.item(), what, n=PLACED)
+        yield f"places-down-{name}", one(end.item(), what, n=PLACED)
 
 
 def of_encoders(net: ColorNetImage) -> Claims:
@@ -238,13 +238,9 @@ def over_nets(values: list[float], what: str, unit: str = "") -> Claim:
 def of_stored() -> Claims:
     """Measure the stored network of the post."""
     net, asked = runs.model("post-mnist"), scenes("validation")
-    for prefix, found in (
-        ("diagnosis", of_errors(net, asked)),
-        ("diagnosis-places", of_places(net, asked)),
-        ("diagnosis", of_encoders(net)),
-    ):
-        for name, claim in found:
-            yield f"{prefix}-{name}", claim
+    found = of_errors(net, asked), of_places(net, asked), of_encoders(net)
+    for name, claim in chain(*found):
+        yield f"diagnosis-{name}", claim
 
 
 @torch.inference_mode()
@@ -289,19 +285,11 @@ def of_widths() -> Claims:
 def of_spreads() -> Claims:
     """Measure how far apart a fresh network's scores are, by repair."""
     scenes = runs.scenes(POST, "validation")[: POST.recipe.batch_size]
-    spreads = {
-        name: [spread(experiment.model, n, scenes) for n in FRESH]
-        for name, experiment in SWEEPS["temperature"].variants.items()
-    }
-    for name, values in spreads.items():
+    for name, experiment in SWEEPS["temperature"].variants.items():
+        values = [spread(experiment.model, seed, scenes) for seed in FRESH]
         what = f"sd of a fresh network's scores within a map, {name}"
         claim = over_seeds(values, what, len(scenes), "")
         yield f"spread-{name}", replace(claim, low=None, high=None)
-        pairs = zip(values, spreads["post"], strict=True)
-        ratios = [one / base for one, base in pairs]
-        what = f"as far apart are a fresh network's scores with {name}"
-        claim = over_seeds(ratios, what, len(scenes), "times")
-        yield f"spread-{name}-ratio", replace(claim, low=None, high=None)
 
 
 @torch.no_grad()
@@ -312,60 +300,10 @@ def spread(config: ColorNetConfig, seed: int, scenes: Batch) -> float:
     return scores.flatten(1).std(dim=1).mean().item()
 
 
-# ------------------------------------------------- a compromise or none
-
-
-def of_compromise(folder: Path) -> Claims:
-    """Measure how far keys are from the ink, as the post's and centered.
-
-    With cells around the keys, finding and reading want the same place.
-    """
-    asked = scenes("test")
-    for name in ("image-sum", "centered-cells"):
-        rows = []
-        for path in sorted((folder / name).glob("*.safetensors")):
-            rows.append(key_offsets(load_model(path)[1], asked))
-        for part, values in pd.DataFrame(rows).items():
-            what = f"px that the keys with the weights are {part} the ink's "
-            what += f"center, right answers, repairs/{name}"
-            claim = over_seeds(values, what, SCENES, "")
-            key = str(part).removesuffix(" of")
-            command = f"{REPAIRED}; {COMMAND} RUNS"
-            yield f"offset-{name}-{key}", replace(claim, command=command)
-
-
-@torch.inference_mode()
-def key_offsets(net: ColorNetImage, asked: Batch) -> dict[str, float]:
-    """Return the mean offset of keys from the ink, down and right, in px.
-
-    Also to the right for narrow and for wide symbols.
-    """
-    found = predict(net, asked)
-    own = asked.image[torch.arange(len(asked)), asked.target].float()
-    pixels, keys = torch.arange(64.0), 8 * torch.arange(8.0)
-    below, right = (
-        found.weights.sum(dim=axis) @ keys
-        - own.sum(dim=axis) @ pixels / own.sum(dim=(1, 2))
-        for axis in (2, 1)
-    )
-    wide = (own >= 128).any(dim=1).sum(dim=1)  # columns with ink
-    good = found.answer == asked.target
-    return {
-        "below": below[good].mean().item(),
-        "right of": right[good].mean().item(),
-        "narrow-right of": right[good & (wide < 10)].mean().item(),
-        "wide-right of": right[good & (wide >= 13)].mean().item(),
-    }
-
-
 if __name__ == "__main__":
     asked = arguments(__doc__, runs=True)
     found = list(yardstick())
     if asked.store:
         found = [save(each) for each in found]
-    repaired = map(of_repaired, asked.runs)
-    placed = map(of_compromise, asked.runs)
-    made = chain(of_classifiers(found), of_stored(), of_spreads())
-    made = chain(made, of_widths())
-    made = chain(made, *repaired, *placed)
-    publish(made, COMMAND, asked.store)
+    made = of_classifiers(found), of_stored(), of_spreads(), of_widths()
+    publish(chain(*made, *map(of_repaired, asked.runs)), COMMAND, asked.store)
