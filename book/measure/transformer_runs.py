@@ -9,10 +9,7 @@ The groups `pixels` and `hunger` are faster on a GPU: `--device cuda`.
 """
 
 import argparse
-import datetime
 import json
-import platform
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -20,16 +17,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from joblib import Parallel, delayed
 from torch import Tensor, nn
 
-from colorattn import runs
+from colorattn import claims, runs
 from colorattn.data.rows import SLOT, draw_rows, neighbor, repaint
 from colorattn.data.seeds import Use, generator
 from colorattn.data.stream import Batch
 from colorattn.data.symbols import STORED, load
+from colorattn.files import write
 from colorattn.model.colornet import (
     MNIST_NORMALIZATION,
     ColorNetImage,
@@ -49,7 +48,7 @@ PLACES, DIM = 12, 24  # cells of a row that become tokens; of keys
 TRAINING, VALIDATION, TEST = 20_000, 1_000, 10_000  # rows
 BATCH = 128
 Row = dict[str, Any]
-Run = Callable[["Job"], tuple[list[Row], Row]]  # a curve, and its end
+Result = tuple[list[Row], Row]  # of a run: a curve, and its end
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def fit_rows(
     forward: Callable[..., Tensor],
     job: Job,
     independent: bool = False,
-) -> tuple[list[Row], Row]:
+) -> Result:
     """Train on tokens that are all there; measure on the test rows."""
     train = rows("train", independent)
 
@@ -279,14 +278,10 @@ def learned_codes(dim: int, seed: int) -> nn.Parameter:
     return nn.Parameter(0.5 * torch.randn(PLACES, dim, generator=random))
 
 
-def run_looks(places: str, looks: int) -> Run:
-    """Return a run: train one look, or a second one."""
-
-    def run(job: Job) -> tuple[list[Row], Row]:
-        net = Looks(places, looks, job.seed)
-        return fit_rows(net, net, job)
-
-    return run
+def run_looks(job: Job, places: str, looks: int) -> Result:
+    """Train one look, or a second one."""
+    net = Looks(places, looks, job.seed)
+    return fit_rows(net, net, job)
 
 
 # ------------------------------------------------- every cell asks
@@ -301,26 +296,21 @@ def row_codes(dim: int, kind: str = "ring") -> Tensor:
 
 
 def run_blocks(
+    job: Job,
     codes: str = "ring",
     independent: bool = False,
     longer: bool = False,  # queries and keys: as matched ones, but not equal
     **changes: Any,
-) -> Run:
-    """Return a run: train a transformer on the tokens of rows."""
-
-    def run(job: Job) -> tuple[list[Row], Row]:
-        config = TransformerConfig(**changes)
-        net = Transformer(config, row_codes(config.dim, codes), job.seed)
-        with torch.no_grad():
-            for block in net.blocks if longer else ():
-                block.attention.query.weight.mul_(1.7)
-                block.attention.key.weight.mul_(1.7)
-        curve, end = fit_rows(
-            net, lambda x: net(x)[0][:, -1], job, independent
-        )
-        return curve, end | cuts(net, rows("test", independent))
-
-    return run
+) -> Result:
+    """Train a transformer on the tokens of rows."""
+    config = TransformerConfig(**changes)
+    net = Transformer(config, row_codes(config.dim, codes), job.seed)
+    with torch.no_grad():
+        for block in net.blocks if longer else ():
+            block.attention.query.weight.mul_(1.7)
+            block.attention.key.weight.mul_(1.7)
+    curve, end = fit_rows(net, lambda x: net(x)[0][:, -1], job, independent)
+    return curve, end | cuts(net, rows("test", independent))
 
 
 @torch.inference_mode()
@@ -394,41 +384,37 @@ def after_jumps(net: Transformer) -> Row:
     }
 
 
-def run_walk(**changes: Any) -> Run:
-    """Return a run: train a causal transformer to tell walks."""
+def run_walk(job: Job, **changes: Any) -> Result:
+    """Train a causal transformer to tell walks."""
+    config = TransformerConfig(
+        features=DIGITS, answers=DIGITS, without=("mlp",), **changes
+    )
+    net = Transformer(config, place_codes(WORDS, config.dim) / 2, job.seed)
 
-    def run(job: Job) -> tuple[list[Row], Row]:
-        config = TransformerConfig(
-            features=DIGITS, answers=DIGITS, without=("mlp",), **changes
-        )
-        net = Transformer(config, place_codes(WORDS, config.dim) / 2, job.seed)
+    def loss_of(step: int) -> Tensor:
+        words, _ = walks(BATCH, generator(job.seed, Use.STREAM, step))
+        return F.cross_entropy(say(net, words[:, :-1])[0].mT, words[:, 1:])
 
-        def loss_of(step: int) -> Tensor:
-            words, _ = walks(BATCH, generator(job.seed, Use.STREAM, step))
-            return F.cross_entropy(say(net, words[:, :-1])[0].mT, words[:, 1:])
+    held_out, size = walks(2000, generator(0, Use.SCENE_SET))
+    words = held_out[:, :-1]
+    known = torch.arange(1, WORDS + 1) >= size  # the next word is certain
 
-        held_out, size = walks(2000, generator(0, Use.SCENE_SET))
-        words = held_out[:, :-1]
-        known = torch.arange(1, WORDS + 1) >= size  # the next word is certain
+    def accuracy(**how: Any) -> float:
+        answer = say(net, words, **how)[0].argmax(dim=2)
+        return share((answer == held_out[:, 1:])[known])
 
-        def accuracy(**how: Any) -> float:
-            answer = say(net, words, **how)[0].argmax(dim=2)
-            return share((answer == held_out[:, 1:])[known])
-
-        curve = list(fit(net, loss_of, accuracy, job.plan))
-        net.eval()
-        with torch.inference_mode():
-            end: Row = {"parameters": trained(net), "test": accuracy()}
-            after = after_same(words)
-            for n, weights in enumerate(say(net, words)[1]):
-                for head in range(config.heads):
-                    found = (weights[:, head] * after).sum(dim=2)[known]
-                    end[f"after-{n + 1}-{head + 1}"] = found.mean().item()
-                    muted = accuracy(mute={n: [head]})
-                    end[f"mute-{n + 1}-{head + 1}"] = muted
-            return curve, end | after_jumps(net)
-
-    return run
+    curve = list(fit(net, loss_of, accuracy, job.plan))
+    net.eval()
+    with torch.inference_mode():
+        end: Row = {"parameters": trained(net), "test": accuracy()}
+        after = after_same(words)
+        for n, weights in enumerate(say(net, words)[1]):
+            for head in range(config.heads):
+                found = (weights[:, head] * after).sum(dim=2)[known]
+                end[f"after-{n + 1}-{head + 1}"] = found.mean().item()
+                muted = accuracy(mute={n: [head]})
+                end[f"mute-{n + 1}-{head + 1}"] = muted
+        return curve, end | after_jumps(net)
 
 
 def after_same(words: Tensor) -> Tensor:
@@ -532,11 +518,14 @@ class Patches(nn.Module):
 
 
 def run_pixels(
-    make: Callable[[int], nn.Module],
+    job: Job,
+    net: nn.Module,
     itself: bool = False,  # ask for the queried symbol's own color
     batch: int = 126,
-) -> Run:
-    """Return a run: train on rows that never repeat."""
+) -> Result:
+    """Train on rows that never repeat."""
+    torch.set_float32_matmul_precision("high")
+    net = net.to(job.device)
 
     def target(rows: Batch) -> Tensor:
         if not itself:
@@ -544,216 +533,200 @@ def run_pixels(
         each = torch.arange(len(rows), device=rows.target.device)
         return rows.colors[each, rows.query_index]
 
-    def run(job: Job) -> tuple[list[Row], Row]:
-        torch.set_float32_matmul_precision("high")
-        net = make(job.seed).to(job.device)
-        digits = {
-            split: load("mnist", split).to(job.device)
-            for split in ("train", "validation", "test")
-        }
+    digits = {
+        split: load("mnist", split).to(job.device)
+        for split in ("train", "validation", "test")
+    }
 
-        def some(split: str, n: int, *key: int) -> Batch:
-            random = generator(*key, device=job.device)
-            return draw_rows(digits[split], n // QUERIES, random, QUERIES)
+    def some(split: str, n: int, *key: int) -> Batch:
+        random = generator(*key, device=job.device)
+        return draw_rows(digits[split], n // QUERIES, random, QUERIES)
 
-        def loss_of(step: int) -> Tensor:
-            rows = some("train", batch, job.seed, Use.STREAM, step)
-            return F.cross_entropy(net(rows), target(rows))
+    def loss_of(step: int) -> Tensor:
+        rows = some("train", batch, job.seed, Use.STREAM, step)
+        return F.cross_entropy(net(rows), target(rows))
 
-        def held_out(split: str, n: int) -> list[Batch]:
-            key = 0, Use.SCENE_SET
-            return [some(split, 600, *key, k) for k in range(-(-n // 600))]
+    def held_out(split: str, n: int) -> list[Batch]:
+        key = 0, Use.SCENE_SET
+        return [some(split, 600, *key, k) for k in range(-(-n // 600))]
 
-        def accuracy(parts: list[Batch]) -> float:
-            right = [net(p).argmax(dim=1) == target(p) for p in parts]
-            return share(torch.cat(right))
+    def accuracy(parts: list[Batch]) -> float:
+        right = [net(p).argmax(dim=1) == target(p) for p in parts]
+        return share(torch.cat(right))
 
-        of_validation = partial(accuracy, held_out("validation", VALIDATION))
-        curve = list(fit(net, loss_of, of_validation, job.plan))
-        net.eval()
-        with torch.inference_mode():
-            end: Row = {"test": accuracy(held_out("test", TEST))}
-        return curve, end | {"parameters": trained(net)}
-
-    return run
+    of_validation = partial(accuracy, held_out("validation", VALIDATION))
+    curve = list(fit(net, loss_of, of_validation, job.plan))
+    net.eval()
+    with torch.inference_mode():
+        end: Row = {"test": accuracy(held_out("test", TEST))}
+    return curve, end | {"parameters": trained(net)}
 
 
-def from_pixels(looks: int, itself: bool = False, **changes: Any) -> Run:
-    """Return a run from pixels, of the course's network or a transformer."""
-    return run_pixels(lambda seed: FromPixels(looks, seed, **changes), itself)
+def from_pixels(
+    job: Job, looks: int = 0, itself: bool = False, **changes: Any
+) -> Result:
+    """Train the course's network, or a transformer, from pixels."""
+    return run_pixels(job, FromPixels(looks, job.seed, **changes), itself)
+
+
+def from_patches(job: Job) -> Result:
+    """Train a small vision transformer."""
+    return run_pixels(job, Patches(job.seed), itself=True, batch=510)
 
 
 # ------------------------------------------------- all runs
 
 
-class Variant(NamedTuple):
-    """What one run trains, its plan, and how many seeds."""
-
-    run: Run
-    plan: Plan = Plan()
-    seeds: int = 10
-
-
 EPOCH = 79  # steps
+USUAL = Plan()
 SHORT = Plan(steps=600, rate=3e-2)
 LONG = Plan(steps=1_600, every=40)
+LONGEST = Plan(steps=4_000, every=40)
 TELL = Plan(steps=1_500)
 FAST = Plan(steps=12 * EPOCH, rate=1e-2, every=EPOCH)
 SLOW = Plan(steps=24 * EPOCH, every=EPOCH)
 HUNGRY = Plan(2_000, 5e-4, 500, constant=True, decay=0.05)
 KINDS = "none", "number", "sinusoids", "ring", "learned", "relative"
+
+
+class Variant:
+    """What one run trains, its plan, and how many seeds."""
+
+    def __init__(
+        self,
+        run: Callable[..., Result],
+        plan: Plan = USUAL,
+        seeds: int = 10,
+        **options: Any,
+    ):
+        self.run, self.plan, self.seeds = partial(run, **options), plan, seeds
+
+
 GROUPS: Mapping[str, Mapping[str, Variant]] = {
     # b: how far one look gets.
     "one-look": {
-        "no-places": Variant(run_looks("none", 1), SHORT, 5),
-        "learned-places": Variant(run_looks("learned", 1), SHORT, 5),
+        "no-places": Variant(run_looks, SHORT, 5, places="none", looks=1),
+        "learned-places": Variant(
+            run_looks, SHORT, 5, places="learned", looks=1
+        ),
     },
     # d: which places a second look needs.
-    "places": {kind: Variant(run_looks(kind, 2), SHORT, 5) for kind in KINDS},
+    "places": {
+        kind: Variant(run_looks, SHORT, 5, places=kind, looks=2)
+        for kind in KINDS
+    },
     # e: two blocks, and every part taken away.
     "blocks": {
-        "whole": Variant(run_blocks(), seeds=30),
-        "no-places": Variant(run_blocks("none")),
-        "line-places": Variant(run_blocks("line")),
-        "no-residual": Variant(run_blocks(without=("residual",))),
-        "no-norm": Variant(run_blocks(without=("norm",))),
-        "no-mlp": Variant(run_blocks(without=("mlp",))),
-        "bare": Variant(run_blocks(without=("mlp", "norm"))),
-        "one-head": Variant(run_blocks(heads=1)),
-        "four-heads": Variant(run_blocks(heads=4)),
-        "one-block": Variant(run_blocks(blocks=1)),
-        "one-block-long": Variant(
-            run_blocks(blocks=1), Plan(4_000, every=40), 2
-        ),
+        "whole": Variant(run_blocks, seeds=30),
+        "no-places": Variant(run_blocks, codes="none"),
+        "line-places": Variant(run_blocks, codes="line"),
+        "no-residual": Variant(run_blocks, without=("residual",)),
+        "no-norm": Variant(run_blocks, without=("norm",)),
+        "no-mlp": Variant(run_blocks, without=("mlp",)),
+        "bare": Variant(run_blocks, without=("mlp", "norm")),
+        "one-head": Variant(run_blocks, heads=1),
+        "four-heads": Variant(run_blocks, heads=4),
+        "one-block": Variant(run_blocks, blocks=1),
+        "one-block-long": Variant(run_blocks, LONGEST, 2, blocks=1),
         "one-block-one-head": Variant(
-            run_blocks(blocks=1, heads=1, without=("mlp",))
+            run_blocks, blocks=1, heads=1, without=("mlp",)
         ),
     },
     # e: how queries and keys start.
     "start": {
-        "equal": Variant(run_blocks(matched_start=1.0), seeds=30),
+        "equal": Variant(run_blocks, seeds=30, matched_start=1.0),
         "longer": Variant(
-            run_blocks(longer=True, matched_start=0.0), seeds=30
+            run_blocks, seeds=30, longer=True, matched_start=0.0
         ),
-        "independent": Variant(run_blocks(matched_start=0.0), seeds=30),
+        "independent": Variant(run_blocks, seeds=30, matched_start=0.0),
     },
     # f: independent colors; which route does a network take?
     "routes": {
-        "independent": Variant(run_blocks(independent=True), LONG, 30),
-        "short": Variant(run_blocks(independent=True)),
-        "one-block": Variant(run_blocks(independent=True, blocks=1), LONG),
+        "independent": Variant(run_blocks, LONG, 30, independent=True),
+        "short": Variant(run_blocks, independent=True),
+        "one-block": Variant(run_blocks, LONG, independent=True, blocks=1),
     },
     # g: told in words.
     "walks": {
-        "short": Variant(run_walk()),
-        "two-blocks": Variant(run_walk(), TELL),
-        "one-block": Variant(run_walk(blocks=1), TELL),
+        "short": Variant(run_walk),
+        "two-blocks": Variant(run_walk, TELL),
+        "one-block": Variant(run_walk, TELL, blocks=1),
     },
     # h: from pixels; asked for the queried symbol's own color, or not.
     "pixels": {
-        "course-itself": Variant(from_pixels(1, True), FAST, 5),
-        "two-looks": Variant(from_pixels(2), FAST, 5),
-        "given": Variant(from_pixels(0, given="all"), SLOW, 5),
-        "transformer": Variant(from_pixels(0), SLOW, 5),
-        "transformer-itself": Variant(from_pixels(0, True), SLOW, 5),
+        "course-itself": Variant(from_pixels, FAST, 5, looks=1, itself=True),
+        "two-looks": Variant(from_pixels, FAST, 5, looks=2),
+        "given": Variant(from_pixels, SLOW, 5, given="all"),
+        "transformer": Variant(from_pixels, SLOW, 5),
+        "transformer-itself": Variant(from_pixels, SLOW, 5, itself=True),
         "keys-given-itself": Variant(
-            from_pixels(0, True, given="keys"), SLOW, 5
+            from_pixels, SLOW, 5, itself=True, given="keys"
         ),
         "query-given-itself": Variant(
-            from_pixels(0, True, given="query"), SLOW, 5
+            from_pixels, SLOW, 5, itself=True, given="query"
         ),
         "independent-start-itself": Variant(
-            from_pixels(0, True, matched_start=0.0), SLOW, 5
+            from_pixels, SLOW, 5, itself=True, matched_start=0.0
         ),
         "longer-start-itself": Variant(
-            from_pixels(0, True, matched_start=4.0), SLOW, 5
+            from_pixels, SLOW, 5, itself=True, matched_start=4.0
         ),
     },
     # h: patches.
     "hunger": {
-        "patches": Variant(run_pixels(Patches, True, 510), HUNGRY, 1),
+        "patches": Variant(from_patches, HUNGRY, 1),
     },
 }
-
-
-def facts(device: str) -> dict[str, str]:
-    """Describe the machine and the versions."""
-    listed = Path("/proc/cpuinfo")
-    text = listed.read_text() if listed.exists() else ""
-    names = re.findall(r"model name\s*: (.*)", text)
-    name = names[-1] if names else platform.machine()
-    if device == "cuda":
-        name += f", {torch.cuda.get_device_name()}"
-    version = torch.__version__.split("+")[0]
-    return {
-        "hardware": name,
-        "versions": f"Python {platform.python_version()}, torch {version}",
-        "date": datetime.date.today().isoformat(),
-    }
 
 
 def make(group: str, name: str, job: Job, path: Path) -> str:
     """Make one run and write its file."""
     torch.set_num_threads(1)
-    path.parent.mkdir(parents=True, exist_ok=True)
     began = perf_counter()
     curve, end = GROUPS[group][name].run(job)
     found = {
         "variant": name,
         "seed": job.seed,
-        **facts(job.device),
+        **claims.provenance(f"{COMMAND} {group}"),
         "end": end,
         "curve": curve,
     }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(found))
-    partial.rename(path)
+    write(path, json.dumps(found).encode())
     seconds = perf_counter() - began
     return f"{group}/{path.stem}: {curve[-1]['accuracy']:.3f}, {seconds:.0f} s"
 
 
 def store(folder: Path) -> None:
     """Collect the runs of each group into two files of the package."""
-    target = STORED / "runs" / "transformer"
     for group, variants in GROUPS.items():
-        found = [
-            json.loads(path.read_text())
-            for path in sorted((folder / group).glob("*.json"))
-        ]
+        paths = (folder / group).glob("*.json")
+        found = [json.loads(path.read_text()) for path in paths]
         found = [run for run in found if run["variant"] in variants]
         if not found:
             continue
         found.sort(key=lambda run: (run["variant"], run["seed"]))
-        lines = ["variant,seed,step,loss,accuracy"]
+        curves, ends = [], []
         for run in found:
-            for row in run["curve"]:
-                loss = "" if row["loss"] is None else f"{row['loss']:.5g}"
-                lines.append(
-                    f"{run['variant']},{run['seed']},{row['step']},{loss},"
-                    f"{row['accuracy']:.5g}"
-                )
+            label = {"variant": run["variant"], "seed": run["seed"]}
+            curves += [label | row for row in run["curve"]]
+            ends.append(label | {k: rounded(v) for k, v in run["end"].items()})
         about = {
             "command": f"{COMMAND} {group}",
-            **{
-                key: "; ".join(sorted({run[key] for run in found}))
-                for key in ("hardware", "versions")
-            },
+            "hardware": "; ".join(sorted({run["hardware"] for run in found})),
+            "versions": "; ".join(sorted({run["versions"] for run in found})),
             "date": max(run["date"] for run in found),
-            "end": [
-                {key: run[key] for key in ("variant", "seed")}
-                | {key: rounded(value) for key, value in run["end"].items()}
-                for run in found
-            ],
+            "end": ends,
         }
-        target.mkdir(parents=True, exist_ok=True)
-        (target / f"{group}.csv").write_text("\n".join(lines) + "\n")
+        table = pd.DataFrame(curves).to_csv(index=False, float_format="%.5g")
         body = json.dumps(about, indent=1) + "\n"
-        (target / f"{group}.json").write_text(body)
+        target = STORED / "runs" / "transformer"
+        write(target / f"{group}.csv", table.encode())
+        write(target / f"{group}.json", body.encode())
 
 
 def rounded(value: float) -> float:
     """Keep five significant digits, and counts as they are."""
-    return float(f"{value:.5g}") if isinstance(value, float) else value
+    return claims.significant(value) if isinstance(value, float) else value
 
 
 def main() -> None:
