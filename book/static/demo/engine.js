@@ -3,8 +3,10 @@
 // book/tools/export.py writes the numbers that it computes with.
 
 /** Decode bytes that are written in base64. */
-export const bytesOf = (text) =>
-  Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+export function bytesOf(text) {
+  const found = atob(text);
+  return new Uint8Array(found.length).map((_, n) => found.charCodeAt(n));
+}
 
 /** Decode numbers of half precision, from base64. */
 export const decode = (text) => halves(bytesOf(text));
@@ -103,13 +105,14 @@ export function brightest(image) {
 export function colorsOf(image, cells) {
   const [side, rows] = [image.length / 3, cells].map(Math.sqrt);
   const size = side / rows;
-  const sums = new Float32Array(3 * cells);
-  for (let row = 0; row < 3 * side; row++) {
-    const first = Math.floor(row / size) * rows;
-    for (let column = 0; column < side; column++)
-      sums[first + Math.floor(column / size)] += image[row * side + column];
-  }
-  return sums.map((sum) => sum / 255 / size ** 2);
+  return new Float32Array(3 * cells).map((_, cell) => {
+    const row = Math.floor(cell / rows) * size;
+    const first = row * side + (cell % rows) * size;
+    let sum = 0;
+    for (let y = first; y < first + size * side; y += side)
+      for (let x = y; x < y + size; x++) sum += image[x];
+    return sum / 255 / size ** 2;
+  });
 }
 
 /** Answer from the colors of the cells, as much of each as its weight says. */

@@ -1,6 +1,7 @@
 // Scenes without end, drawn as colorattn/data draws them: scene n of a step is
 // a pure function of the seed, the step and n. Symbols come by color.
 
+import { bytesOf } from "../demo/engine.js";
 import { CANVAS, COLORS, ROOM, SIDE, SPACING } from "../demo/scene.js";
 
 export const EACH = 500; // drawings of each class
@@ -47,13 +48,11 @@ export function change(drawing, random, shift, to, start, width) {
       const left = Math.floor(x);
       const top = Math.floor(y);
       let value = 0; // outside of the drawing it is black
-      for (let n = 0; n < 4; n++) {
-        const j = top + (n >> 1);
-        const i = left + (n & 1);
-        if (j < 0 || i < 0 || j >= SIDE || i >= SIDE) continue;
-        const share = (1 - Math.abs(x - i)) * (1 - Math.abs(y - j));
-        value += share * drawing[j * SIDE + i];
-      }
+      for (let j = Math.max(0, top); j < Math.min(SIDE, top + 2); j++)
+        for (let i = Math.max(0, left); i < Math.min(SIDE, left + 2); i++) {
+          const share = (1 - Math.abs(x - i)) * (1 - Math.abs(y - j));
+          value += share * drawing[j * SIDE + i];
+        }
       to[start + row * width + column] = Math.round(value);
     }
 }
@@ -113,15 +112,14 @@ const apart = (places) =>
 
 /** Unpack drawings: base64, deflate, two pixels to a byte. */
 export async function unpack(text) {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const packed = new Blob([bytes]).stream();
+  const packed = new Blob([bytesOf(text)]).stream();
   const stream = packed.pipeThrough(new DecompressionStream("deflate"));
   const pairs = new Uint8Array(await new Response(stream).arrayBuffer());
   if (pairs.length !== 5 * EACH * AREA) throw new Error("too short");
   const found = new Uint8Array(2 * pairs.length);
-  for (const [n, pair] of pairs.entries()) {
-    found[2 * n] = 17 * (pair >> 4);
-    found[2 * n + 1] = 17 * (pair & 15);
+  for (let n = 0; n < pairs.length; n++) {
+    found[2 * n] = 17 * (pairs[n] >> 4);
+    found[2 * n + 1] = 17 * (pairs[n] & 15);
   }
   return found;
 }
