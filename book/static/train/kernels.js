@@ -33,10 +33,11 @@ const fused = (a, b, c) => simd(0x105, a, b, c); // a b + c, rounded once
 const apart = (a, b, c) => simd(0xe4, c, simd(0xe6, a, b));
 export const KINDS = [fused, apart]; // not all browsers have the first
 export const each = (n, part) => Array.from({ length: n }, (_, k) => part(k));
-/** Repeat what moves a local until it is at, or past, another. */
-const repeat = (local, last, body) => [
+/** Repeat what moves a local until it has come so far; another has the end. */
+const repeat = (local, end, length, body) => [
+  set(end, add(local, length)),
   ...[0x03, 0x40, body], // loop
-  ...[get(local), get(last), 0x49, 0x0d, 0, 0x0b], // i32.lt_u, br_if, end
+  ...[get(local), get(end), 0x49, 0x0d, 0, 0x0b], // i32.lt_u, br_if, end
 ];
 
 // Locals: ten that are given; two places and three ends; vectors.
@@ -60,12 +61,10 @@ const kept = (sums, offset) => {
   return simd(0x4e, simd(0xe9, sums, simd(0x13, FLOOR)), open);
 };
 
-const multiply = (madd) => [
-  set(END, add(ROWS, LENGTH)),
-  set(LAST, add(TAPS, COUNT)),
-  repeat(ROWS, END, [
+const multiply = (madd) =>
+  repeat(ROWS, END, LENGTH, [
     ...[clear, set(TAP, TAPS), set(OTHER, TABLE)],
-    repeat(TAP, LAST, [
+    repeat(TAP, LAST, COUNT, [
       set(AT, add(X, shift(TAP))),
       grow(madd, [load(AT), load(AT, 16)], (j) => splat(OTHER, 4 * j)),
       ...[skip(TAP, 4), skip(OTHER, 16)],
@@ -76,16 +75,14 @@ const multiply = (madd) => [
       ...[move(AT, STRIDE), move(OTHER, STEP)],
     ]),
     [ROWS, X, GATE].map((local) => skip(local, 32)),
-  ]),
-];
+  ]);
 
 const row = (j) => (j ? add(row(j - 1), STRIDE) : TAP);
-const correlate = (madd) => [
-  set(END, add(TAPS, COUNT)),
-  repeat(TAPS, END, [
-    ...[clear, set(TAP, ROWS), set(LAST, add(TAP, LENGTH))],
+const correlate = (madd) =>
+  repeat(TAPS, END, COUNT, [
+    ...[clear, set(TAP, ROWS)],
     ...[AT, OTHER].map((at, h) => set(at, add(X, shift(TAPS, 4 * h)))),
-    repeat(TAP, LAST, [
+    repeat(TAP, LAST, LENGTH, [
       grow(madd, [load(AT), load(OTHER)], (j) => load(row(j))),
       [TAP, AT, OTHER].map((local) => skip(local, 16)),
     ]),
@@ -96,8 +93,7 @@ const correlate = (madd) => [
       return [get(TABLE), before, total, F32_ADD, 0x38, 2, offset];
     }),
     ...[skip(TABLE, 32), skip(TAPS, 8)],
-  ]),
-];
+  ]);
 
 /** Assemble the module of both, with one kind of sums of products. */
 function assemble(madd) {
