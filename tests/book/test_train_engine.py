@@ -50,7 +50,6 @@ RUN = """
 import { readFileSync, writeFileSync } from "node:fs";
 const [engine, folder] = process.argv.slice(2);
 const { build } = await import(`${engine}/network.js`);
-const { finish } = await import(`${engine}/parts.js`);
 const { configOf } = await import(`${engine}/recipe.js`);
 const given = JSON.parse(readFileSync(`${folder}/given.json`));
 const config = configOf(given.choice);
@@ -78,17 +77,18 @@ const put = (numbers, given) => {
   }
 };
 put(net.values, given.values);
+const alone = { share: 1, add: (own) => own };
 const found = [];
 for (const [n, raw] of given.batches.entries()) {
   const bytes = (list) => Uint8Array.from(list);
   const batch = { images: bytes(raw.images), queries: bytes(raw.queries),
     targets: raw.targets, symbols: raw.symbols };
-  const { weights, logits, vector } = await finish(
-    net.run(net.rigs[0], batch, true));
+  const { weights, logits, vector } =
+    await net.run(net.rigs[0], batch, alone);
   const [sums, gradients] = [[...vector.slice(-4)], parts(vector)];
   put(vector, raw.gradients);
   net.update(vector, n + 1, 0.01);
-  const tested = (await finish(net.run(net.rigs[0], batch))).logits;
+  const tested = (await net.run(net.rigs[0], batch)).logits;
   found.push({ logits, sums, weights: [...weights], tested, gradients,
     values: parts(net.values) });
 }
@@ -165,8 +165,9 @@ const given = JSON.parse(readFileSync(`${folder}/given.json`));
 const choice = complete({ seed: given.seed });
 const drawings = await unpack(given.drawings);
 const unseen = Uint8Array.from(Buffer.from(given.unseen, "base64"));
-const team = new Team("", choice, { drawings, unseen }, 1);
+const team = new Team("", choice, [], 1);
 await team.begun;
+await team.give({ drawings, unseen });
 const { steps } = configOf(choice);
 while (team.step < steps) await team.go();
 console.log(JSON.stringify(await team.test(given.rounds)));

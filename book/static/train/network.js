@@ -11,7 +11,6 @@
 import * as demo from "../demo/engine.js";
 import { CANVAS, nearest, SIDE } from "../demo/scene.js";
 import { each, instantiate } from "./kernels.js";
-import { together } from "./parts.js";
 
 const [MEAN, STD] = [0.1307, 0.3081]; // of MNIST's pixels, 0 to 1
 export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
@@ -31,7 +30,8 @@ export function build(config, batches, random) {
   const { channels, shared, frozen, readout, gray } = config;
   const dim = channels.at(-1);
   const root = config.root ? Math.sqrt(dim) : 1;
-  const [start, kinds] = [[], []]; // of each number: its first value, its kind
+  // Of each number: its first value, its kind. One is 0, for what isn't there.
+  const [start, kinds] = [[0], ["still"]];
   const numbers = (kind, count, draw) => {
     start.push(...each(count, draw));
     kinds.push(...each(count, () => kind));
@@ -45,7 +45,7 @@ export function build(config, batches, random) {
       const both = shared && frozen.length < 2 ? "learns" : kind;
       const draw = () => (2 * random() - 1) / Math.sqrt(fan);
       return {
-        ...{ inputs, outputs, kernel, fan, stride: config.strides[l] },
+        ...{ kind, inputs, outputs, kernel, fan, stride: config.strides[l] },
         relu: config.lastRelu || l < channels.length - 1,
         filter: other?.[l].filter ?? numbers(both, outputs * fan, draw),
         scale: numbers(kind, outputs, () => 1),
@@ -92,79 +92,95 @@ export function build(config, batches, random) {
       return [a * factor + b, down * width + right]; // phase, place in its row
     };
     const maps = (channels, side, factor, kinds) => {
-      const spot = (channel, phase) => (channel * factor ** 2 + phase) * row;
-      const [skip, cells] = [spot(1, 0), side ** 2];
-      const places = each(channels * cells, (n) => {
-        const [channel, pixel] = divide(n, cells);
+      const skip = factor ** 2 * row; // from one channel to the next
+      const grid = each(side ** 2, (pixel) => {
         const [phase, place] = locate(...divide(pixel, side), factor);
-        return spot(channel, phase) + place;
+        return phase * row + place;
       });
       const room = (channels) => take(channels * skip) + guard;
       const [y, z, dy] = each(kinds, () => room(up(channels, 4)));
       const mask = room(1);
       const pixels = new Float32Array(memory.buffer, 4 * mask, skip);
       for (let n = 0; n < count; n++)
-        for (let k = 0; k < cells; k++) pixels[n * area + places[k]] = 1;
-      const rows = { y, z, dy, mask, spot, skip, places, count, area };
-      return { ...rows, side, factor, cells };
+        for (const place of grid) pixels[n * area + place] = 1;
+      const of = (channel) => grid.map((place) => channel * skip + place);
+      const places = each(channels, of).flat();
+      const sizes = { count, area, side, factor, cells: grid.length };
+      return { y, z, dy, mask, skip, places, ...sizes };
     };
-    // A plan fills up to four channels of a phase with sums of rows. A tap is
-    // the place of a row, a key to its weights, and the step to the place that
-    // it has in the next channel's sum. Where a gate isn't above 0, sums are 0.
-    const plans = (channels, { to, gate, ...rows }, phases) =>
+    // A plan fills four channels of a phase with sums of other rows, or adds up
+    // products with them; where its gate isn't above 0, they are 0. A tap is the
+    // place of a row, the place of its weight among numbers, by channel, and the
+    // step to its row for the next channel. A table has four numbers a tap.
+    const plans = (channels, phases, { to, gate, gates, ...rows }) =>
       phases.flatMap((taps, phase) =>
         each(Math.ceil(channels / 4), (block) => {
           const first = 4 * block;
-          const its = each(Math.min(4, channels - first), (j) => first + j);
+          const on = (at, step) => at + phase * row + first * step;
           const count = up(taps.length, 2); // the last may have no weight
           const [at, table] = [take(count), take(4 * count)];
           const placeOf = ([at, , step = 0]) => 4 * (at + first * step);
           new Int32Array(memory.buffer).set(taps.map(placeOf), at);
-          const on = (at, step) => at + phase * row + first * step;
-          const ends = { to: on(to, rows.skip), gate: on(gate, rows.gates) };
-          return { ...rows, ...ends, its, taps, count, at, table };
+          const weights = each(4 * count, (k) => {
+            const channel = first + (k & 3);
+            return (channel < channels && taps[k >> 2]?.[1](channel)) || 0;
+          });
+          const ends = { to: on(to, rows.skip), gate: on(gate, gates), gates };
+          return { ...rows, ...ends, at, count, table, weights };
         }),
       );
     const input = maps(encoder[0].inputs, pixels, factor, 1);
-    let from = input;
+    let below = input;
     const layers = encoder.map((layer, l) => {
-      const { inputs, outputs, kernel, stride, fan } = layer;
-      const side = Math.ceil(from.side / stride);
-      const its = maps(outputs, side, from.factor / stride, 3);
-      const { y, z, dy, mask: gate, skip, spot, factor } = its;
+      const { inputs, outputs, kernel, stride, fan, filter } = layer;
+      const side = Math.ceil(below.side / stride);
+      const its = maps(outputs, side, below.factor / stride, 3);
+      const { y, z, dy, mask: gate, skip, factor } = its;
       const [half, square] = [kernel >> 1, kernel ** 2];
       const phases = (factor) => each(factor ** 2, () => []);
-      const [ahead, back] = [factor, from.factor].map(phases); // lists of taps
+      const [ahead, back] = [factor, below.factor].map(phases); // lists of taps
       for (const [phase, taps] of ahead.entries())
         for (let k = 0; k < square; k++) {
           const [[a, b], [c, d]] = [divide(phase, factor), divide(k, kernel)];
-          const [y, x] = [stride * a + c - half, stride * b + d - half];
-          const [source, shift] = locate(y, x, from.factor);
+          const [down, right] = [stride * a + c - half, stride * b + d - half];
+          const [source, shift] = locate(down, right, below.factor);
+          const weight = (o, i) => filter + o * fan + i * square + k;
+          const there = below.y + source * row + shift;
           for (let i = 0; i < inputs; i++)
-            taps.push([from.y + from.spot(i, source) + shift, i * square + k]);
+            taps.push([there + i * below.skip, (o) => weight(o, i)]);
+          const here = z + phase * row - shift;
           for (let o = 0; o < outputs; o++)
-            back[source].push([z + spot(o, phase) - shift, o * fan + k]);
+            back[source].push([here + o * skip, (i) => weight(o, i)]);
         }
-      const own = each(8, (k) => [(k < 4 ? z : dy) + spot(k % 4, 0), k, skip]);
-      own.push([gate, 8]);
       const rows = { skip, gate, gates: 0, length };
-      const below = { length, skip: from.skip, gate: from.y, gates: from.skip };
-      from = {
-        ...{ ...layer, ...its, many: count * its.cells },
-        ahead: plans(outputs, { ...rows, to: z }, ahead),
-        back: plans(l ? inputs : 0, { ...below, to: from.dy }, back),
-        norm: plans(outputs, { ...rows, to: y, length: skip - 2 * guard }, [
-          own,
-        ]),
+      // A channel's numbers: a weight of each map given, and of the mask.
+      const norm = (to, given, floor) => {
+        const numbers = given.length + 1;
+        const own = (at, n) =>
+          each(4, (j) => {
+            const weight = (o) => o % 4 === j && 1 + o * numbers + n;
+            return [at + j * skip, weight, skip];
+          });
+        const taps = [...given.flatMap(own), [gate, (o) => (o + 1) * numbers]];
+        const long = { ...rows, length: skip - 2 * guard }; // all phases
+        return plans(outputs, [taps], { ...long, to, floor });
       };
-      return from;
+      const under = { skip: below.skip, gate: below.y, gates: below.skip };
+      below = {
+        ...{ ...layer, ...its, many: count * its.cells },
+        ahead: plans(outputs, ahead, { ...rows, to: z }),
+        back: plans(l && inputs, back, { ...under, length, to: below.dy }),
+        normAhead: norm(y, [z], layer.relu ? 0 : -Infinity),
+        normBack: norm(z, [z, dy]),
+      };
+      return below;
     });
-    return { ...from, input, layers };
+    return { ...below, input, layers };
   }
 
   /** Call a kernel for all of a plan, some places at a time. */
-  function sweep(kernel, to, plan, floor) {
-    const { table, skip, at, count, length, gate, gates } = plan;
+  function sweep(kernel, { to, table, floor = -Infinity, ...plan }) {
+    const { skip, at, count, length, gate, gates } = plan;
     for (let p = 0; p < length; p += BLOCK) {
       const many = Math.min(BLOCK, length - p);
       const ends = [to + p, table, skip, p, at, count, many, gate + p, gates];
@@ -172,20 +188,19 @@ export function build(config, batches, random) {
     }
   }
 
-  /** Fill channels, no number below `floor`, with rows times weights. */
-  function multiply(to, plan, weightOf, floor = -Infinity) {
-    const { table, taps, its, count } = plan;
-    F.fill(0, table, table + 4 * count);
-    for (const [k, [, key]] of taps.entries())
-      for (const [j, channel] of its.entries())
-        F[table + 4 * k + j] = weightOf(channel, key);
-    sweep(kernels.multiply, to, plan, floor);
+  /** Fill channels with rows times weights, which are among some numbers. */
+  function multiply(plans, numbers = values) {
+    for (const plan of plans) {
+      for (const [k, weight] of plan.weights.entries())
+        F[plan.table + k] = numbers[weight];
+      sweep(kernels.multiply, plan);
+    }
   }
 
-  /** Sum the products of channels and rows: its table then has the sums. */
-  function correlate(to, plan) {
+  /** Sum the products of channels and rows: the table then has the sums. */
+  function correlate(plan) {
     F.fill(0, plan.table, plan.table + 4 * plan.count);
-    sweep(kernels.correlate, to, plan);
+    sweep(kernels.correlate, plan);
   }
 
   /** Put pixels, 0 to 255, where the first convolution reads them. */
@@ -195,35 +210,26 @@ export function build(config, batches, random) {
   }
 
   /** Sum each channel's products with what its norm was given, and itself. */
-  function totals(maps, { norm, skip }) {
-    const sums = norm.flatMap((plan) => {
-      const { its, table } = plan;
-      correlate(maps + its[0] * skip, plan);
-      return its.flatMap((_, j) => [F[table + 5 * j], F[table + 32 + j]]);
+  function totals(rows, { normAhead, skip }) {
+    const sums = normAhead.flatMap((plan, block) => {
+      const { table } = plan;
+      correlate({ ...plan, to: rows + 4 * block * skip });
+      return each(4, (j) => [F[table + 5 * j], F[table + 16 + j]]).flat();
     });
     return Float64Array.from(sums);
   }
 
-  /** Weigh what a norm was given, its output's gradient, and a constant. */
-  function blend(maps, { norm, skip }, weights, floor) {
-    for (const plan of norm) {
-      const own = (o, k) => k % 4 === o % 4 || k === 8;
-      const weightOf = (o, k) => (own(o, k) ? weights[o][k >> 2] : 0);
-      multiply(maps + plan.its[0] * skip, plan, weightOf, floor);
-    }
-  }
-
   /** Run an encoder; in training, norms use the whole batch's statistics. */
-  function* encode({ layers }, training, share) {
+  async function encode({ layers }, training) {
     for (const layer of layers) {
-      const { z, outputs, fan, filter, means, variances } = layer;
-      const many = layer.many / share;
-      for (const plan of layer.ahead)
-        multiply(plan.to, plan, (o, key) => values[filter + o * fan + key]);
-      const sums = training ? yield totals(z, layer) : null;
-      layer.norms = each(outputs, (o) => {
+      const { outputs, means, variances } = layer;
+      multiply(layer.ahead);
+      const sums = training && (await training.add(totals(layer.z, layer)));
+      layer.stats = each(outputs, (o) => {
         let [mean, variance] = [means, variances].map((at) => values[at + o]);
         if (training) {
+          const { share } = training;
+          const many = layer.many / share;
           mean = sums[2 * o + 1] / many;
           variance = sums[2 * o] / many - mean ** 2;
           found[means + o] = mean * share;
@@ -231,21 +237,20 @@ export function build(config, batches, random) {
         }
         const inverse = 1 / Math.sqrt(variance + EPSILON);
         const slope = values[layer.scale + o] * inverse;
-        const weights = [slope, 0, values[layer.shift + o] - mean * slope];
+        const weights = [slope, values[layer.shift + o] - mean * slope];
         return { mean, inverse, slope, weights };
       });
-      const weights = layer.norms.map((norm) => norm.weights);
-      blend(layer.y, layer, weights, layer.relu ? 0 : -Infinity);
+      const weights = layer.stats.flatMap((its) => its.weights);
+      multiply(layer.normAhead, [0, ...weights]);
     }
   }
 
   /** Add an encoder's gradients, from those of its output. */
-  function* back({ layers }, share) {
+  async function back({ layers }, { share, add }) {
     for (const layer of [...layers].reverse()) {
-      const { z, dy, kernel, fan, filter, norms } = layer;
       const many = layer.many / share;
-      const sums = yield totals(dy, layer);
-      const weights = norms.map(({ mean, inverse, slope }, o) => {
+      const sums = await add(totals(layer.dy, layer));
+      const weights = layer.stats.flatMap(({ mean, inverse, slope }, o) => {
         const [all, sum] = sums.subarray(2 * o);
         const product = (all - mean * sum) * inverse;
         found[layer.scale + o] += share * product;
@@ -253,15 +258,13 @@ export function build(config, batches, random) {
         const tilt = (slope * inverse * product) / many;
         return [-tilt, slope, tilt * mean - (slope * sum) / many];
       });
-      blend(z, layer, weights); // z is now its own gradient
+      multiply(layer.normBack, [0, ...weights]); // z is now its own gradient
       for (const plan of layer.ahead) {
-        correlate(plan.to, plan);
-        for (const [k, [, key]] of plan.taps.entries())
-          for (const [j, o] of plan.its.entries())
-            found[filter + o * fan + key] += F[plan.table + 4 * k + j];
+        correlate(plan);
+        for (const [n, weight] of plan.weights.entries())
+          found[weight] += F[plan.table + n];
       }
-      const weightOf = (i, key) => values[filter + i * kernel ** 2 + key];
-      for (const plan of layer.back) multiply(plan.to, plan, weightOf);
+      multiply(layer.back);
     }
   }
 
@@ -280,24 +283,24 @@ export function build(config, batches, random) {
     }
   }
 
-  /** Run a batch forward; in training backward too, `share` of all queries.
+  /** Run a batch forward; in training, given as { share, add }, backward too.
    *
    * A batch has `images` (scenes of 3 by 64 by 64 bytes), `queries` (28 by 28
    * bytes), `targets` and, of each scene, where its `symbols` are, by color.
-   * In training, each norm yields its sums, and is given those of all parts.
+   * It is a `share` of the whole batch; `add` adds up the sums of all shares.
    */
-  function* run({ image, query, queries }, batch, training = false, share = 1) {
+  async function run({ image, query, queries }, batch, training = null) {
     found.fill(0);
     const pixelsOf = (n) => cut(batch.images, n, 3 * CANVAS ** 2);
     for (let n = 0; n < image.count; n++)
       enter(image.input, n, gray ? demo.brightest(pixelsOf(n)) : pixelsOf(n));
     for (let n = 0; n < query.count; n++)
       enter(query.input, n, cut(batch.queries, n, SIDE ** 2));
-    const towers = Object.entries({ image, query });
-    yield* together(towers.map(([, its]) => encode(its, training, share)));
+    const towers = [image, query];
+    await Promise.all(towers.map((its) => encode(its, training)));
     const { cells } = image;
     const [weights, logits] = [new Float32Array(query.count * cells), []];
-    const part = share / query.count;
+    const part = (training?.share ?? 1) / query.count;
     const shares = demo.sharesOf(query.cells, config.pooling);
     for (let scene = 0; scene < image.count; scene++) {
       const colors = demo.colorsOf(pixelsOf(scene), cells);
@@ -313,11 +316,11 @@ export function build(config, batches, random) {
         logits.push(...said.logits);
         const ink = said.glimpse.reduce((all, color) => all + color);
         const peak = seen.scores.indexOf(seen.best);
+        const symbols = batch.symbols[scene];
         const scores = [
           Math.log(told.sum) + told.best - said.logits[target],
           said.logits.indexOf(told.best) === target,
-          nearest({ symbols: batch.symbols[scene] }, peak, image.side) ===
-            target,
+          nearest({ symbols }, peak, image.side) === target,
           said.glimpse[target] / Math.max(ink, 1e-9),
         ];
         for (const [n, score] of scores.entries())
@@ -331,8 +334,8 @@ export function build(config, batches, random) {
       }
       if (training) put(image, scene, (k) => dkeys[k]);
     }
-    const learns = ([name]) => training && !frozen.includes(name);
-    yield* together(towers.filter(learns).map(([, its]) => back(its, share)));
+    const learning = towers.filter(({ kind }) => training && kind === "learns");
+    await Promise.all(learning.map((its) => back(its, training)));
     return { weights, logits, vector: found.slice() };
   }
 

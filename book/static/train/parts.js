@@ -1,43 +1,27 @@
 // A batch has a part for each worker. Norms need sums over the whole batch in
-// the middle of a step, so each worker sends its own to all others, and adds up
-// what has come. All add in the same order, and so have the same sums.
+// the middle of a step, and the update needs all gradients, so each worker sends
+// its own to all others, and adds up what has come. All add in the same order,
+// and so have the same sums.
 
 /** Return what adds up all parts' sums. Ports lead to the others, in order;
- * the worker's own place among them is null. */
+ * the worker's own place among them is null. While one sum is on its way, the
+ * next may be asked for: messages come in the order in which they were sent. */
 export function adder(ports) {
-  const come = ports.map(() => []); // by sender: what has not been added yet
-  let look = () => {};
-  for (const [n, port] of ports.entries())
-    if (port)
-      port.onmessage = ({ data }) => {
-        come[n].push(data);
-        look();
-      };
+  const nexts = ports.map((port) => port && messages(port));
   return async (own) => {
     for (const port of ports) port?.postMessage(own);
-    while (ports.some((port, n) => port && !come[n].length))
-      await new Promise((done) => {
-        look = done;
-      });
-    const all = ports.map((port, n) => (port ? come[n].shift() : own));
-    return own.map((sums, k) =>
-      sums.map((_, n) => all.reduce((sum, its) => sum + its[k][n], 0)),
-    );
+    const all = await Promise.all(nexts.map((next) => (next ? next() : own)));
+    return own.map((_, n) => all.reduce((sum, its) => sum + its[n], 0));
   };
 }
 
-/** Run generators side by side, so that what they yield travels together. */
-export function* together(running) {
-  let nexts = running.map((its) => its.next());
-  while (nexts.some(({ done }) => !done)) {
-    const all = yield nexts.map(({ value }) => value);
-    nexts = running.map((its, n) => its.next(all[n]));
-  }
-}
-
-/** Run what yields sums to its end; `add` gives it those of all parts. */
-export async function finish(running, add = (own) => own) {
-  let next = running.next();
-  while (!next.done) next = running.next(await add(next.value));
-  return next.value;
+/** Return what waits for a port's next message, one after the other. */
+function messages(port) {
+  const [come, awaited] = [[], []]; // messages, and those who wait for one
+  port.onmessage = ({ data }) =>
+    awaited.length ? awaited.shift()(data) : come.push(data);
+  return () =>
+    new Promise((done) =>
+      come.length ? done(come.shift()) : awaited.push(done),
+    );
 }

@@ -9,16 +9,18 @@ export function parts(scenes, workers) {
   return Array.from({ length: workers }, (_, n) => [cut(n), cut(n + 1)]);
 }
 
+const looksOf = (answers) => answers.flatMap(({ looks }) => looks);
+
 export class Team {
-  /** Start workers for a choice; `material` has drawings and shown scenes. */
-  constructor(source, choice, material, count) {
-    const { shown, ...rest } = material;
+  /** Start workers for a choice; they share the scenes that are shown, too. */
+  constructor(source, choice, shown, count) {
     this.choice = choice;
-    this.step = 0; // updates that are made, or that the next message makes
-    this.vector = null;
+    this.step = 0; // updates that are made
     this.turn = 0;
     const address = URL.createObjectURL(new Blob([source]));
-    const shares = parts(configOf(choice).scenes, count);
+    const [shares, looks] = [configOf(choice).scenes, shown.length].map((n) =>
+      parts(n, count),
+    );
     this.workers = shares.map(() => new Worker(address));
     const ports = shares.map(() => Array(count).fill(null));
     for (let n = 0; n < count; n++)
@@ -27,12 +29,18 @@ export class Team {
         [ports[n][k], ports[k][n]] = [port1, port2];
       }
     const begin = (n) => {
-      const seen = n ? {} : { shown };
-      return { choice, part: shares[n], ports: ports[n], ...rest, ...seen };
+      const its = { part: shares[n], ports: ports[n] };
+      return { choice, ...its, shown: shown.slice(...looks[n]) };
     };
     const moved = (n) => ports[n].filter((port) => port);
-    this.begun = this.ask("start", begin, moved);
-    this.begun.finally(() => URL.revokeObjectURL(address)).catch(() => {});
+    const begun = this.ask("start", begin, moved);
+    begun.finally(() => URL.revokeObjectURL(address)).catch(() => {});
+    this.begun = begun.then((all) => ({ step: 0, looks: looksOf(all) }));
+  }
+
+  /** Give them `drawings` to learn from, and others that stay `unseen`. */
+  give(material) {
+    return this.ask("receive", () => material);
   }
 
   /** Ask all workers, and wait for their answers; some things move to them. */
@@ -53,39 +61,24 @@ export class Team {
     return Promise.all(answers);
   }
 
-  /** The last step's update, which workers make before they go on. */
-  get last() {
-    const { step, vector } = this;
-    return { step, vector, rate: rateOf(this.choice, Math.max(0, step - 1)) };
-  }
-
-  /** Make the last step's update without another step. */
-  async settle() {
-    await this.ask("settle", () => this.last);
-    this.vector = null;
-  }
-
-  /** Make a step; return what was found, and where the first one looks. */
+  /** Make a step; return what was found, and where the network looks. */
   async go() {
-    const answers = await this.ask("step", () => this.last);
-    this.vector = answers[0].vector;
-    for (const { vector } of answers.slice(1))
-      for (let n = 0; n < vector.length; n++) this.vector[n] += vector[n];
-    this.step++;
-    const [loss, right, hit, purity] = this.vector.slice(-4);
-    return { step: this.step, loss, right, hit, purity, ...answers[0] };
+    const step = this.step + 1;
+    const rate = rateOf(this.choice, this.step);
+    const answers = await this.ask("step", () => ({ step, rate }));
+    this.step = step;
+    const [loss, right, hit, purity] = answers[0].scores;
+    return { step, loss, right, hit, purity, looks: looksOf(answers) };
   }
 
   /** Return the share of right answers about drawings it has not seen. */
   async test(rounds) {
-    await this.settle();
     const answers = await this.ask("test", () => ({ rounds }));
     return answers.reduce((sum, { right }) => sum + right, 0);
   }
 
   /** Return the network as the live demo reads it. */
   async take() {
-    await this.settle();
     return (await this.ask("take", () => ({})))[0];
   }
 

@@ -114,8 +114,7 @@ class Train {
   /** Begin with a new network, from its first numbers. */
   async renew(choice = this.choice, message = "") {
     this.pause();
-    this.team?.end();
-    this.team = null;
+    this.end();
     this.choice = choice;
     for (const name of [...Object.keys(CHOICES), "seed"])
       this.form[name].value = choice[name];
@@ -149,14 +148,12 @@ class Train {
       const asked = this.scenes.map(({ query }) => s.drawingOf(from, query));
       for (const [n, card] of this.parts("card").entries())
         v.show(card, asked[n], 0.7);
-      const images = this.scenes.map((scene) => s.paint(scene, from));
-      const join = (lists) => Uint8Array.from(lists.flatMap((l) => [...l]));
-      this.material = {
-        images: join(images),
-        queries: join(asked),
-        targets: this.scenes.map(s.target),
-        symbols: this.scenes.map(({ symbols }) => symbols),
-      };
+      this.batches = this.scenes.map((scene, n) => ({
+        images: s.paint(scene, from),
+        queries: asked[n],
+        targets: [s.target(scene)],
+        symbols: [scene.symbols],
+      }));
       this.draw();
       this.root.dataset.state ??= "ready";
     } catch (wrong) {
@@ -164,44 +161,55 @@ class Train {
     }
   }
 
+  end() {
+    this.team?.end();
+    this.team = this.begun = null;
+    this.busy = false;
+  }
+
   fail(wrong) {
+    this.end();
     this.running = false;
     this.showButton();
     this.root.dataset.state = "failed";
     this.note(wrong.message);
   }
 
-  /** Start the workers, once the drawings are there. */
-  async begin() {
-    if (this.team) return this.team;
-    const { choice } = this;
+  /** Start the workers, while the drawings are on their way; once for all. */
+  begin() {
+    this.begun ??= this.start();
+    return this.begun;
+  }
+
+  async start() {
     this.note("Fetching 5,000 drawings …");
-    const text = await value("train-mnist", "The file of training drawings");
-    this.learned ??= await unpack(text).catch(() => {
-      throw new Error("The file of training drawings is damaged.");
-    });
-    if (this.team || choice !== this.choice) return this.team;
     const cores = Math.min(MOST, navigator.hardwareConcurrency || 1);
-    const material = {
-      shown: this.material,
-      drawings: this.learned,
-      unseen: this.unseen,
-    };
-    const team = new Team(self.trainWorker, choice, material, cores);
+    const team = new Team(self.trainWorker, this.choice, this.batches, cores);
     this.team = team;
+    const [first] = await Promise.all([team.begun, this.fetch()]);
+    if (team !== this.team) return null;
+    await team.give({ drawings: this.learned, unseen: this.unseen });
+    if (team !== this.team) return null;
     this.note(
       cores > 1
         ? `${cores} workers share each batch.`
         : "One worker, because there is one core.",
     );
-    const [first] = await team.begun;
-    if (team === this.team) this.show({ step: 0, ...first });
+    this.show(first);
     return team;
+  }
+
+  /** Load the drawings to learn from. */
+  async fetch() {
+    const text = await value("train-mnist", "The file of training drawings");
+    this.learned ??= await unpack(text).catch(() => {
+      throw new Error("The file of training drawings is damaged.");
+    });
   }
 
   async train() {
     this.waiting = false;
-    if (this.running || !this.material) return;
+    if (this.running || !this.batches) return;
     this.running = true;
     this.showButton();
     try {
@@ -219,7 +227,7 @@ class Train {
 
   async one() {
     if (this.running) return this.pause();
-    if (this.busy || !this.material) return;
+    if (this.busy || !this.batches) return;
     this.busy = true;
     try {
       const team = await this.begin();
@@ -308,30 +316,28 @@ class Train {
     this.drawn = performance.now();
     if (!this.inked) return;
     this.showNumbers();
-    const { weights, logits } = this.newest;
+    const { looks } = this.newest;
     const maps = this.parts("map");
     const curves = [this.losses, this.shares];
     // One of each a frame while it trains, so that training has the time.
     this.next = ((this.next ?? 0) + 1) % maps.length;
-    const now = this.running && weights ? [this.next] : maps.keys();
+    const now = this.running && looks ? [this.next] : maps.keys();
     for (const n of now) {
-      this.showMap(maps[n], n, weights, logits);
+      this.showMap(maps[n], n, looks?.[n]);
       curves[n]?.draw();
     }
   }
 
-  showMap(canvas, n, weights, logits) {
+  showMap(canvas, n, look) {
     const scene = this.scenes[n];
     const { grid } = this.choice;
     const cells = grid * grid;
-    const own = weights?.subarray(n * cells, (n + 1) * cells);
-    const map = Number.isFinite(own?.[0]) ? own : null; // of a lost one, none
+    const lost = !Number.isFinite(look?.weights[0]);
+    const map = lost ? null : look.weights;
     const shares = map ? Array.from(map, v.along) : Array(cells).fill(0);
     v.stage(canvas, this.inked[n], shares);
     const name = s.CLASSES.mnist[scene.query.kind];
-    const said = map
-      ? s.COLORS[v.largest([...logits.slice(3 * n, 3 * n + 3)])]
-      : "";
+    const said = map ? s.COLORS[v.largest(look.logits)] : "";
     const right = said === s.COLORS[s.target(scene)];
     const text = said
       ? `What color is the ${name}? It says ${said} ${right ? "✓" : "✗"}`
@@ -357,7 +363,8 @@ class Train {
   async take() {
     if (!this.team) return this.note("There is no network yet: train first.");
     this.pause();
-    const { team } = this;
+    const team = await this.begun.catch(() => null);
+    if (!team) return null;
     await team.pending;
     const taken = await team.take();
     self.demoData["yours-mnist"] = taken;

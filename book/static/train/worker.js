@@ -1,14 +1,14 @@
-// What a worker does: its part of each batch. The page adds the parts up, and
-// sends the sum back, so that all workers make the same update.
+// What a worker does: its part of each batch. Workers add up what they found,
+// so that all make the same update. The page hears how it went.
 
 import { each } from "./kernels.js";
 import { build, EPSILON } from "./network.js";
-import { adder, finish } from "./parts.js";
+import { adder } from "./parts.js";
 import { configOf } from "./recipe.js";
 import { batch, generator } from "./stream.js";
 
 let given; // what the page said at the start
-let [net, config, add] = [];
+let [net, config, add, next] = [];
 const TEST = -1; // a seed of its own, so that tests meet no scene of training
 
 const acts = {
@@ -17,25 +17,28 @@ const acts = {
     config = configOf(asked.choice);
     add = adder(asked.ports);
     const [from, to] = asked.part;
-    const rigs = [[to - from, config.queries]];
-    if (asked.shown) rigs.push([asked.shown.targets.length, 1]);
+    const rigs = [
+      [to - from, config.queries],
+      [1, 1],
+    ];
     net = build(config, rigs, generator(asked.choice.seed, 0));
-    return { bytes: net.bytes, ...(await look()) };
+    return { bytes: net.bytes, looks: await look() };
   },
 
-  /** Update with a step's sum. */
-  settle({ step, vector, rate }) {
-    if (vector) net.update(vector, step, rate);
+  /** Take the drawings: those to learn from, and those to be tested on. */
+  receive(drawings) {
+    Object.assign(given, drawings);
   },
 
-  /** Update with the last step's sum, and find this one's part of the next. */
-  async step({ step, vector, rate }) {
-    acts.settle({ step, vector, rate });
-    const { drawings, choice, part } = given;
-    const scenes = batch(drawings, config, choice.seed, step + 1, part);
-    const share = (part[1] - part[0]) / config.scenes;
-    const found = await finish(net.run(net.rigs[0], scenes, true, share), add);
-    return { vector: found.vector, ...(await look()) };
+  /** Make a step, and look with what was learned. */
+  async step({ step, rate }) {
+    const share = (given.part[1] - given.part[0]) / config.scenes;
+    next ??= draw(step);
+    const found = await net.run(net.rigs[0], next, { share, add });
+    next = null;
+    const vector = await add(found.vector);
+    net.update(vector, step, rate);
+    return { scores: vector.slice(-4), looks: await look() };
   },
 
   /** Answer scenes of drawings that training has not seen. */
@@ -46,7 +49,7 @@ const acts = {
     let right = 0;
     for (let n = 0; n < rounds; n++) {
       const scenes = batch(unseen, plain, TEST, n, part);
-      const { vector } = await finish(net.run(net.rigs[0], scenes));
+      const { vector } = await net.run(net.rigs[0], scenes);
       right += share * vector.at(-3); // after the loss, before hits and purity
     }
     return { right };
@@ -81,17 +84,26 @@ const acts = {
   },
 };
 
-/** Show where it looks in the scenes that are shown, if this is asked of it. */
+/** Draw this worker's part of a step's scenes. */
+function draw(step) {
+  const { drawings, choice, part } = given;
+  return batch(drawings, config, choice.seed, step, part);
+}
+
+/** Look at this worker's part of the scenes that are shown. */
 async function look() {
-  if (!given.shown) return {};
-  const running = net.run(net.rigs[1], given.shown);
-  const { weights, logits } = await finish(running);
-  return { weights, logits };
+  const looks = [];
+  for (const scene of given.shown) {
+    const { weights, logits } = await net.run(net.rigs[1], scene);
+    looks.push({ weights, logits });
+  }
+  return looks;
 }
 
 async function reply({ act, turn, ...rest }) {
   try {
     self.postMessage({ turn, ...(await acts[act](rest)) });
+    if (act === "step") next = draw(rest.step + 1); // while the page is busy
   } catch (wrong) {
     self.postMessage({ turn, wrong: `${wrong}` });
   }
