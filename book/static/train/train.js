@@ -32,21 +32,12 @@ class Train {
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.parts = (name) => [...root.querySelectorAll(`[data-part="${name}"]`)];
     this.scenes = SCENES.map((link) => s.read(link));
-    this.losses = new Curves(
-      this.part("losses"),
-      ["loss"],
-      1.5,
-      [
-        [0, "0"],
-        [0.5, "0.5"],
-        [1, "1"],
-        [1.5, "1.5"],
-      ],
-      Math.log(3),
-    );
+    const [losses, shares] = [this.part("losses"), this.part("shares")];
+    const nats = [0, 0.5, 1, 1.5].map((loss) => [loss, `${loss}`]);
+    this.losses = new Curves(losses, ["loss"], 1.5, nats, Math.log(3));
     const ticks = [0, 0.5, 1].map((share) => [share, percent(share)]);
     const names = ["right", "hit", "purity"];
-    this.shares = new Curves(this.part("shares"), names, 1, ticks, 1 / 3);
+    this.shares = new Curves(shares, names, 1, ticks, 1 / 3);
     this.form = this.part("choices").elements;
     const rates = CHOICES.rate.map((rate) => new Option(rate, rate));
     this.form.rate.replaceChildren(...rates);
@@ -101,14 +92,12 @@ class Train {
 
   choose({ name }) {
     const form = this.form;
-    const net = form.net.value;
+    const [net, breaks] = [form.net.value, form.breaks.value];
     const seed = Math.min(9999, Math.max(0, Math.round(+form.seed.value) || 0));
-    const usual = name === "net" ? { net } : {};
-    const rest = { pooling: form.pooling.value, breaks: form.breaks.value };
-    const numbers = { grid: +form.grid.value, rate: +form.rate.value };
-    const kept = name === "net" ? usual : { net, ...rest, ...numbers };
-    const { breaks } = rest;
-    return this.renew(complete({ ...kept, breaks, seed }));
+    const [grid, rate] = [+form.grid.value, +form.rate.value];
+    const rest =
+      name === "net" ? {} : { pooling: form.pooling.value, grid, rate };
+    return this.renew(complete({ net, ...rest, breaks, seed }));
   }
 
   /** Begin with a new network, from its first numbers. */
