@@ -419,6 +419,18 @@ def test_it_fits_its_window_in_the_light_and_in_the_dark(train, width, look):
     assert faults(page.page) == []
 
 
+PIXELS = """() => [...document.querySelectorAll("[data-part=map]")].map(
+  (map) => [map.width,
+    devicePixelRatio * map.getBoundingClientRect().width])"""
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_maps_have_about_as_many_pixels_as_are_shown(train, density):
+    page = train(device_scale_factor=density).open()
+    for width, shown in page.page.evaluate(PIXELS):
+        assert width % 64 == 0 and shown <= width < shown + 64
+
+
 def test_without_javascript_there_are_a_picture_and_a_sentence(train):
     page = train(java_script_enabled=False)
     page.page.goto(page.address + "book/train.html")

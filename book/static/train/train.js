@@ -70,6 +70,18 @@ class Train {
     const looks = { attributeFilter: ["data-theme"] };
     const page = document.documentElement;
     new MutationObserver(() => this.draw()).observe(page, looks);
+    const fit = new ResizeObserver((entries) => this.fit(entries));
+    for (const map of this.parts("map")) fit.observe(map);
+  }
+
+  /** Give maps about as many pixels as they are shown with, so that drawing
+   * costs no more than it has to: whole ones for each pixel of the scene. */
+  fit(entries) {
+    for (const { target, contentRect } of entries) {
+      const each = (contentRect.width * devicePixelRatio) / s.CANVAS;
+      target.width = target.height = s.CANVAS * Math.max(1, Math.ceil(each));
+    }
+    this.draw(true);
   }
 
   /** Take up what a link says; or, where it is none of ours, say so. */
@@ -300,7 +312,7 @@ class Train {
     this.planned = requestAnimationFrame(() => this.draw());
   }
 
-  draw() {
+  draw(all = !this.running) {
     this.planned = null;
     this.drawn = performance.now();
     if (!this.inked) return;
@@ -310,7 +322,7 @@ class Train {
     const curves = [this.losses, this.shares];
     // One of each a frame while it trains, so that training has the time.
     this.next = ((this.next ?? 0) + 1) % maps.length;
-    const now = this.running && looks ? [this.next] : maps.keys();
+    const now = all || !looks ? maps.keys() : [this.next];
     for (const n of now) {
       this.showMap(maps[n], n, looks?.[n]);
       curves[n]?.draw();
