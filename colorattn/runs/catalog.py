@@ -76,10 +76,7 @@ PLAIN_STEPS: dict[str, Changes] = {
     for head, times in (("scaling", 1), ("none", 60))
     for name, rate in RATES.items()
 }
-PLAIN_STEPS["none-same"] = {
-    "model.head": "none",
-    "recipe.learning_rate": 1.0,
-}
+PLAIN_STEPS["none-same"] = {"model.head": "none", "recipe.learning_rate": 1.0}
 IDLE: Changes = {
     "recipe.queries_per_scene": 1,
     "recipe.pretrain": 0,
@@ -88,41 +85,37 @@ IDLE: Changes = {
     "model.image_encoder.last_relu": True,
     "model.query_encoder": vary(BEST.model.image_encoder, {"last_relu": True}),
 }
-LINEAR: Changes = {"model.head": "linear"}  # PyTorch's own first weights
-NO_NORM: Changes = {f"{part}.norm": False for part in ENCODERS}
 CENTERED: Changes = {
     "model.readout": "image_sum_centered",
     "model.head_scale": 4.0,
 }
-# 32 features need a layer that turns them into three logits.
-READ_FEATURES: Changes = {**LINEAR, "model.readout": "features"}
+DOUBLED: Changes = {"model.score_scale": 2.0}
+HALVED: Changes = {"model.score_scale": 0.5}
+# Chapter 7: ablations of what the post says worked, and trials of what it says
+# did not.
+LINEAR: Changes = {"model.head": "linear"}  # PyTorch's own first weights
+ABLATIONS: dict[str, Changes] = {
+    "post": {},
+    "linear-head": LINEAR,
+    "no-head": {"model.head": "none"},
+    "raw-input": {"model.normalization": Normalization()},  # 0 to 1
+    "repeat-1000": {"recipe.num_scenes": 1_000},
+    "repeat-10000": {"recipe.num_scenes": 10_000},
+    "no-padding": {"model.image_encoder.padding": False},
+    "no-norm": {f"{part}.norm": False for part in ENCODERS},
+    # 32 features need a layer that turns them into three logits.
+    "read-features": {**LINEAR, "model.readout": "features"},
+}
 SWEEPS = {
-    # Chapter 7: ablations of what the post says worked, and trials of what it
-    # says did not.
-    "ablations": Sweep(
-        LONGER,
-        {
-            "post": {},
-            "linear-head": LINEAR,
-            "no-head": {"model.head": "none"},
-            "raw-input": {"model.normalization": Normalization()},  # 0 to 1
-            "repeat-1000": {"recipe.num_scenes": 1_000},
-            "repeat-10000": {"recipe.num_scenes": 10_000},
-            "no-padding": {"model.image_encoder.padding": False},
-            "no-norm": NO_NORM,
-            "read-features": READ_FEATURES,
-        },
-    ),
+    "ablations": Sweep(LONGER, ABLATIONS),
     # How often does the post's network fail?
     "seeds": Sweep(LONGER, {"post": {}}, seeds=20),
     # The three ablations whose five seeds disagree.
     "unstable": Sweep(
         LONGER,
         {
-            "post": {},
-            "linear-head": LINEAR,
-            "no-norm": NO_NORM,
-            "read-features": READ_FEATURES,
+            name: ABLATIONS[name]
+            for name in ("post", "linear-head", "no-norm", "read-features")
         },
         seeds=20,
     ),
@@ -166,17 +159,11 @@ SWEEPS = {
         SHORT,
         {
             "post": {},
-            "doubled": {"model.score_scale": 2.0},
+            "doubled": DOUBLED,
             "center-pooling": RUNGS["center-pooling"],
-            "center-pooling-halved": {
-                **RUNGS["center-pooling"],
-                "model.score_scale": 0.5,
-            },
+            "center-pooling-halved": {**RUNGS["center-pooling"], **HALVED},
             "no-last-relu": RUNGS["no-last-relu"],
-            "no-last-relu-doubled": {
-                **RUNGS["no-last-relu"],
-                "model.score_scale": 2.0,
-            },
+            "no-last-relu-doubled": {**RUNGS["no-last-relu"], **DOUBLED},
         },
         seeds=10,
     ),
@@ -221,10 +208,7 @@ SWEEPS = {
     # Both networks on clothes, equally long.
     "fashion-300": Sweep(
         vary(POST, {"dataset": "fashion"}),
-        {
-            "post": {},
-            "best": {"model": BEST.model, "recipe": CLOTHES.recipe},
-        },
+        {"post": {}, "best": {"model": BEST.model, "recipe": CLOTHES.recipe}},
     ),
     # How small can a network be? Named by the number of parameters.
     "sizes": Sweep(
@@ -244,9 +228,7 @@ SWEEPS = {
         BEST, {"augmented": {}, "plain": {"recipe.augment": False}}
     ),
     "clothes": Sweep(
-        CLOTHES,
-        {"plain": {}, "augmented": {"recipe.augment": True}},
-        seeds=1,
+        CLOTHES, {"plain": {}, "augmented": {"recipe.augment": True}}, seeds=1
     ),
 }
 
