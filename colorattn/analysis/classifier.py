@@ -53,8 +53,8 @@ def crop_best_key(drawings: Drawings, side: int, random: Generator) -> Crops:
     n, each = len(drawings), torch.arange(len(drawings))
     corner = STRIDE + torch.randint(STRIDE, (n, 2), generator=random)
     canvas = drawings.new_zeros(n, 52, 52)  # room for any offset and field
-    row, column = (corner[:, :, None] + torch.arange(SIDE)).unbind(dim=1)
-    canvas[each[:, None, None], row[:, :, None], column[:, None]] = drawings
+    row, column = corner.unbind(dim=1)
+    canvas.unfold(1, SIDE, 1).unfold(2, SIDE, 1)[each, row, column] = drawings
     windows = canvas.unfold(1, side, STRIDE).unfold(2, side, STRIDE)
     fields = windows.flatten(1, 2)  # n, places, side, side
     best = fields.sum(dim=(2, 3)).argmax(dim=1)

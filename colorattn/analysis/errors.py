@@ -132,9 +132,8 @@ def criteria(
     own = probabilities[scenes.query_id, asked]
     own = own.minimum(shown[each, scenes.query_index, asked])
     others = shown[each, :, asked].scatter(1, scenes.query_index[:, None], 0.0)
-    ink = scenes.image.float()
-    symbol = ink[each, scenes.target]
-    rest = ink.clone()
+    rest = scenes.image.float()  # of the ink, once the symbol is taken out
+    symbol = rest[each, scenes.target]
     rest[each, scenes.target] = 0
     under = symbol * (rest.amax(dim=1) > 127)
     twin = most_confused(probabilities, labels)[asked]
@@ -159,18 +158,15 @@ def most_confused(
 
 def categorize(found: Criteria) -> Int64[Tensor, "n"]:
     """Return the kind of each scene, an index into `KINDS`."""
-    fits = torch.stack(
-        [
-            found.label_probability < DOUBTED,
-            found.label_probability < PLAIN,
-            found.rival_probability > DOUBTED,
-            found.covered > COVERED,
-            found.confusable,
-            torch.ones_like(found.confusable),
-        ],
-        dim=1,
+    fits = (
+        found.label_probability < DOUBTED,
+        found.label_probability < PLAIN,
+        found.rival_probability > DOUBTED,
+        found.covered > COVERED,
+        found.confusable,
+        torch.ones_like(found.confusable),
     )
-    return fits.int().argmax(dim=1)  # the first of those that fit
+    return torch.stack(fits).int().argmax(dim=0)  # the first that fits
 
 
 def shares(kind: Int64[Tensor, "n"]) -> Float[Tensor, "6"]:

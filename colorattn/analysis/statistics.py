@@ -77,11 +77,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     on; none may be smaller than the one before it.
     """
     order = np.argsort(p_values, kind="stable")
-    corrected = np.empty(len(p_values))
-    floor = 0.0
-    for rank, n in enumerate(order):
-        floor = max(floor, (len(p_values) - rank) * p_values[n])
-        corrected[n] = min(floor, 1.0)
+    times = np.arange(len(order), 0, -1) * np.take(p_values, order)
+    corrected = np.empty(len(order))
+    corrected[order] = np.maximum.accumulate(times).clip(max=1.0)
     return corrected.tolist()
 
 
@@ -101,9 +99,8 @@ def time_to_level(runs: pd.DataFrame, level: float, wait: int) -> TimeToLevel:
     each = np.arange(len(runs))
     gains = calm[each, first + wait] - calm[each, first]
     # The first epoch with both neighbors is the second.
-    return TimeToLevel(
-        pd.Series(first + 2.0, runs.index), pd.Series(gains, runs.index)
-    )
+    epochs = pd.Series(first + 2.0, runs.index)
+    return TimeToLevel(epochs, pd.Series(gains, runs.index))
 
 
 class Interval(NamedTuple):

@@ -40,9 +40,8 @@ def pretrain(run: Run, symbols: Symbols) -> None:
         classifier = nn.Linear(dim, len(symbols.counts))
     device = symbols.images.device
     classifier = classifier.to(device)
-    optimizer = torch.optim.Adam(
-        [*model.parameters(), *classifier.parameters()], fused=True
-    )
+    learned = [*model.parameters(), *classifier.parameters()]
+    optimizer = torch.optim.Adam(learned, fused=True)
     model.train()
     for n in range(recipe.pretrain * EPOCH):
         random = generator(seed, Use.PRETRAINING, n, device=device)
