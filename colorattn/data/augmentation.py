@@ -27,23 +27,20 @@ def augment(
 
     What leaves the box is lost, what enters it is black.
     """
-    amounts = torch.rand(
-        len(drawings), 6, generator=random, device=random.device
-    )
+    device = random.device
+    amounts = torch.rand(len(drawings), 6, generator=random, device=device)
     turn, wide, tall, shear, right, down = (2 * amounts - 1).unbind(dim=1)
     cos, sin = (ROTATION * turn).cos(), (ROTATION * turn).sin()
     shift = translation / (SIDE / 2)  # a drawing goes from -1 to 1
     to_x = (1 + SCALE * wide) * cos, SCALE * shear - sin, shift * right
     to_y = sin, (1 + SCALE * tall) * cos, shift * down
     maps = torch.stack([*to_x, *to_y], dim=1).view(-1, 2, 3)
-    ticks = (torch.arange(SIDE, device=random.device) + 0.5) / (SIDE / 2) - 1
+    ticks = (torch.arange(SIDE, device=device) + 0.5) / (SIDE / 2) - 1
     y, x = torch.meshgrid(ticks, ticks, indexing="ij")  # centers of pixels
     pixels = torch.stack([x, y, torch.ones_like(x)]).flatten(1)
     # Where each pixel of the new drawing finds its value in the old one.
-    places = (maps @ pixels).view(-1, 2, SIDE, SIDE)
-    moved = F.grid_sample(
-        drawings.float(), places.permute(0, 2, 3, 1), align_corners=False
-    )
+    places = (maps @ pixels).view(-1, 2, SIDE, SIDE).permute(0, 2, 3, 1)
+    moved = F.grid_sample(drawings.float(), places, align_corners=False)
     return moved.round().byte()
 
 

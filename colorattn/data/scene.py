@@ -53,13 +53,10 @@ def sample_positions(
     positions = torch.empty(n, symbols, 2, dtype=torch.long, device=device)
     pending = torch.arange(n, device=device)
     a, b = torch.triu_indices(symbols, symbols, 1, device=device)  # pairs
+    corners = scene.canvas - SIDE + 1  # possible ones in each direction
     for _ in range(ROUNDS):
-        tries = torch.randint(
-            scene.canvas - SIDE + 1,
-            (len(pending), TRIES[device.type], symbols, 2),
-            generator=random,
-            device=device,
-        )
+        size = len(pending), TRIES[device.type], symbols, 2
+        tries = torch.randint(corners, size, generator=random, device=device)
         apart = (tries[:, :, a] - tries[:, :, b]).abs().amax(dim=3)
         fits = (apart >= scene.spacing).all(dim=2)
         first = fits.int().argmax(dim=1)  # the first that fits, if any does
