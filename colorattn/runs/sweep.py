@@ -1,4 +1,8 @@
-"""Train many runs side by side: every variant of a sweep with every seed."""
+"""Train many runs side by side: every variant of a sweep with every seed.
+
+Variants with the same seed meet the same scenes and start with the same
+weights in the layers they share, so that their differences pair.
+"""
 
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
