@@ -27,6 +27,7 @@ from colorattn.claims import hardware, provenance
 from colorattn.files import write
 
 sys.path.append(str(Path(__file__).parents[2] / "book" / "measure"))
+from publish import parser, publish
 
 COMMAND = "python tests/benchmarks/bench.py"
 CAP = 150.0  # seconds of training, after which a recipe is given up
@@ -87,35 +88,28 @@ def lines(numbers: Numbers) -> Iterator[Line]:
 
 def targets(numbers: Numbers) -> Iterator[str]:
     """Say which targets are met."""
+    met: dict[str, bool] = {}
+    for name, times in SOONER.items():
+        sooner = numbers.get(f"{name}times-sooner-to-90")
+        is_met = sooner is not None and sooner.value >= times
+        met[f"90 % {times} times sooner"] = is_met
     most = max(numbers[f"{net}-generation-share"].value for net in NETS)
-    found = {name: numbers.get(f"{name}times-sooner-to-90") for name in SOONER}
-    for words, met in {
-        **{
-            f"90 % {SOONER[name]} times sooner": sooner
-            and sooner.value >= SOONER[name]
-            for name, sooner in found.items()
-        },
-        f"generation at most {SHARE} % of a step": most <= SHARE,
-    }.items():
-        yield f"target, {words}: {'met' if met else 'missed'}"
+    met[f"generation at most {SHARE} % of a step"] = most <= SHARE
+    for words, is_met in met.items():
+        yield f"target, {words}: {'met' if is_met else 'missed'}"
 
 
 def asked() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--cap", type=float, default=CAP, help="seconds")
-    parser.add_argument(
-        "--store", action="store_true", help="write into the ledger"
-    )
-    return parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--seeds", type=int, default=3)
+    options.add_argument("--cap", type=float, default=CAP, help="seconds")
+    return options.parse_args()
 
 
 def main(asked: argparse.Namespace) -> None:
     """Measure, print a table, compare with what is published."""
-    from publish import publish
-
     command = f"{COMMAND} --cap inf" if asked.cap == inf else COMMAND
     for device in devices():
         numbers = measured(device, asked)

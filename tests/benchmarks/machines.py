@@ -84,19 +84,17 @@ def least(rows: Iterable[Machine]) -> Iterator[tuple[str, Number]]:
         if len(values) > 1:
             goal = name.rpartition("-")[2]
             of = " with the logarithm and Muon" * name.startswith("records")
-            what = (
-                f"sooner do we reach {goal} %{of}, at the least; the smallest "
-            )
-            what += f"of {len(values)} machines, no seed"
+            what = f"sooner do we reach {goal} %{of}, at the least; "
+            what += f"the smallest of {len(values)} machines, no seed"
             yield f"least-{name}", Number(min(values), "times", what)
 
 
 def lines(rows: Iterable[Machine]) -> Iterator[tuple[str, ...]]:
     """Set machines side by side: their rates, epochs and ratios."""
     yield "machine", "GFLOP/s", "GB/s", "epoch", "ours", "to 90 %", "to 95 %"
+    names = [f"{net}-epoch-seconds" for net in ("post", "ours")]
+    names += [f"times-sooner-to-{goal}" for goal in (90, 95)]
     for row in rows:
-        names = [f"{net}-epoch-seconds" for net in ("post", "ours")]
-        names += [f"times-sooner-to-{goal}" for goal in (90, 95)]
         memory = "" if row.memory is None else f"{row.memory:.3g}"
         yield (
             f"{row.hardware} ({row.date or 'no date'})",

@@ -46,7 +46,7 @@ def seconds(times: list[Time], what: str) -> Number:
         what = f"{what}, a lower bound: it was not reached"
     elif missed:
         what = f"{what}, {missed} of which did not get there"
-    if n < 2 or not all(time.reached for time in times):
+    if n < 2 or missed:
         return Number(found.seconds, "s", what, not found.reached)
     sd = stdev(time.seconds for time in times)
     return Number(found.seconds, "s", what, seeds=n, sd=sd)
