@@ -8,6 +8,7 @@ while Python goes on, so every clock is read after a synchronization.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -17,8 +18,8 @@ from statistics import median
 from time import perf_counter
 
 import torch
+from step import operations
 from torch.profiler import ProfilerActivity, profile
-from torch.utils.flop_counter import FlopCounterMode
 
 from colorattn.claims import Claim, device_class, over_seeds
 from colorattn.data import symbols
@@ -30,8 +31,7 @@ from colorattn.training.config import BEST, EPOCH, POST, Experiment, vary
 from colorattn.training.cuda_graphs import GraphedStep, train_together
 from colorattn.training.stacked import Stack
 
-ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "book" / "measure"))
+sys.path.append(str(Path(__file__).parents[2] / "book" / "measure"))
 
 COMMAND = "python tests/benchmarks/gpu.py"
 ROUNDS, STEPS = 7, 40  # a round times so many steps of each technique
@@ -59,7 +59,7 @@ def main() -> int:
     for part in parts(symbols.load("mnist").to("cuda")):
         for name, claim in part.items():
             print(f"{kind}-{name}: {claim.value:g} {claim.unit}", flush=True)
-        measured |= {f"{kind}-{name}": claim for name, claim in part.items()}
+            measured[f"{kind}-{name}"] = claim
     publish(measured, COMMAND, store)
     return 0
 
@@ -67,13 +67,14 @@ def main() -> int:
 def parts(drawings: Symbols) -> Iterator[dict[str, Claim]]:
     """Measure one subject after the other."""
     rates = ceilings()
-    yield {name: claim for name, (claim, _) in rates.items()}
+    yield rates
+    peak = 1e12 * rates["matmul-tf32"].value
     for kind, experiment in KINDS.items():
-        yield anatomy(kind, experiment, drawings, rates["matmul-tf32"][1])
+        yield anatomy(kind, experiment, drawings, peak)
         yield techniques(kind, experiment, drawings)
     yield learned(drawings)
     yield together(drawings)
-    yield wrong_clock(drawings)
+    yield wrong_clock()
     yield copies(drawings)
     yield sizes(drawings)
     yield many(drawings)
@@ -110,23 +111,22 @@ def timed(
     return Claim(value, unit, what, low=value * 0.7, high=value * 1.3)
 
 
-def ceilings() -> dict[str, tuple[Claim, float]]:
+def ceilings() -> dict[str, Claim]:
     """Measure what this GPU can do at most: arithmetic and memory."""
     n = 8192
     a, b = (torch.randn(n, n, device="cuda") for _ in "ab")
     large = torch.randn(2**28, device="cuda")
     other = torch.empty_like(large)
-    rates = {}
+    claims = {}
     for name, precise in ("matmul-fp32", True), ("matmul-tf32", False):
         with precision(precise):
             taken = in_turns({name: lambda: a @ b}, 3)[name]
-        rate = 2 * n**3 / taken
         what = f"{name[7:].upper()} products of {n}×{n} matrices"
-        rates[name] = timed(rate / 1e12, what, "TFLOP/s"), rate
+        claims[name] = timed(2 * n**3 / taken / 1e12, what, "TFLOP/s")
     taken = in_turns({"copy": lambda: other.copy_(large)}, 10)["copy"]
-    rate = 2 * large.nbytes / taken
     what = "a copy within the GPU's memory, read and written"
-    return rates | {"copy": (timed(rate / 1e9, what, "GB/s"), rate)}
+    claims["copy"] = timed(2 * large.nbytes / taken / 1e9, what, "GB/s")
+    return claims
 
 
 @contextmanager
@@ -141,7 +141,12 @@ def precision(full: bool) -> Iterator[None]:
         matmul.allow_tf32, cudnn.allow_tf32 = before
 
 
-def eager_of(run: loop.Run, drawings: Symbols) -> Step:
+def begin(experiment: Experiment, seed: int = 0) -> loop.Run:
+    """Begin a run on the GPU."""
+    return loop.start(replace(experiment, seed=seed), device="cuda")
+
+
+def eager(run: loop.Run, drawings: Symbols) -> Step:
     """Return a function that makes the next step of a run."""
     batches = iter(loop.stream_of(run, drawings))
 
@@ -152,23 +157,11 @@ def eager_of(run: loop.Run, drawings: Symbols) -> Step:
     return step
 
 
-def eager(experiment: Experiment, drawings: Symbols) -> Step:
-    """Return a function that makes the next step of a fresh run."""
-    run = loop.start(replace(experiment, seed=0), device="cuda")
-    return eager_of(run, drawings)
-
-
-def graphed(experiment: Experiment, drawings: Symbols, seed: int = 0) -> Step:
-    """Return the same as a CUDA graph."""
-    run = loop.start(replace(experiment, seed=seed), device="cuda")
-    return GraphedStep(run, drawings)
-
-
 def anatomy(
     kind: str, experiment: Experiment, drawings: Symbols, peak: float
 ) -> dict[str, Claim]:
     """Count what a step is made of, and how much of it the GPU works."""
-    step = eager(experiment, drawings)
+    step = eager(begin(experiment), drawings)
     whole = in_turns({"step": step})["step"]
     with profile(
         activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]
@@ -180,17 +173,14 @@ def anatomy(
         if event.device_type == torch.autograd.DeviceType.CUDA
     ]
     busy = sum(event.time_range.elapsed_us() for event in kernels) / 10 / 1e6
-    top: dict[str, float] = {}
+    taken: Counter[str] = Counter()
     for event in kernels:
-        top[event.name] = top.get(event.name, 0) + event.device_time_total
+        taken[event.name] += event.device_time_total
     print(kind, "longest kernels, µs a step:")
-    for name, total in sorted(top.items(), key=lambda x: -x[1])[:12]:
+    for name, total in taken.most_common(12):
         print(f"  {total / 10:8.1f}  {name[:100]}")
-    run = loop.start(replace(experiment, seed=0), device="cuda")
-    batch = loop.stream_of(run, drawings).batch(0)
-    with FlopCounterMode(display=False) as counted:
-        loop.train_step(run, batch)
-    flops = counted.get_total_flops()
+    run = begin(experiment)
+    flops = operations(run, loop.stream_of(run, drawings).batch(0))
     of = f"a step of the {kind} network, run eagerly"
     return {
         f"{kind}-kernels": Claim(len(kernels) / 10, "", f"kernels in {of}"),
@@ -209,14 +199,14 @@ def techniques(
     kind: str, experiment: Experiment, drawings: Symbols
 ) -> dict[str, Claim]:
     """Time the step with one technique after the other."""
-    works: dict[str, Step] = {"eager": eager(experiment, drawings)}
+    works: dict[str, Step] = {"eager": eager(begin(experiment), drawings)}
     with precision(True):
-        works["graph-fp32"] = graphed(experiment, drawings)
-    works["graph"] = graphed(experiment, drawings)
+        works["graph-fp32"] = GraphedStep(begin(experiment), drawings)
+    works["graph"] = GraphedStep(begin(experiment), drawings)
     for name, dtype in ("bf16", torch.bfloat16), ("fp16", torch.float16):
         with torch.autocast("cuda", dtype, cache_enabled=False):
-            works[f"graph-{name}"] = graphed(experiment, drawings)
-    run = loop.start(replace(experiment, seed=0), device="cuda")
+            works[f"graph-{name}"] = GraphedStep(begin(experiment), drawings)
+    run = begin(experiment)
     run.model.to(memory_format=torch.contiguous_format)
     works["graph-contiguous"] = GraphedStep(run, drawings)
     taken = in_turns(works)
@@ -233,13 +223,13 @@ def techniques(
 
 def compiled(drawings: Symbols) -> dict[str, Claim]:
     """Time the step of the best network when `torch.compile` made it."""
-    run = loop.start(replace(BEST, seed=0), device="cuda")
+    run = begin(BEST)
     run.model.compile()
-    step = eager_of(run, drawings)
+    step = eager(run, drawings)
     began = perf_counter()
     step()
     compiling = perf_counter() - began
-    taken = in_turns({"eager": eager(BEST, drawings), "compiled": step})
+    taken = in_turns({"eager": eager(begin(BEST), drawings), "compiled": step})
     what = "torch.compile takes before the first step of the best network"
     return {
         "best-step-compiled": timed(
@@ -253,8 +243,8 @@ def sizes(drawings: Symbols) -> dict[str, Claim]:
     """Time the step of the post's network by the size of a batch."""
     works = {}
     for size in 32, 128, 512, 2048, 8192:
-        experiment = vary(POST, {"recipe.batch_size": size})
-        works[str(size)] = graphed(experiment, drawings)
+        run = begin(vary(POST, {"recipe.batch_size": size}))
+        works[str(size)] = GraphedStep(run, drawings)
     taken = in_turns(works, 10)
     claims = {
         f"batch-{size}": timed(value, f"a step with batches of {size}")
@@ -289,7 +279,7 @@ def copies(drawings: Symbols) -> dict[str, Claim]:
     }
 
 
-def wrong_clock(drawings: Symbols) -> dict[str, Claim]:
+def wrong_clock() -> dict[str, Claim]:
     """Time a large product as one does who forgets to wait for it."""
     a = torch.randn(8192, 8192, device="cuda")
     torch.mm(a, a)
@@ -313,10 +303,7 @@ def many(drawings: Symbols) -> dict[str, Claim]:
     claims = {}
     for kind, experiment in KINDS.items():
         for n in TOGETHER:
-            runs = [
-                loop.start(replace(experiment, seed=s), device="cuda")
-                for s in range(n)
-            ]
+            runs = [begin(experiment, seed) for seed in range(n)]
             streams = [loop.stream_of(run, drawings) for run in runs]
             batches = [stream.batch(0) for stream in streams]
             stack = Stack(runs)
@@ -344,13 +331,13 @@ def learned(drawings: Symbols) -> dict[str, Claim]:
         ("long", LONG, (0.99,)),
         ("post", vary(POST, {"recipe.epochs": 100}), (0.9,)),
     ):
-        times: dict[float, list[float]] = {goal: [] for goal in goals}
-        for seed in range(SEEDS):
-            every = EPOCH if name == "post" else 16
-            reached = race(experiment, seed, drawings, held_out, every)
-            for goal, taken in times.items():
-                taken.append(reached(goal))
-        for goal, taken in times.items():
+        every = EPOCH if name == "post" else 16
+        races = [
+            race(experiment, seed, drawings, held_out, every)
+            for seed in range(SEEDS)
+        ]
+        for goal in goals:
+            taken = [reached(goal) for reached in races]
             print(f"  {name} to {goal}: {taken}")
             there = [value for value in taken if value < float("inf")]
             what = f"of training to {100 * goal:.0f}% ({name} recipe), of the "
@@ -363,9 +350,7 @@ def learned(drawings: Symbols) -> dict[str, Claim]:
 def together(drawings: Symbols) -> dict[str, Claim]:
     """Train many networks at once, and ten in each precision."""
     held_out = scenes(BEST, "validation").to("cuda")
-    runs = [
-        loop.start(replace(SHORT, seed=s), device="cuda") for s in range(30)
-    ]
+    runs = [begin(SHORT, seed) for seed in range(30)]
     began = perf_counter()
     for _ in train_together(runs, drawings, SHORT.recipe.steps):
         pass
@@ -380,10 +365,7 @@ def together(drawings: Symbols) -> dict[str, Claim]:
         "bf16": torch.autocast("cuda", torch.bfloat16, cache_enabled=False),
         "fp16": torch.autocast("cuda", torch.float16, cache_enabled=False),
     }.items():
-        runs = [
-            loop.start(replace(SHORT, seed=s), device="cuda")
-            for s in range(2 * SEEDS)
-        ]
+        runs = [begin(SHORT, seed) for seed in range(2 * SEEDS)]
         try:
             with context:
                 list(train_together(runs, drawings, SHORT.recipe.steps))
@@ -408,7 +390,7 @@ def race(
 
     Validation, after every so many steps, and recording are not counted.
     """
-    run = loop.start(replace(experiment, seed=seed), device="cuda")
+    run = begin(experiment, seed)
     step, spent = GraphedStep(run, drawings), 0.0
     curve: list[tuple[float, float]] = []
     while run.step < experiment.recipe.steps:
