@@ -205,7 +205,6 @@ def to_onnx(experiment: Experiment, net: ColorNetImage) -> bytes:
         dynamo=True,
         verbose=False,
     )
-    assert program is not None
     return strip_metadata(program.model_proto)
 
 
@@ -248,12 +247,9 @@ def vectors(
         with torch.inference_mode():
             answers = demo_net(image, query, torch.tensor(temperature))
         given = as_text(image), as_text(query), temperature
-        vector = dict(zip(INPUTS, given, strict=True))
-        vector |= {
-            name: rounded(answer[0])
-            for name, answer in zip(OUTPUTS, answers, strict=True)
-        }
-        found.append(vector)
+        answered = [rounded(answer[0]) for answer in answers]
+        names = INPUTS + OUTPUTS
+        found.append(dict(zip(names, [*given, *answered], strict=True)))
     return found
 
 
