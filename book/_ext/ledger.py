@@ -9,6 +9,7 @@ is opened. The directive `ledger` lists all claims, and where each is cited.
 import json
 import re
 import sys
+from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from header import is_cell
+from site_files import add_file
 from tables import made, shown, with_unit
 
 from colorattn import claims
@@ -44,7 +46,8 @@ class Citation(NamedTuple):
 
 def mark_numbers(app, doctree):
     """Mark the numbers of a page that has been read; keep where they are."""
-    known, taken = claims.ledger(), set()
+    known = claims.ledger()
+    times: Counter[str] = Counter()  # that the page cites a claim
     found: list[tuple[str, Citation]] = []
     figures: dict[nodes.Node | None, str] = {}  # the last of each section
     count = 0
@@ -58,13 +61,15 @@ def mark_numbers(app, doctree):
             number = number_before(node)
             if name not in known or number is None:
                 continue
-            anchor = free(f"claim-{name}", taken)
+            times[name] += 1
+            again = f"--{times[name]}" if times[name] > 1 else ""
+            anchor = f"claim-{name}{again}"
             section = section_of(node)
             title = section[0].astext() if section else ""
             its = Citation(anchor, title, figures.get(section, ""))
             found.append((name, its))
             wrap(node, *number, mark, anchor)
-    app.env.citations[app.env.docname] = found
+    app.env.metadata[app.env.docname]["citations"] = found
 
 
 def has_figure(node: nodes.Node) -> bool:
@@ -122,16 +127,6 @@ def has_control(node: nodes.Node) -> bool:
     return False
 
 
-def free(name: str, taken: set[str]) -> str:
-    """Return an anchor that the page does not have yet, and take it."""
-    anchor, n = name, 1
-    while anchor in taken:
-        n += 1
-        anchor = f"{name}--{n}"
-    taken.add(anchor)
-    return anchor
-
-
 def wrap(
     mark: nodes.raw, text: nodes.Text, start: int, cites: str, anchor: str
 ) -> None:
@@ -184,9 +179,9 @@ def page_name(env, docname: str) -> str:
 def citations(app) -> dict[str, list[tuple[str, Citation]]]:
     """Map each claim to the pages, chapters first, and places citing it."""
     found: dict[str, list[tuple[str, Citation]]] = {}
-    pages = app.env.citations
+    pages = app.env.metadata
     for docname in sorted(pages, key=lambda name: (name < "chapters", name)):
-        for name, citation in pages[docname]:
+        for name, citation in pages[docname].get("citations", []):
             found.setdefault(name, []).append((docname, citation))
     return found
 
@@ -338,33 +333,11 @@ def in_code(text: str) -> str:
     return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
-# ------------------------------------------------------------------- Sphinx
-
-
-def prepare(app):
-    """Begin with no citations, or with those of pages that are not new."""
-    app.env.citations = getattr(app.env, "citations", {})
-
-
-def forget(app, env, docname):
-    """Forget the citations of a page that is gone or read again."""
-    env.citations.pop(docname, None)
-
-
-def write(app, exception):
-    """Write the script of all cards."""
-    if not exception and app.builder.format == "html":
-        path = Path(app.outdir, "_static/page/claims.js")
-        path.write_text(script(app), encoding="utf-8")
-
-
 def setup(app):
     """Register with Sphinx."""
     app.add_node(listing)
     app.add_directive("ledger", Listing)
-    app.connect("builder-inited", prepare)
-    app.connect("env-purge-doc", forget)
     app.connect("doctree-read", mark_numbers)
     app.connect("doctree-resolved", resolve)
-    app.connect("build-finished", write)
-    return {"parallel_read_safe": False, "parallel_write_safe": True}
+    add_file(app, "_static/page/claims.js", script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from header import is_cell, is_colab_link
+from site_files import add_file
 
 from colorattn import claims
 
@@ -37,10 +37,11 @@ def read(app, doctree):
             continue
         name, said = found[1], " ".join((found[2] or "").split())
         if name in known:
-            guesses.append([name, said])
-            html = place(name, said, known[name].unit)
+            value, unit = known[name].value, known[name].unit
+            guesses.append([name, said, value, unit])
+            html = place(name, said, unit)
             node.replace_self(nodes.raw("", html, format="html"))
-    app.env.course[docname] = {
+    app.env.metadata[docname]["course"] = {
         "title": doctree.next_node(nodes.title).astext(),
         "questions": list(questions(doctree)),
         "exercises": list(exercises(doctree)),
@@ -98,43 +99,22 @@ def announce(doctree):
 
 def course(app) -> str:
     """Return the script with what each chapter has to do."""
-    known = claims.ledger()
-    chapters: list[dict[str, Any]] = []
-    for docname, its in sorted(app.env.course.items()):
-        guesses = [
-            [name, said, known[name].value, known[name].unit]
-            for name, said in its["guesses"]
-        ]
-        number = Path(docname).name[:2]
-        uri = app.builder.get_target_uri(docname)
-        chapters.append({"number": number, "uri": uri, **its})
-        chapters[-1]["guesses"] = guesses
+    chapters = [
+        {
+            "number": Path(docname).name[:2],
+            "uri": app.builder.get_target_uri(docname),
+            **metadata["course"],
+        }
+        for docname, metadata in sorted(app.env.metadata.items())
+        if "course" in metadata
+    ]
     text = json.dumps(chapters, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", r"\u003c")
     return f"window.bookCourse={text};\n"
 
 
-def prepare(app):
-    """Begin with nothing, or with the chapters that are not new."""
-    app.env.course = getattr(app.env, "course", {})
-
-
-def forget(app, env, docname):
-    """Forget a chapter that is gone or read again."""
-    env.course.pop(docname, None)
-
-
-def write(app, exception):
-    """Write the script."""
-    if not exception and app.builder.format == "html":
-        path = Path(app.outdir, "_static/page/course.js")
-        path.write_text(course(app), encoding="utf-8")
-
-
 def setup(app):
     """Register with Sphinx."""
-    app.connect("builder-inited", prepare)
-    app.connect("env-purge-doc", forget)
     app.connect("doctree-read", read)
-    app.connect("build-finished", write)
-    return {"parallel_read_safe": False, "parallel_write_safe": True}
+    add_file(app, "_static/page/course.js", course)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from types import SimpleNamespace
 
 import ledger
@@ -9,6 +10,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from myst_parser.parsers.docutils_ import Parser
+from sphinx.environment.collectors.metadata import MetadataCollector
 
 from colorattn import claims
 from colorattn.claims import Claim
@@ -32,7 +34,9 @@ def known(tmp_path, monkeypatch):
 def app():
     """What the extension needs of Sphinx."""
     titles = {"book/index": nodes.title("", "Home")}
-    env = SimpleNamespace(citations={}, docname="chapters/05_a", titles=titles)
+    env = SimpleNamespace(
+        metadata=defaultdict(dict), docname="chapters/05_a", titles=titles
+    )
     builder = SimpleNamespace(
         get_target_uri=lambda name: f"{name}.html",
         get_relative_uri=lambda _, name: f"../{name}.html",
@@ -100,7 +104,7 @@ def test_the_number_before_a_mark_is_marked(text, number):
 def test_what_is_no_cited_number_stays_as_it_is(text):
     sphinx = app()
     assert "<span" not in shown(read(text, sphinx))
-    assert sphinx.env.citations == {"chapters/05_a": []}
+    assert sphinx.env.metadata == {"chapters/05_a": {"citations": []}}
 
 
 def test_each_place_has_an_anchor_a_section_and_the_figure_above():
@@ -116,7 +120,7 @@ def test_each_place_has_an_anchor_a_section_and_the_figure_above():
     cell += nodes.image(uri="a.png")
     place.parent.replace(place.parent[place.parent.index(place)], cell)
     ledger.mark_numbers(sphinx, doctree)
-    assert sphinx.env.citations["chapters/05_a"] == [
+    assert sphinx.env.metadata["chapters/05_a"]["citations"] == [
         ("post-best", ("claim-post-best", "B", "")),
         ("post-best", ("claim-post-best--2", "B", "figure-1")),
         ("post-best", ("claim-post-best--3", "C", "")),
@@ -127,7 +131,7 @@ def test_each_place_has_an_anchor_a_section_and_the_figure_above():
 def test_a_page_that_is_gone_cites_nothing():
     sphinx = app()
     read("one 95%<!-- claim:post-best -->", sphinx)
-    ledger.forget(sphinx, sphinx.env, "chapters/05_a")
+    MetadataCollector().clear_doc(sphinx, sphinx.env, "chapters/05_a")
     assert ledger.citations(sphinx) == {}
 
 

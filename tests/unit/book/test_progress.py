@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from types import SimpleNamespace
 
 import progress
@@ -9,6 +10,7 @@ import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
 from myst_parser.parsers.docutils_ import Parser
+from sphinx.environment.collectors.metadata import MetadataCollector
 
 from colorattn import claims
 
@@ -46,7 +48,7 @@ setup
 
 def app(docname="chapters/05_a"):
     """What the extension needs of Sphinx."""
-    env = SimpleNamespace(course={}, docname=docname)
+    env = SimpleNamespace(metadata=defaultdict(dict), docname=docname)
     builder = SimpleNamespace(get_target_uri=lambda name: f"{name}.html")
     return SimpleNamespace(env=env, builder=builder)
 
@@ -73,14 +75,16 @@ def raws(doctree):
 def test_it_counts_what_there_is_to_do():
     sphinx = app()
     read(sphinx)
-    assert sphinx.env.course["chapters/05_a"] == {
+    claim = claims.ledger()["post-best"]
+    said = 'the "<b>query</b>" as it is'
+    assert sphinx.env.metadata["chapters/05_a"]["course"] == {
         "title": "5 · A chapter",
         "questions": [1, 2],
         "exercises": [2, 10],
-        "guesses": [["post-best", 'the "<b>query</b>" as it is']],
+        "guesses": [["post-best", said, claim.value, claim.unit]],
     }
-    progress.forget(sphinx, sphinx.env, "chapters/05_a")
-    assert sphinx.env.course == {}
+    MetadataCollector().clear_doc(sphinx, sphinx.env, "chapters/05_a")
+    assert progress.course(sphinx) == "window.bookCourse=[];\n"
 
 
 def test_a_mark_becomes_a_place_unless_its_claim_is_unknown():
@@ -106,7 +110,7 @@ def test_the_header_has_room_for_what_is_done():
 def test_a_page_that_is_no_chapter_has_nothing_to_do():
     sphinx = app("book/index")
     assert not any("reached" in html for html in raws(read(sphinx)))
-    assert sphinx.env.course == {}
+    assert sphinx.env.metadata == {}
 
 
 def test_the_script_has_the_measured_values():
@@ -115,10 +119,8 @@ def test_the_script_has_the_measured_values():
     text = progress.course(sphinx)
     assert "<" not in text
     (told,) = json.loads(text.removeprefix("window.bookCourse=")[:-2])
-    assert (told["number"], told["uri"]) == ("05", "chapters/05_a.html")
-    claim = claims.ledger()["post-best"]
-    said = 'the "<b>query</b>" as it is'
-    assert told["guesses"] == [["post-best", said, claim.value, claim.unit]]
+    known = sphinx.env.metadata["chapters/05_a"]["course"]
+    assert told == {"number": "05", "uri": "chapters/05_a.html", **known}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
