@@ -1,19 +1,20 @@
-"""The live demo on pages: its HTML, its script, and chapter 6's Explorer.
+"""The live demo on pages: its HTML and its script.
 
 A page writes the directive `demo` with the networks that it shows. The
 modules in book/static/demo become one classic script, because a page that was
-opened as a file may not load modules. Where a notebook stores an Explorer,
-which needs Python, the page has the live demo instead.
+opened as a file may not load modules.
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from functools import partial
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
-from sphinx.transforms.post_transforms import SphinxPostTransform
+from docutils.parsers.rst import directives
+from site_files import add_file
+from sphinx.util.docutils import SphinxDirective
 
 STATIC = Path(__file__).parents[1] / "static"
 SOURCE = STATIC / "demo"
@@ -25,7 +26,6 @@ EXPORT = re.compile(
     r"^export ((?:async )?(?:function\*?|const|class) (\w+))", re.M
 )
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
-WIDGET = "application/vnd.jupyter.widget-view+json"
 NETWORKS = {"post": "The post’s", "best": "The best"}
 BUTTON = (
     '<button type="button" value="{0}" aria-pressed="{1}" '
@@ -68,20 +68,28 @@ def markup(
     docname: str, networks: tuple[str, ...], options: Container[str] = ()
 ) -> str:
     """Return the HTML of the demo for a page."""
-    up = "../" * docname.count("/")
-    static = f"{up}_static"
-    files = ["mnist", *(f"{network}-mnist" for network in networks)]
-    scripts = [f"{static}/models/{name}.js" for name in files]
-    guided = "tour" in options
-    scripts += [f"{static}/guide.js"] if guided else []
-    scripts.append(f"{static}/demo.js")
-    loaded = "".join(f'<script defer src="{s}"></script>\n' for s in scripts)
+    styles, scripts = ["demo/demo"], ["models/mnist"]
+    scripts += [f"models/{network}-mnist" for network in networks]
+    if "tour" in options:
+        styles.append("guide/guide")
+        scripts.append("guide")
     size = ' data-size="small"' if "small" in options else ""
-    style = f"{static}/guide/guide.css"
-    style = f'<link rel="stylesheet" href="{style}" />\n' if guided else ""
-    return (
-        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n'
-        f"{style}{loaded}" + element(docname, networks, size, options)
+    return loading(docname, styles, [*scripts, "demo"]) + element(
+        docname, networks, size, options
+    )
+
+
+def loading(
+    docname: str, styles: Iterable[str], scripts: Iterable[str]
+) -> str:
+    """Return the HTML by which a page loads style sheets and scripts."""
+    static = "../" * docname.count("/") + "_static"
+    return "".join(
+        f'<link rel="stylesheet" href="{static}/{name}.css" />\n'
+        for name in styles
+    ) + "".join(
+        f'<script defer src="{static}/{name}.js"></script>\n'
+        for name in scripts
     )
 
 
@@ -93,26 +101,33 @@ def element(
 ) -> str:
     """Return the element of a demo alone, with some of its `data-`."""
     up = "../" * docname.count("/")
-    inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
     tour = (GUIDE / "tour.html").read_text(encoding="utf-8")
     guided = "tour" in options
-    inner = inner.replace("{tour}", tour if guided else "")
-    inner = inner.replace("{tour-button}", TOUR if guided else "")
-    kept = training() if "training" in options else ""
-    inner = inner.replace("{training}", kept)
-    inner = inner.replace("{up}", up)
-    inner = inner.replace("{demo}", f"{up}book/demo.html")
-    inner = inner.replace("{static}", f"{up}_static")
-    buttons = [
-        BUTTON.format(name, str(name == networks[-1]).lower(), NETWORKS[name])
-        for name in (networks if len(networks) > 1 else ())
-    ]
-    name = "<b>Network</b>" if buttons else ""
-    inner = inner.replace("{switch}", name + "".join(buttons))
+    places = {
+        "tour": tour if guided else "",
+        "tour-button": TOUR if guided else "",
+        "training": training() if "training" in options else "",
+        "up": up,
+        "demo": f"{up}book/demo.html",
+        "static": f"{up}_static",
+        "switch": switch(networks) if len(networks) > 1 else "",
+    }
+    inner = (SOURCE / "markup.html").read_text(encoding="utf-8")
+    for place, html in places.items():
+        inner = inner.replace(f"{{{place}}}", html)
     return (
         f'<div class="demo" data-nets="{escape(" ".join(networks))}"{data}'
         f' role="group" aria-label="Live demo">\n{inner}</div>\n'
     )
+
+
+def switch(networks: tuple[str, ...]) -> str:
+    """Return the buttons that choose a network; the last one is pressed."""
+    buttons = [
+        BUTTON.format(name, str(name == networks[-1]).lower(), NETWORKS[name])
+        for name in networks
+    ]
+    return "<b>Network</b>" + "".join(buttons)
 
 
 def training() -> str:
@@ -123,7 +138,7 @@ def training() -> str:
     return html.replace("{size}", f"{size / 1e6:.1f}")
 
 
-class Demo(Directive):
+class Demo(SphinxDirective):
     """Put the live demo on a page: `{demo} post best`, small or with more."""
 
     required_arguments = 1
@@ -136,40 +151,18 @@ class Demo(Directive):
         networks = tuple(self.arguments[0].split())
         if not set(networks) <= NETWORKS.keys():
             raise self.error(f"the demo has the networks {[*NETWORKS]}.")
-        env = self.state.document.settings.env
-        html = markup(env.docname, networks, self.options)
+        html = markup(self.env.docname, networks, self.options)
         return [nodes.raw("", html, format="html")]
 
 
-class LiveExplorer(SphinxPostTransform):
-    """Replace the stored Explorer, which needs Python, by the live demo."""
-
-    default_priority = 2  # before myst-nb chooses what to show
-    formats = ("html",)
-
-    def run(self, **_):
-        """Replace the Explorers of one page."""
-        for output in list(self.document.findall(nodes.container)):
-            kinds = {part.get("mime_type"): part for part in output.children}
-            plain = kinds.get("text/plain")
-            if WIDGET in kinds and plain is not None:
-                if plain.astext().startswith("<Explorer"):
-                    html = markup(self.env.docname, (*NETWORKS,))
-                    demo = nodes.raw("", html, format="html")
-                    output.replace_self(demo)
-
-
-def write_script(app, exception):
-    """Write the scripts of the demo and of its guide."""
-    if app.builder.format == "html" and exception is None:
-        for source in (SOURCE / "demo.js", GUIDE / "guide.js"):
-            path = Path(app.outdir) / "_static" / source.name
-            path.write_text(f"{{\n{bundle(source)}}}\n", encoding="utf-8")
+def script(source: Path, app) -> str:
+    """Return the script of the demo, or of its guide."""
+    return f"{{\n{bundle(source)}}}\n"
 
 
 def setup(app):
     """Register with Sphinx."""
     app.add_directive("demo", Demo)
-    app.add_post_transform(LiveExplorer)
-    app.connect("build-finished", write_script)
+    for source in (SOURCE / "demo.js", GUIDE / "guide.js"):
+        add_file(app, f"_static/{source.name}", partial(script, source))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from docutils import nodes
+from site_files import add_file
 from stylesheet import STATIC, version, whole
 
 LONGEST = 200  # characters of a description; search engines cut there
@@ -77,42 +78,43 @@ def linked_data(app, context) -> str:
 
 def extend_context(app, pagename, templatename, context, doctree):
     """Give the templates what they need."""
-    theme = context["theme_repository_url"], context["theme_repository_branch"]
-    repository, branch = theme
     base = app.config.html_baseurl
-    metadata = app.env.metadata.get(pagename, {})
-    toc = context.get("toc", "")
+    repository = context["theme_repository_url"]
     is_root = pagename == app.config.root_doc
     about = "an open course on dot-product attention"
-    context["is_root"] = is_root
-    context["docstitle"] = about if is_root else app.config.project
     title = context.get("title", "Search")  # the only page without a document
-    context["heading"] = html.unescape(TAGS.sub("", title))
-    context["description"] = html.escape(describe(app, pagename, doctree))
-    context["public_address"] = base
-    context["canonical"] = base if is_root else f"{base}{pagename}.html"
-    context["repository"] = repository
-    context["home"] = context["pathto"]("index.html", 1)
-    context["up"] = "../" * pagename.count("/")
-    context["author"] = app.config.author
-    context["theme_script"] = app.theme_script
-    context["versions"] = app.versions
     start = context.get("body", "")[:FIRST]
     asked = [name for tag, name in ASKED.items() if tag in start]
-    context["early_fonts"] = EARLY + asked
-    context["paper"] = app.paper
-    context["card_alt"] = CARD
     contents = context["toctree"](
         maxdepth=1, collapse=False, includehidden=True, titles_only=True
     )
-    # The names of its parts head no text.
-    context["contents"] = re.sub(r' (aria-level|role)="\w+"', "", contents)
-    if "html_theme.sidebar_secondary.remove" not in metadata:
-        context["sections"] = (
-            section_list(toc) if toc.count("<li>") > 3 else ""
-        )
+    context |= {
+        "is_root": is_root,
+        "docstitle": about if is_root else app.config.project,
+        "heading": html.unescape(TAGS.sub("", title)),
+        "description": html.escape(describe(app, pagename, doctree)),
+        "public_address": base,
+        "canonical": base if is_root else f"{base}{pagename}.html",
+        "repository": repository,
+        "home": context["pathto"]("index.html", 1),
+        "up": "../" * pagename.count("/"),
+        "author": app.config.author,
+        "theme_script": app.theme_script,
+        "versions": app.versions,
+        "early_fonts": EARLY + asked,
+        "paper": app.paper,
+        "card_alt": CARD,
+        # The names of its parts head no text.
+        "contents": re.sub(r' (aria-level|role)="\w+"', "", contents),
+    }
+    toc = context.get("toc", "")
+    metadata = app.env.metadata.get(pagename, {})
+    removed = "html_theme.sidebar_secondary.remove" in metadata
+    if toc.count("<li>") > 3 and not removed:
+        context["sections"] = section_list(toc)
     if pagename.startswith("chapters/"):
         owned = "/".join(repository.split("/")[-2:])
+        branch = context["theme_repository_branch"]
         path = f"{owned}/blob/{branch}/{pagename}.ipynb"
         context["colab"] = f"{COLAB}/{path}"
     context["linked_data"] = linked_data(app, context)
@@ -123,7 +125,7 @@ def prepare(app):
     app.builder.search = False  # Sphinx's own; see fulltext.py
     app.style = whole()
     app.theme_script = (STATIC / "page/theme.js").read_text(encoding="utf-8")
-    script = (STATIC / "page/page.js").read_bytes()
+    script = (STATIC / "page/page.js").read_text(encoding="utf-8")
     app.versions = {
         "book.css": version(app.style),
         "page/page.js": version(script),
@@ -133,39 +135,36 @@ def prepare(app):
     app.paper = {"light": papers[0], "dark": papers[1]}
 
 
-def publish_root(site: pathlib.Path, root: str) -> None:
-    """Copy the first page to the site's root, where people look for it."""
-    page = (site / f"{root}.html").read_text(encoding="utf-8")
+def first_page(app) -> str:
+    """Return the first page for the site's root, where people look for it."""
+    root = app.config.root_doc
+    folder = posixpath.dirname(root)
 
     def from_root(found: re.Match) -> str:
-        folder = posixpath.dirname(root)
         address = posixpath.normpath(posixpath.join(folder, found[2] or "."))
         return f'{found[1]}="{address}"'
 
-    (site / "index.html").write_text(
-        RELATIVE.sub(from_root, page), encoding="utf-8"
-    )
+    page = pathlib.Path(app.outdir, f"{root}.html")
+    return RELATIVE.sub(from_root, page.read_text(encoding="utf-8"))
 
 
-def finish(app, exception):
-    """Write what is no page: style, the root, and files for search engines."""
-    if exception or app.builder.format != "html":
-        return
-    site = pathlib.Path(app.outdir)
-    (site / "_static/book.css").write_text(app.style, encoding="utf-8")
-    publish_root(site, app.config.root_doc)
-    base, root = app.config.html_baseurl, app.config.root_doc
-    names = sorted(app.env.found_docs - {root})
+def sitemap(app) -> str:
+    """List the pages for search engines."""
+    base = app.config.html_baseurl
+    names = sorted(app.env.found_docs - {app.config.root_doc})
     addresses = [base, *(f"{base}{name}.html" for name in names)]
     entries = "".join(f"<url><loc>{each}</loc></url>\n" for each in addresses)
-    (site / "sitemap.xml").write_text(
+    return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         f"{entries}</urlset>\n"
     )
-    (site / "robots.txt").write_text(
-        f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n"
-    )
+
+
+def robots(app) -> str:
+    """Tell search engines where the list is."""
+    address = f"{app.config.html_baseurl}sitemap.xml"
+    return f"User-agent: *\nAllow: /\nSitemap: {address}\n"
 
 
 def setup(app):
@@ -174,6 +173,9 @@ def setup(app):
     app.add_config_value("comments_config", {}, "env")
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", extend_context)
+    add_file(app, "_static/book.css", lambda app: app.style)
+    add_file(app, "sitemap.xml", sitemap)
+    add_file(app, "robots.txt", robots)
     # Before sphinx-external-toc, which would write a redirection instead.
-    app.connect("build-finished", finish, priority=100)
+    add_file(app, "index.html", first_page, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

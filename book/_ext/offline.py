@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 
+from site_files import add_file
 from stylesheet import VENDOR
 
 WORKER = "sw.js"
@@ -98,15 +99,13 @@ def manifest(app) -> str:
 
 
 def finish(app, exception):
-    """Write both, after everything that is kept."""
+    """Write the service worker, after everything that is kept."""
     if not exception and app.builder.format == "html":
-        site = pathlib.Path(app.outdir)
-        path = site / "manifest.webmanifest"
-        path.write_text(manifest(app), encoding="utf-8")
-        write(site)
+        write(pathlib.Path(app.outdir))
 
 
 def setup(app):
     """Register with Sphinx."""
+    add_file(app, "manifest.webmanifest", manifest)
     app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 
+from demo import NETWORKS, markup
 from docutils import nodes
 from header import is_cell
 from myst_nb.sphinx_ import HideCodeCellNode, NbMetadataCollector
@@ -227,7 +228,10 @@ def live_figure(
 
 
 class Widgets(SphinxPostTransform):
-    """Show widgets without the code that runs them in a notebook."""
+    """Show widgets without the code that runs them in a notebook.
+
+    An Explorer needs Python, so the page has the live demo instead.
+    """
 
     default_priority = 3  # before myst-nb chooses among an output's kinds
     formats = ("html",)
@@ -243,21 +247,17 @@ class Widgets(SphinxPostTransform):
         self.numbers = itertools.count(1)
         for bundle in list(self.document.findall(nodes.container)):
             kinds = {part.get("mime_type"): part for part in bundle.children}
-            if self.view(kinds):
-                model = models[self.view(kinds)]
-                bundle.replace_self(self.shown(models, model, kinds))
+            if WIDGET in kinds:
+                bundle.replace_self(self.shown(models, kinds))
 
-    def view(self, kinds: dict) -> str | None:
-        """Return the id of an output's widget, if it has one."""
-        if WIDGET not in kinds:
-            return None
+    def shown(self, models: dict, kinds: dict) -> list[nodes.Node]:
+        """Return what stands in the page for the widget of an output."""
+        if kinds["text/plain"].astext().startswith("<Explorer"):
+            demo = markup(self.env.docname, (*NETWORKS,))
+            return [nodes.raw("", demo, format="html")]
         text = kinds[WIDGET].astext()
-        return json.loads(text[text.index("{") : text.rindex("}") + 1])[
-            "model_id"
-        ]
-
-    def shown(self, models, model, kinds):
-        """Return what stands in the page for a widget."""
+        view = json.loads(text[text.index("{") : text.rindex("}") + 1])
+        model = models[view["model_id"]]
         if "_esm" in model["state"]:
             picture = kinds.get("image/png")
             chapter = int(re.search(r"\d+", self.env.docname)[0])

@@ -6,11 +6,11 @@ a page that was opened as a file may load neither modules nor workers.
 """
 
 import json
-from pathlib import Path
 
-from demo import STATIC, bundle, element
+from demo import STATIC, bundle, element, loading
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from site_files import add_file
+from sphinx.util.docutils import SphinxDirective
 
 SOURCE = STATIC / "train"
 
@@ -22,41 +22,31 @@ def markup(docname: str) -> str:
     small = ' data-size="small" data-unlinked'
     inner = inner.replace("{demo}", element(docname, ("yours",), small))
     inner = inner.replace("{static}", static)
+    styles, scripts = ("demo/demo", "train/train"), ("models/mnist", "train")
     return (
-        f'<link rel="stylesheet" href="{static}/demo/demo.css" />\n'
-        f'<link rel="stylesheet" href="{static}/train/train.css" />\n'
-        f'<script defer src="{static}/models/mnist.js"></script>\n'
-        f'<script defer src="{static}/train.js"></script>\n'
+        f"{loading(docname, styles, scripts)}"
         f'<div class="train" data-demo="{static}/demo.js" role="group"'
         f' aria-label="Train a network">\n{inner}</div>\n'
     )
 
 
-def script() -> str:
+def script(app) -> str:
     """Return the page's script, which holds that of its workers."""
     worker = json.dumps(f"{{\n{bundle(SOURCE / 'worker.js')}}}\n")
     page = bundle(SOURCE / "train.js")
     return f"{{\nself.trainWorker = {worker};\n{page}}}\n"
 
 
-class Train(Directive):
+class Train(SphinxDirective):
     """Put the part that trains on a page: `{train}`."""
 
     def run(self):
         """Return it as HTML."""
-        env = self.state.document.settings.env
-        return [nodes.raw("", markup(env.docname), format="html")]
-
-
-def write_script(app, exception):
-    """Write the script of the page."""
-    if app.builder.format == "html" and exception is None:
-        path = Path(app.outdir) / "_static" / "train.js"
-        path.write_text(script(), encoding="utf-8")
+        return [nodes.raw("", markup(self.env.docname), format="html")]
 
 
 def setup(app):
     """Register with Sphinx."""
     app.add_directive("train", Train)
-    app.connect("build-finished", write_script)
+    add_file(app, "_static/train.js", script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
