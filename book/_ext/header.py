@@ -73,8 +73,7 @@ class ChapterHeader(SphinxPostTransform):
             cell["prompt_hide"] = "Hide the set-up"
             box = nodes.container(classes=["course-facts"])
             box.extend(after[:setup])
-            top.children[link + 1 : link + 1 + setup] = []
-            top.insert(link + 1, box)
+            top[link + 1 : link + 1 + setup] = [box]
 
 
 def setup(app):

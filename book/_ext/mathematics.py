@@ -47,11 +47,6 @@ def typeset(tex: str, display: bool) -> tuple[str, str | None]:
     return html, error
 
 
-def lines(tex: str) -> str:
-    """Let a formula break where it says so, as Sphinx has it elsewhere."""
-    return rf"\begin{{split}}{tex}\end{{split}}" if r"\\" in tex else tex
-
-
 def in_colors(tex: str, docname: str) -> str:
     """Give query, key and value their classes in a formula of a page."""
     known = docname == INTRODUCED or BESIDE.search(tex)
@@ -69,8 +64,8 @@ def in_colors(tex: str, docname: str) -> str:
 def place(translator, node, display: bool) -> None:
     """Add a formula to a page."""
     tex = node.astext()
-    if display and not node["nowrap"]:
-        tex = lines(tex)
+    if display and not node["nowrap"] and r"\\" in tex:
+        tex = rf"\begin{{split}}{tex}\end{{split}}"  # as Sphinx elsewhere
     colored = in_colors(tex, translator.builder.current_docname)
     html, error = typeset(colored, display)
     if error:

@@ -53,7 +53,6 @@ def whole() -> str:
     return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", text))
 
 
-def version(text: str | bytes) -> str:
+def version(text: str) -> str:
     """Return a few letters that change when a file does."""
-    content = text.encode() if isinstance(text, str) else text
-    return hashlib.sha256(content).hexdigest()[:8]
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
