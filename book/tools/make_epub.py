@@ -13,16 +13,7 @@ from html import escape
 from pathlib import Path
 
 from bs4 import Tag
-from whole_book import (
-    CONFIG,
-    ROOT,
-    SITE,
-    Page,
-    offer,
-    pages,
-    place,
-    published,
-)
+from whole_book import ADDRESS, CONFIG, ROOT, SITE, Page, offer, pages, place
 
 STYLE = Path(__file__).with_name("epub.css")
 COVER = "_static/page/card.png"
@@ -30,6 +21,8 @@ COVER = "_static/page/card.png"
 # of SVG that the parser of HTML writes small.
 PLAIN = re.compile(r"data-.*|border|align|nowrap|valign")
 CASES = {"viewbox": "viewBox", "preserveaspectratio": "preserveAspectRatio"}
+# Properties of a page in the list of files, by what is in it.
+SIGNS = {"nav": b'epub:type="toc"', "mathml": b"<math", "svg": b"<svg"}
 mimetypes.add_type("image/webp", ".webp")
 
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -138,16 +131,9 @@ def navigation(book: list[Page], inside: dict[str, str]) -> str:
 def item(number: int, file: str, content: bytes) -> str:
     """Return a line of the list of files."""
     kind, _ = mimetypes.guess_type(file)
-    found = [
-        word
-        for word, sign in (
-            ("nav", b'epub:type="toc"'),
-            ("mathml", b"<math"),
-            ("svg", b"<svg"),
-        )
-        if sign in content and file.endswith(".xhtml")
-    ]
-    found += ["cover-image"] if file == COVER else []
+    found = ["cover-image"] if file == COVER else []
+    if file.endswith(".xhtml"):
+        found += [word for word, sign in SIGNS.items() if sign in content]
     properties = f' properties="{" ".join(found)}"' if found else ""
     return (
         f'<item id="f{number}" href="{file}" media-type="{kind}"{properties}/>'
@@ -174,9 +160,9 @@ def files(site: Path) -> dict[str, bytes]:
 
 def changed() -> str:
     """Return when the sources changed last, in the way EPUB wants it."""
-    command = ["git", "log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ"]
+    when = "--date=format-local:%Y-%m-%dT%H:%M:%SZ"
     done = subprocess.run(
-        [*command, "--format=%cd"],
+        ["git", "log", "-1", "--format=%cd", when],
         cwd=ROOT,
         env={"TZ": "UTC"},
         capture_output=True,
@@ -190,11 +176,11 @@ def main(site: Path) -> None:
     content = files(site)
     numbered = list(enumerate(content))
     package = PACKAGE.format(
-        id=uuid.uuid5(uuid.NAMESPACE_URL, published()).urn,
+        id=uuid.uuid5(uuid.NAMESPACE_URL, ADDRESS).urn,
         title=escape(CONFIG["title"]),
         author=escape(CONFIG["author"]),
         summary=escape(CONFIG["sphinx"]["config"]["html_context"]["summary"]),
-        source=published(),
+        source=ADDRESS,
         date=changed(),
         manifest="\n".join(item(n, f, content[f]) for n, f in numbered),
         spine="".join(

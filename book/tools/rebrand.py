@@ -15,6 +15,9 @@ import yaml
 from colorattn.__main__ import in_words
 from colorattn.files import write
 
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "_ext"))
+from address import published
+
 ROOT = pathlib.Path(__file__).parents[2]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 HOST = "https://github.com/"
@@ -49,9 +52,7 @@ def texts(root: pathlib.Path) -> dict[pathlib.Path, str]:
 
 def pages(repository: str) -> str:
     """Return where GitHub Pages publishes a repository, without https://."""
-    owner, name = repository.split("/")
-    host = f"{owner.lower()}.github.io"
-    return host if name.lower() == host else f"{host}/{name}"
+    return published(repository).removeprefix("https://").rstrip("/")
 
 
 def moved(text: str, old: str, new: str) -> str:

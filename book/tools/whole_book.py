@@ -13,15 +13,16 @@ from pathlib import Path
 import yaml
 from bs4 import BeautifulSoup, Comment, Tag
 
-ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT / "book/_ext"))
-import address  # noqa: E402
-import offline  # noqa: E402
+sys.path.append(str(Path(__file__).parents[1] / "_ext"))
+import offline
+from address import published
 
+ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build/html"
 SHELF, NAME = "take-along", "attention-in-color"
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+ADDRESS = published(CONFIG["repository"]["url"])
 FIRST = f"{CONTENTS['root']}.html"
 ELSEWHERE = re.compile(r"[a-z]+:|//")
 # What is of no use without a script or on paper, and what steers it.
@@ -60,11 +61,6 @@ class Page:
         return posixpath.normpath(posixpath.join(folder, address))
 
 
-def published() -> str:
-    """Return the public address of the book."""
-    return address.published(CONFIG["repository"]["url"])
-
-
 def pages(site: Path) -> list[Page]:
     """Read the pages in the order of the book, with links made absolute.
 
@@ -93,7 +89,7 @@ def target(page: Page, address: str, slugs: dict[str, str]) -> str:
     file = page.file(path) if path else page.path
     if file in slugs:
         return f"#{slugs[file]}" + (f"--{part}" if part else "")
-    return published() + file + (f"#{part}" if part else "")
+    return ADDRESS + file + (f"#{part}" if part else "")
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -105,7 +101,7 @@ def read(site: Path, path: str) -> Tag:
     """Read the text of a page, without what needs a script."""
     html = (site / path).read_text(encoding="utf-8")
     article = parse(OFFER.sub("", html)).select_one("article")
-    note = LIVE.format(published() + path)
+    note = LIVE.format(ADDRESS + path)
     for demo in article.select(".demo"):
         shown = demo.select_one(".demo-stage img").extract()
         shown["width"] = shown["height"] = 384
@@ -141,7 +137,7 @@ def offer(site: Path) -> None:
     """Say on the first page what can be taken along, and how large it is."""
     words = {"pdf": "PDF", "epub": "EPUB, for e-readers"}
     files = {kind: place(site, kind) for kind in words}
-    for path in ("index.html", FIRST):
+    for path in offline.PAGES:
         up = "../" * path.count("/") + SHELF
         links = [
             f'<a href="{up}/{file.name}" download>{words[kind]}</a> '
