@@ -11,10 +11,9 @@ import json
 import pathlib
 import tempfile
 
-from fontTools import subset, ttLib
+from fontTools import ttLib
 from fontTools.merge import Merger
-from fontTools.varLib import instancer
-from vendor import BOOK, FONTS, copy, fetch
+from vendor import BOOK, FONTS, copy, fetch, part
 
 from colorattn.figures.style import FAMILY, TYPEFACE
 
@@ -24,29 +23,12 @@ LETTERS = [*range(0x20, 0x7F), *map(ord, "\xa0©±²³·×äéöüµ–—‘’
 LETTERS += [*range(0x391, 0x3CA)]
 WEIGHTS = {"Regular": 400, "Bold": 600}
 NAMES = {0, 13, 14}  # of a font's table of names: who made it, its license
-
-
-def part(file: pathlib.Path, letters: set[int], weight: int) -> bytes:
-    """Return the letters of a font that has all weights, in one of them."""
-    font = ttLib.TTFont(file)
-    font.flavor = None
-    options = subset.Options(
-        layout_features=[],
-        hinting=False,
-        notdef_outline=True,
-        name_IDs=NAMES,
-    )
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=letters)
-    subsetter.subset(font)
-    whole = io.BytesIO()
-    font.save(whole)
-    font = instancer.instantiateVariableFont(
-        ttLib.TTFont(whole), {"wght": weight}
-    )
-    done = io.BytesIO()
-    font.save(done)
-    return done.getvalue()
+KEPT = {
+    "layout_features": [],
+    "hinting": False,
+    "notdef_outline": True,
+    "name_IDs": NAMES,
+}
 
 
 def make(package: pathlib.Path, style: str) -> None:
@@ -57,7 +39,8 @@ def make(package: pathlib.Path, style: str) -> None:
         file = package / "files" / name
         found = left & set(ttLib.TTFont(file).getBestCmap())
         if found:
-            parts.append(io.BytesIO(part(file, found, WEIGHTS[style])))
+            parts.append(io.BytesIO())
+            part(file, found, WEIGHTS[style], **KEPT).save(parts[-1])
         left -= found
     font = Merger().merge(parts)
     names = font["name"]

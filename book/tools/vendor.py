@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from typing import Any
 
 from fontTools import subset, ttLib
 from fontTools.varLib import instancer
@@ -84,20 +86,32 @@ def copy(file: pathlib.Path, goal: pathlib.Path) -> None:
     shutil.copy(file, goal)
 
 
-def shrink(file: pathlib.Path, letters: list[int], goal: pathlib.Path) -> None:
-    """Write the part of a font that the book needs."""
+def part(
+    file: pathlib.Path,
+    letters: Iterable[int],
+    weights: int | tuple[int, int],
+    **options: Any,
+) -> ttLib.TTFont:
+    """Return some letters of a font, and of its weights one, or a range."""
     font = ttLib.TTFont(file)
-    options = subset.Options(layout_features=FEATURES, name_IDs=[1, 2])
-    subsetter = subset.Subsetter(options)
+    font.flavor = None
+    subsetter = subset.Subsetter(subset.Options(**options))
     subsetter.populate(unicodes=letters)
     subsetter.subset(font)
-    if "fvar" in font:
-        font.flavor = None
-        plain = io.BytesIO()  # what follows needs a font that is whole
-        font.save(plain)
-        font = instancer.instantiateVariableFont(
-            ttLib.TTFont(plain), {"wght": WEIGHTS}
-        )
+    if "fvar" not in font:
+        return font
+    plain = io.BytesIO()  # what follows needs a font that is whole
+    font.save(plain)
+    return instancer.instantiateVariableFont(
+        ttLib.TTFont(plain), {"wght": weights}
+    )
+
+
+def shrink(file: pathlib.Path, letters: list[int], goal: pathlib.Path) -> None:
+    """Write the part of a font that the book needs."""
+    font = part(
+        file, letters, WEIGHTS, layout_features=FEATURES, name_IDs=[1, 2]
+    )
     font.flavor = "woff2"
     goal.parent.mkdir(parents=True, exist_ok=True)
     font.save(goal)
