@@ -1,6 +1,7 @@
 """How the tests build the book, and the pages that it should have."""
 
 import base64
+import functools
 import io
 import json
 import pathlib
@@ -10,6 +11,7 @@ import subprocess
 import sys
 
 import filelock
+import nbformat
 import numpy as np
 import yaml
 from PIL import Image
@@ -21,6 +23,7 @@ OWNER, NAME = ADDRESS.split("/")[-2:]
 # GitHub Pages publishes the book below this path.
 PROJECT = "/" if NAME.lower() == f"{OWNER.lower()}.github.io" else f"/{NAME}/"
 SHOTS = ROOT / "_build" / "screenshots"
+CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
 def listed_pages() -> list[str]:
@@ -47,6 +50,12 @@ def listed_files() -> list[str]:
         text=True,
     )
     return [name for name in listed.stdout.split("\0") if name]
+
+
+@functools.cache
+def read_notebook(path: pathlib.Path) -> nbformat.NotebookNode:
+    """Read a chapter, once: tests look at it and change nothing."""
+    return nbformat.read(path, as_version=4)
 
 
 def assert_same_notebook(offered: bytes, written: bytes) -> None:

@@ -2,10 +2,9 @@
 
 import base64
 
-import nbformat
 import numpy as np
 import torch
-from building import ROOT
+from building import ROOT, read_notebook
 
 from colorattn.widgets.descent import descend
 from colorattn.widgets.field import field_of
@@ -23,8 +22,8 @@ CANVAS = 64  # px
 
 def stored(name):
     """Read the figure's traits as the notebook stores them."""
-    path = ROOT / "chapters" / f"{CHAPTERS[name]}.ipynb"
-    models = nbformat.read(path, 4).metadata.widgets[STORED]["state"]
+    notebook = read_notebook(ROOT / f"chapters/{CHAPTERS[name]}.ipynb")
+    models = notebook.metadata.widgets[STORED]["state"]
     code = script(name)
     (model,) = [m for m in models.values() if m["state"].get("_esm") == code]
     buffers = {

@@ -2,11 +2,9 @@
 
 import re
 
-import nbformat
 import pytest
-from building import ROOT
+from building import CHAPTERS, ROOT, read_notebook
 
-CHAPTERS = sorted(path.stem for path in ROOT.glob("chapters/*.ipynb"))
 MOST_TABS = 1000  # more than any page needs
 
 # The number of the option that has the focus, or null.
@@ -35,15 +33,15 @@ LEADS = """() => [...document.querySelectorAll(".questions .option em")]
 
 def asked(name):
     """Return how many options each question of a chapter has."""
-    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
+    cells = read_notebook(ROOT / f"chapters/{name}.ipynb").cells
     return [
         cell.source.count("<details>")
-        for cell in notebook.cells
+        for cell in cells
         if re.fullmatch(r"ask-\d\d-\d+", cell.id)
     ]
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
+@pytest.fixture(scope="module", params=[path.stem for path in CHAPTERS])
 def name(request):
     return request.param
 
@@ -91,7 +89,7 @@ def test_where_to_look_again_is_a_link(page, name):
         assert said.split() == heading.removesuffix("#").split()
 
 
-def test_each_option_is_reached_and_opened_by_keyboard(page, name):
+def test_each_option_is_opened_by_keyboard_and_says_if_it_is_right(page, name):
     assert page.evaluate(SEEN) == []
     assert set(page.evaluate(SIGNS)) == {"+"}
     reached = []
@@ -105,13 +103,7 @@ def test_each_option_is_reached_and_opened_by_keyboard(page, name):
         if len(reached) == sum(asked(name)):
             break
     assert reached == list(range(sum(asked(name))))
-
-
-def test_sign_and_first_word_say_the_same(page):
-    replies = [
-        reply.inner_text()
-        for reply in page.locator(".option > summary + p").all()
-    ]
+    replies = page.locator(".option > summary + p").all_inner_texts()
     words = {"✓": ("Right.",), "✗": ("No.", "Not quite.")}
     for sign, reply in zip(page.evaluate(SIGNS), replies, strict=True):
         assert reply.startswith(words[sign])

@@ -6,12 +6,12 @@ import re
 import subprocess
 import sys
 
-import nbformat
 import pytest
 import uses
+from building import CHAPTERS, ROOT, read_notebook
 from citations import faults
 from freshness import obstacle
-from rules import MACHINE_PATH, ROOT, code
+from rules import MACHINE_PATH, code
 
 from colorattn import claims
 from colorattn.claims import Claim
@@ -19,14 +19,13 @@ from colorattn.claims import Claim
 LEDGER = claims.ledger()
 UNITS = {"%", "s", "times", "nats", "parameters", "MB", ""}
 PAGES = [path for path in uses.pages() if path.suffix == ".md"]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
 def texts(path):
     """Pair the texts of a page or a chapter with where they stand."""
     if path.suffix == ".md":
         return [("", path.read_text(encoding="utf-8"))]
-    cells = nbformat.read(path, as_version=4).cells
+    cells = read_notebook(path).cells
     prose = [cell for cell in cells if cell.cell_type == "markdown"]
     return [(f"cell {cell.id}, ", cell.source) for cell in prose]
 
@@ -43,8 +42,7 @@ def test_the_numbers_of_a_page_are_those_of_the_ledger(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_code_asks_only_for_claims_that_the_ledger_has(path):
-    cells = code(nbformat.read(path, as_version=4))
-    text = "\n".join(cell.source for cell in cells)
+    text = "\n".join(cell.source for cell in code(read_notebook(path)))
     asked = set(re.findall(r"claims\.check\(\s*[\"']([^\"']+)", text))
     bounded = {n for n, claim in LEDGER.items() if claim.low is not None}
     assert asked <= bounded

@@ -2,11 +2,9 @@
 
 import re
 
-import nbformat
 import pytest
-from rules import ROOT
+from building import CHAPTERS, ROOT, read_notebook
 
-CHAPTERS = ROOT / "chapters"
 ENTRY = re.compile(
     r"^(?P<term>\S[^\n]*)\n(?P<text>(?:  [^\n]+\n)+?)"
     r"  \[Chapter (?P<number>\d+)\]\(\.\./chapters/(?P<name>\w+)\.ipynb\)$",
@@ -44,9 +42,9 @@ def uses(term, text):
     return re.search(rf"\b(?:{forms(term)})\b", words(text)) is not None
 
 
-def prose(name):
+def prose(path):
     """Return the Markdown of a chapter."""
-    cells = nbformat.read(CHAPTERS / f"{name}.ipynb", as_version=4).cells
+    cells = read_notebook(path).cells
     return "\n".join(c.source for c in cells if c.cell_type == "markdown")
 
 
@@ -81,7 +79,6 @@ def table():
     return found
 
 
-PATHS = sorted(CHAPTERS.glob("*.ipynb"))
 ENTRIES = entries(GLOSSARY)
 TERMS = {term: number for term, _, number, _ in ENTRIES}
 
@@ -95,7 +92,9 @@ def test_the_glossary_is_read_whole():
 def test_a_term_is_used_in_the_chapter_that_it_leads_to(entry):
     term, definition, number, name = entry
     assert int(name[:2]) == int(number)
-    assert uses(term, prose(name)), f"{name} does not say {term!r}"
+    assert uses(term, prose(ROOT / f"chapters/{name}.ipynb")), (
+        f"{name} does not say {term!r}"
+    )
     assert 20 < len(definition) < 240
     assert definition.endswith((".", "$."))
 
@@ -116,9 +115,9 @@ def test_notation_and_glossary_name_the_same_chapters():
     assert named == {word: known.get(word, "no entry") for word in named}
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_the_letters_of_a_chapters_formulas_stand_in_the_notation(path):
-    unknown = letters(prose(path.stem)) - letters(NOTATION) - KNOWN_TO_ALL
+    unknown = letters(prose(path)) - letters(NOTATION) - KNOWN_TO_ALL
     assert not unknown, f"{path.stem} has {unknown}: add them to the notation"
 
 

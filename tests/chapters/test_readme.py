@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from rules import ADDRESS, COLAB, ROOT
+from building import ADDRESS, CHAPTERS, ROOT
+from rules import COLAB
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINKS = re.findall(r"\]\(([^)\s]+)\)", README)
-CHAPTERS = sorted(path.name for path in (ROOT / "chapters").glob("*.ipynb"))
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, re.M | re.S)
 MAP = BLOCKS[-1]
 COMMANDS = [
@@ -37,7 +37,7 @@ def test_it_leads_to_the_published_book_and_to_its_demo():
     assert "file: book/demo\n" in contents
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
 def test_a_chapter_opens_here_and_in_colab(name):
     assert f"chapters/{name}" in LINKS
     assert f"{COLAB}/blob/main/chapters/{name}" in LINKS

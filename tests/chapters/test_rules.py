@@ -2,10 +2,12 @@
 
 import pathlib
 from base64 import b64encode
+from functools import cache
 from io import BytesIO
 
 import nbformat
 import pytest
+from building import ADDRESS, CHAPTERS, ROOT, read_notebook
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -14,17 +16,15 @@ from nbformat.v4 import (
 )
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from rules import ADDRESS, COLAB, ROOT, RULES, code
+from rules import COLAB, RULES, code
 
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 NAME = pathlib.Path("01_example.ipynb")
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_a_chapter(path, rule):
-    notebook = nbformat.read(path, as_version=4)
-    assert list(rule(notebook, path)) == []
+    assert list(rule(read_notebook(path), path)) == []
 
 
 def test_there_are_chapters():
@@ -32,8 +32,8 @@ def test_there_are_chapters():
 
 
 def test_all_chapters_start_with_the_same_code():
-    notebooks = [nbformat.read(path, as_version=4) for path in CHAPTERS]
-    assert len({code(notebook)[0].source for notebook in notebooks}) == 1
+    firsts = {code(read_notebook(path))[0].source for path in CHAPTERS}
+    assert len(firsts) == 1
 
 
 def test_a_chapter_is_small_enough_to_open_anywhere():
@@ -243,13 +243,21 @@ FAULTS = {
 }
 
 
-def faults(notebook):
-    """List which rules a notebook breaks."""
+def broken(notebook):
+    """Return the names of the rules that a notebook breaks."""
     return {rule.__name__ for rule in RULES if list(rule(notebook, NAME))}
 
 
+@cache
+def broken_by(fault):
+    """Plant a fault in the example; return the names of rules it breaks."""
+    notebook = example()
+    FAULTS[fault](notebook)
+    return broken(notebook)
+
+
 def test_a_good_chapter_breaks_no_rule():
-    assert faults(example()) == set()
+    assert broken(example()) == set()
 
 
 def test_what_is_folded_away_has_any_length():
@@ -257,20 +265,14 @@ def test_what_is_folded_away_has_any_length():
     notebook.cells[3].source += f"\n\n<details>\n\n{text}\n\n</details>"
     notebook.cells[14].source += f"\n\n{text}"  # a question
     notebook.cells[-1].source += f"\n\n{text}"  # the references
-    assert faults(notebook) == set()
+    assert broken(notebook) == set()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(fault):
-    notebook = example()
-    FAULTS[fault](notebook)
-    assert faults(notebook)
+    assert broken_by(fault)
 
 
 def test_every_rule_finds_some_fault():
-    found = set()
-    for plant in FAULTS.values():
-        notebook = example()
-        plant(notebook)
-        found |= faults(notebook)
+    found = set().union(*map(broken_by, FAULTS))
     assert found == {rule.__name__ for rule in RULES}
