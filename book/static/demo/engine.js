@@ -106,8 +106,7 @@ export function colorsOf(image, cells) {
   const [side, rows] = [image.length / 3, cells].map(Math.sqrt);
   const size = side / rows;
   return new Float32Array(3 * cells).map((_, cell) => {
-    const row = Math.floor(cell / rows) * size;
-    const first = row * side + (cell % rows) * size;
+    const first = Math.floor(cell / rows) * size * side + (cell % rows) * size;
     let sum = 0;
     for (let y = first; y < first + size * side; y += side)
       for (let x = y; x < y + size; x++) sum += image[x];
@@ -125,12 +124,10 @@ export function answer(network, weights, colors) {
   // Weights sum to 1, so normalizing the glimpse normalizes what it reads.
   const share = readout === "image_mean" ? 1 / cells : 1;
   const read = glimpse.map((part) => ((part - mean) / std) * share);
-  const logits = [0, 1, 2].map((k) =>
-    read.reduce(
-      (sum, part, c) => sum + numbers[head + 3 * k + c] * part,
-      numbers[head + 9 + k],
-    ),
-  );
+  const logits = [0, 1, 2].map((k) => {
+    const row = numbers.slice(head + 3 * k, head + 3 * k + 3);
+    return row.reduce((sum, w, c) => sum + w * read[c], numbers[head + 9 + k]);
+  });
   return { glimpse, read, logits };
 }
 

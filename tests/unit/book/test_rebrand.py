@@ -82,7 +82,8 @@ def test_the_tests_of_the_address_hold_the_new_one_as_well(fork, name):
         ["tests/book/test_build.py", "-k", "public_address"],
     ):
         pytest = [sys.executable, "-m", "pytest", "-c", os.devnull]
-        pytest += ["-o", f"pythonpath={fork / 'book/tools'}", *words]
+        paths = f"{fork / 'book/tools'} {fork / 'tests/book'}"
+        pytest += ["-o", f"pythonpath={paths}", *words]
         done = subprocess.run(pytest, cwd=fork, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout
         assert " passed" in done.stdout
