@@ -360,13 +360,21 @@ def of_rungs() -> Claims:
 
 def of_sizes() -> Claims:
     """Chapter 10: small networks, each named by its number of parameters."""
-    runs = sweep("sizes")
-    beat = [n for n in runs if values(runs[n], HELD_OUT).min() > BEATEN]
-    for key, name in (("5872", "5872"), ("smallest", min(beat, key=int))):
+    runs, again = sweep("sizes"), sweep("sizes-records")
+    for key, name in (("5872", "5872"), ("smallest", smallest(runs, BEATEN))):
         yield f"size-{key}-test-accuracy", reached(runs[name], ACCURACY)
     yield "size-halving", halving(runs)
+    for level in (BEATEN, 99):
+        record = again[smallest(again, level)]
+        yield f"size-records-{level}", reached(record, ACCURACY)
     (tied,) = sweep("tied").values()
     yield "size-tied-test-accuracy", reached(tied, ACCURACY)
+
+
+def smallest(runs: Runs, level: float) -> str:
+    """Return the fewest parameters with which all seeds are above a level."""
+    above = [n for n in runs if values(runs[n], HELD_OUT).min() > level]
+    return min(above, key=int)
 
 
 def halving(runs: Runs) -> Claim:
@@ -522,6 +530,7 @@ def of_records() -> Claims:
         "both": "log-muon",
     }.items():
         yield f"step-{key}-worth", ratio(steps[name], base)
+    budgets["sixteen"] = load("race/sixteen")
     for name, record in budgets.items():
         yield f"budget-{name}-test-accuracy", reached(record, ACCURACY)
     yield "budget-log-1-worth", ratio(budgets["log-1"], budgets["sum-1"])
@@ -548,6 +557,12 @@ def of_the_longest() -> Claims:
         what += "got wrong; of all seeds together, so it has no seed"
         claim = Claim(int(marks.sum()), "", what, None, TEST_SCENES)
         yield f"digits-records-wrong-{words[:3]}", of_run(record, claim)
+    clothes = load("clothes-records/300"), load("fashion-300/best")
+    yield "clothes-records-accuracy", reached(clothes[0], ACCURACY)
+    yield "clothes-records-points", points(*clothes, ACCURACY)
+    for field in LOOKS[2:]:
+        for key, run in zip(("records", "best"), clothes, strict=True):
+            yield f"clothes-{key}-{field}", reached(run, f"test {field}")
 
 
 PARTS = (

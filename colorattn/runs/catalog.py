@@ -262,6 +262,13 @@ TIED: Changes = {  # one convolution, used three times, at half the resolution
     "model.query_unpadded": 2,
     "model.shared_shifts": True,
 }
+SIXTEEN: Changes = {  # one layer less, and as many channels as a CPU likes
+    CHANNELS: (16, 16, 16, 16, 16),
+    "model.image_encoder.kernels": (7, 3, 3, 3, 3),
+    "model.image_encoder.strides": (4, 1, 1, 1, 1),
+    "model.image_encoder.dilations": (1, 1, 1, 1, 1),
+}
+RECORD_SIZES = "12192", "544", "923", "1441", "2174", "3214", "5794"
 SWEEPS |= {
     # 158 half batches: which of the two is worth what?
     "head-and-step": Sweep(
@@ -293,6 +300,7 @@ SWEEPS |= {
             "1": {},
             "2-early": {"recipe.epochs": 2, "recipe.warmup": 0.2},
             "12": {"recipe.epochs": 12, "recipe.learning_rate": 0.01},
+            "sixteen": {**SIXTEEN, "recipe.epochs": 2},
         },
     ),
     # How small can it be, if one convolution is used again and again?
@@ -308,6 +316,14 @@ SWEEPS |= {
         ),
         {"680": {}},
     ),
-    # As long as the best network, whose own read-out is the sum.
+    # The small networks again, as deep and as wide, with both ideas and
+    # nothing told in advance.
+    "sizes-records": Sweep(
+        vary(SWEEPS["sizes"].base, {**LOG_MUON, "recipe.pretrain": 0}),
+        dict(zip(RECORD_SIZES, SWEEPS["sizes"].changes.values(), strict=True)),
+        seeds=3,
+    ),
+    # As long as the best networks, whose own read-out is the sum.
     "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),
+    "clothes-records": Sweep(vary(CLOTHES, LOG_MUON), {"300": {}}),
 }
