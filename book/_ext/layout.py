@@ -117,6 +117,8 @@ def extend_context(app, pagename, templatename, context, doctree):
         branch = context["theme_repository_branch"]
         path = f"{owned}/blob/{branch}/{pagename}.ipynb"
         context["colab"] = f"{COLAB}/{path}"
+    else:
+        context["sourcename"] = ""  # only notebooks are there to be taken
     context["linked_data"] = linked_data(app, context)
 
 
