@@ -29,9 +29,9 @@ COMMAND = "python book/measure/chapter_10.py"
 NAMERS, LESSONS = range(20), 3  # classifiers, and epochs of each
 TURNS, STEPS = 7, 20  # of training, to see what a step costs
 ENTRIES = {  # of the record table
-    "95": SWEEPS["head-and-step"].variants["all"],
-    "95-sixteen": SWEEPS["race"].variants["sixteen"],
-    "99": vary(
+    "95-01": SWEEPS["head-and-step"].variants["all"],
+    "95-02": SWEEPS["race"].variants["sixteen"],
+    "99-01": vary(
         SWEEPS["digits-records"].variants["300"], {"recipe.epochs": 15}
     ),
 }
@@ -133,7 +133,8 @@ def of_steps() -> Claims:
     for name, experiment in ENTRIES.items():
         epochs = seconds[name] / seconds["post"] * experiment.recipe.steps
         what = "as much processor time as an epoch of the post's recipe takes "
-        what += f"entry {name} of the record table; its seeds are turns"
+        entry = name.replace("-", "/")
+        what += f"entry {entry} of the record table; its seeds are turns"
         claim = over_seeds(epochs / EPOCH, what, unit="times")
         yield f"record-{name}-epochs", claim
 

@@ -1,9 +1,9 @@
 """What else was tried for the record to 99%, beside the course's entry.
 
 `python book/measure/tried.py` trains the entry and its variants with five
-seeds each, and takes ten minutes on two cores. All are judged on 10,000
-validation scenes. What a variant costs is its processor time, against the
-entry's with the same seed.
+seeds each, and takes a quarter of an hour on two cores. All are judged on
+10,000 validation scenes. What a variant costs is its processor time, against
+the entry's with the same seed.
 """
 
 from collections.abc import Callable, Iterator

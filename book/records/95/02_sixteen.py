@@ -1,4 +1,4 @@
-"""Five layers of sixteen channels, as many as a CPU computes at once."""
+"""Five layers of sixteen channels, instead of six of twelve to twenty-four."""
 
 from dataclasses import replace
 
