@@ -303,6 +303,20 @@ SWEEPS |= {
             "sixteen": {**SIXTEEN, "recipe.epochs": 2},
         },
     ),
+    # Chapter 5: a network that is ready in seconds.
+    "reward": Sweep(
+        vary(
+            HALF,
+            {
+                **LOG_MUON,
+                **SIXTEEN,
+                "recipe.epochs": 8,
+                "recipe.learning_rate": 0.015,
+            },
+        ),
+        {"98": {}},
+        seeds=20,
+    ),
     # How small can it be, if one convolution is used again and again?
     "tied": Sweep(
         vary(
@@ -314,14 +328,13 @@ SWEEPS |= {
                 "recipe.learning_rate": 0.01,
             },
         ),
-        {"680": {}},
+        {"680": {}, "680-longer": {"recipe.epochs": 240}},
     ),
     # The small networks again, as deep and as wide, with both ideas and
     # nothing told in advance.
     "sizes-records": Sweep(
         vary(SWEEPS["sizes"].base, {**LOG_MUON, "recipe.pretrain": 0}),
         dict(zip(RECORD_SIZES, SWEEPS["sizes"].changes.values(), strict=True)),
-        seeds=3,
     ),
     # As long as the best networks, whose own read-out is the sum.
     "digits-records": Sweep(vary(BEST, LOG_MUON), {"300": {}}),

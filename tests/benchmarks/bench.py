@@ -79,7 +79,7 @@ def lines(numbers: Numbers) -> Iterator[Line]:
         sooner = name.replace("seconds", "times-sooner")
         yield words, *pair, numbers.get(sooner)
         if fast := numbers.get(f"records-{name}"):
-            more = "  with the logarithm and Muon"
+            more = "  the record table's"
             yield more, None, fast, numbers.get(f"records-{sooner}")
     yield "rate of matrix products", None, numbers["matmul-rate"]
     yield "rate of a large copy", None, numbers["memory-rate"]

@@ -83,7 +83,7 @@ def least(rows: Iterable[Machine]) -> Iterator[tuple[str, Number]]:
     for name, values in found.items():
         if len(values) > 1:
             goal = name.rpartition("-")[2]
-            of = " with the logarithm and Muon" * name.startswith("records")
+            of = " by the record table's networks" * name.startswith("records")
             what = f"sooner do we reach {goal} %{of}, at the least; "
             what += f"the smallest of {len(values)} machines, no seed"
             yield f"least-{name}", Number(min(values), "times", what)

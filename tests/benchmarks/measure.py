@@ -106,7 +106,7 @@ def racing(
     of = {
         "post": "the post's recipe",
         "ours": "ours",
-        "records": "with the logarithm and Muon",
+        "records": "the record table's",
     }
     numbers = {}
     for (name, goal), tried in times.items():

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from colorattn.data import symbols
 from colorattn.runs import record
-from colorattn.runs.catalog import SWEEPS
+from colorattn.runs.catalog import SIXTEEN, SWEEPS
 from colorattn.training.config import BEST, POST, Experiment, vary
 from colorattn.training.loop import Run, evaluate, start, stream_of, train
 from colorattn.training.pretraining import pretrain
@@ -54,9 +54,9 @@ def ours(epochs: int, *goals: int) -> Lane:
 
 
 def records(sweep: str, variant: str, epochs: int, *goals: int) -> Lane:
-    """Make a lane of chapter 10's last climb, so many epochs long."""
+    """Make a lane of the record table's network, so many epochs long."""
     experiment = SWEEPS[sweep].variants[variant]
-    changes = {"recipe.epochs": epochs}
+    changes = {**SIXTEEN, "recipe.epochs": epochs}
     return Lane("records", vary(experiment, changes), goals)
 
 
@@ -69,8 +69,8 @@ LANES = (
     ours(4, 80, 90),
     ours(8, 95),
     ours(40, 99),
-    records("head-and-step", "all", 2, 80, 90),
-    records("head-and-step", "all", 3, 95),
+    records("race", "sixteen", 2, 80, 90),
+    records("race", "sixteen", 3, 95),
     records("digits-records", "300", 15, 99),
 )
 
