@@ -54,7 +54,7 @@ def ours(epochs: int, *goals: int) -> Lane:
 
 
 def records(sweep: str, variant: str, epochs: int, *goals: int) -> Lane:
-    """Make a lane of the record table's network, so many epochs long."""
+    """Make a lane with the record table's network, so many epochs long."""
     experiment = SWEEPS[sweep].variants[variant]
     changes = {**SIXTEEN, "recipe.epochs": epochs}
     return Lane("records", vary(experiment, changes), goals)
@@ -69,8 +69,8 @@ LANES = (
     ours(4, 80, 90),
     ours(8, 95),
     ours(40, 99),
-    records("race", "sixteen", 2, 80, 90),
-    records("race", "sixteen", 3, 95),
+    records("head-and-step", "all", 2, 80, 90),
+    records("head-and-step", "all", 3, 95),
     records("digits-records", "300", 15, 99),
 )
 

@@ -110,12 +110,13 @@ CORES = """Object.defineProperty(
 def test_any_number_of_workers_finds_the_same(train, hash_):
     """Norms have the statistics of whole batches, whoever has their parts."""
     found = []
-    for workers in 1, 2, 4:  # the parts of four are not of one size
+    for workers in 1, 2, 3, 4:  # the parts of four are not of one size
         page = train()
         page.page.add_init_script(CORES % workers)
         found.append(page.open(hash_).step(SOON).shown["means"])
     assert found[1] == pytest.approx(found[0], rel=1e-3)
     assert found[2] == pytest.approx(found[0], rel=1e-3)
+    assert found[3] == pytest.approx(found[0], rel=1e-3)
 
 
 def test_the_posts_network_trains_too(train):
