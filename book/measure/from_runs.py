@@ -229,7 +229,7 @@ def of_named() -> Claims:
         record = load(f"{name}-epochs")
         yield record.name, reached(record, HELD_OUT, int(name.split("-")[2]))
     names = "post-mnist post-mnist-100-epochs post-fashion"
-    names += " best-mnist best-mnist-4-epochs best-fashion"
+    names += " best-mnist best-fashion"
     for name in names.split():
         for field in ("accuracy", "hit"):
             yield f"{name}-test-{field}", reached(load(name), f"test {field}")

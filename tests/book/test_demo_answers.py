@@ -21,10 +21,10 @@ MODELS = ROOT / "book" / "vendor" / "models"
 
 # Runs the page's own networks on scenes that no link could hold.
 ASK = """async ([name, texts, temperatures]) => {
-  const { decode, run } = await import("../_static/demo/engine.js");
+  const { bytesOf, halves, run } = await import("../_static/demo/engine.js");
   await import(`../_static/models/${name}.js`);
   const given = demoData[name];
-  const network = { ...given, numbers: decode(given.numbers) };
+  const network = { ...given, numbers: halves(bytesOf(given.numbers)) };
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   return texts.map(([image, query], n) => {
     const { logits, scores, weights, glimpse } =

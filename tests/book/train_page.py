@@ -1,6 +1,10 @@
 """The page that trains a network, and what the tests know of it."""
 
+from math import sqrt
+
 from browsing import watch
+
+from colorattn import claims
 
 PAGE = "book/train.html"
 PLAIN = "#train_ours_center_16_0.01_1_nothing"
@@ -17,6 +21,18 @@ AT = """(step) => {
     throw new Error(root.querySelector("[data-part=note]").textContent);
   return root.shown.step >= step;
 }"""
+
+
+def accuracies(answers):
+    """Return the accuracies between which a network of ours is, in percent.
+
+    To the ledger's interval, of one more seed on the ledger's scenes, comes
+    the luck of so many answers about other scenes: three standard errors.
+    """
+    known = claims.ledger()["page-test-accuracy"]
+    right = known.value / 100
+    luck = 300 * sqrt(right * (1 - right) / answers)
+    return known.low - luck, known.high + luck
 
 
 class Train:

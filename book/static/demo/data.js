@@ -1,7 +1,7 @@
 // Weights and drawings come as scripts, because a page that was opened as a
 // file may load nothing else. Each hands over one value, by its name.
 
-import { bytesOf, decode } from "./engine.js";
+import { bytesOf, halves } from "./engine.js";
 import { CLASSES, EACH, SIDE } from "./scene.js";
 
 const here = document.currentScript.src;
@@ -49,6 +49,6 @@ export const drawings = (data) =>
 export const network = (name) =>
   once(name, `The network ${name}`, (given) => {
     const plain = Array.isArray(given.numbers); // of a network trained here
-    const numbers = plain ? given.numbers : decode(given.numbers);
+    const numbers = plain ? given.numbers : halves(bytesOf(given.numbers));
     return numbers.length === given.size && { ...given, numbers };
   });

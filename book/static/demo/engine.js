@@ -8,9 +8,6 @@ export function bytesOf(text) {
   return new Uint8Array(found.length).map((_, n) => found.charCodeAt(n));
 }
 
-/** Decode numbers of half precision, from base64. */
-export const decode = (text) => halves(bytesOf(text));
-
 /** Decode numbers of half precision: 1 bit sign, 5 exponent, 10 fraction. */
 export function halves(bytes) {
   return Float32Array.from(new Uint16Array(bytes.buffer), (half) => {
@@ -122,8 +119,11 @@ export function answer(network, weights, colors) {
     weights.reduce((sum, w, n) => sum + w * colors[color * cells + n], 0),
   );
   // Weights sum to 1, so normalizing the glimpse normalizes what it reads.
-  const share = readout === "image_mean" ? 1 / cells : 1;
-  const read = glimpse.map((part) => ((part - mean) / std) * share);
+  const unit = readout === "image_mean" ? std * cells : std;
+  const log = readout === "image_log"; // with some light, for that of black
+  const read = glimpse.map((part) =>
+    log ? Math.log(part + 0.001) : (part - mean) / unit,
+  );
   const logits = [0, 1, 2].map((k) => {
     const row = numbers.slice(head + 3 * k, head + 3 * k + 3);
     return row.reduce((sum, w, c) => sum + w * read[c], numbers[head + 9 + k]);

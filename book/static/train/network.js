@@ -12,7 +12,6 @@ import * as demo from "../demo/engine.js";
 import { CANVAS, nearest, SIDE } from "../demo/scene.js";
 import { each, instantiate } from "./kernels.js";
 
-const [MEAN, STD] = [0.1307, 0.3081]; // of MNIST's pixels, 0 to 1
 export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
 const MOMENTUM = 0.1; // the share of a batch in the running statistics
 const BLOCK = 1024; // places at a time, which stay in the cache
@@ -27,7 +26,8 @@ const divide = (n, by) => [Math.floor(n / by), n - by * Math.floor(n / by)];
  * Parameters are drawn by `random()`, 0 to 1, as PyTorch draws them.
  */
 export function build(config, batches, random) {
-  const { channels, shared, frozen, readout, gray } = config;
+  const { channels, shared, frozen, gray, mean, std, readout } = config;
+  const log = readout === "image_log"; // these are logits: no head learns
   const dim = channels.at(-1);
   const root = config.root ? Math.sqrt(dim) : 1;
   // Of each number: its first value, its kind. One is 0, for what isn't there.
@@ -56,13 +56,15 @@ export function build(config, batches, random) {
     });
   const image = encoder("image", gray ? 1 : 3);
   const query = encoder("query", 1, shared ? image : null);
-  const diagonal = (n) => (n % 4 ? 0 : config.headScale) - config.headScale / 6;
-  const head = numbers("learns", 12, (n) => (n < 9 ? diagonal(n) : 0));
+  const { diagonal, rest } = config.head;
+  const first = (n) => (n % 4 ? rest : diagonal); // 3 by 3; then 3 biases
+  const kind = log ? "still" : "learns";
+  const head = numbers(kind, 12, (n) => (n < 9 ? first(n) : 0));
   const values = Float32Array.from(start);
   const [moments, squares] = [0, 0].map(() => new Float32Array(start.length));
   // What a step finds: gradients, statistics; loss, right, hit, and purity.
   const found = new Float32Array(start.length + 4);
-  const last = { numbers: values, head, mean: MEAN, std: STD, readout };
+  const last = { numbers: values, head, mean, std, readout };
 
   const memory = new WebAssembly.Memory({ initial: 1 });
   let top = 16; // numbers of memory that are taken
@@ -191,8 +193,9 @@ export function build(config, batches, random) {
   /** Fill channels with rows times weights, which are among some numbers. */
   function multiply(plans, numbers = values) {
     for (const plan of plans) {
-      for (const [k, weight] of plan.weights.entries())
-        F[plan.table + k] = numbers[weight];
+      const { table, weights } = plan;
+      for (let k = 0; k < weights.length; k++)
+        F[table + k] = numbers[weights[k]];
       sweep(kernels.multiply, plan);
     }
   }
@@ -206,7 +209,7 @@ export function build(config, batches, random) {
   /** Put pixels, 0 to 255, where the first convolution reads them. */
   function enter({ y, places, area }, n, bytes) {
     for (let k = 0; k < places.length; k++)
-      F[y + n * area + places[k]] = (bytes[k] / 255 - MEAN) / STD;
+      F[y + n * area + places[k]] = (bytes[k] / 255 - mean) / std;
   }
 
   /** Sum each channel's products with what its norm was given, and itself. */
@@ -342,13 +345,15 @@ export function build(config, batches, random) {
   /** Add an answer's gradients, from its `errors` by logit; return the query's. */
   function learn({ weights: map, read, vector, keys, dkeys, colors }, errors) {
     const cells = map.length;
-    const gain = (readout === "image_mean" ? 1 / cells : 1) / STD;
+    const gain = (readout === "image_mean" ? 1 / cells : 1) / std;
+    // The slope of a logarithm is 1 over what it was of.
+    const slopes = read.map((value) => (log ? Math.exp(-value) : gain));
     const dglimpse = [0, 0, 0];
     for (const [j, error] of errors.entries()) {
       found[head + 9 + j] += error;
       for (const [c, value] of read.entries()) {
         found[head + 3 * j + c] += error * value;
-        dglimpse[c] += error * values[head + 3 * j + c] * gain;
+        dglimpse[c] += error * values[head + 3 * j + c] * slopes[c];
       }
     }
     const dmap = map.map((_, n) =>

@@ -1,23 +1,27 @@
 // What the page can train: the two networks of the course, their recipes, and
 // what a reader may change in them. The state is a link's last part.
 
-// A `gray` network sees each pixel's brightness instead of three colors. Filters
-// may be `shared` by both encoders. `decay` is that of weights.
+// Pixels are from 0 to 1, less a `mean`, over an `std`. A `gray` network sees
+// each pixel's brightness instead of three colors. Filters may be `shared` by
+// both encoders. The `head` is what it begins as; where the logarithm of the ink
+// is read, it stays so. `decay` is that of weights.
 const NETS = {
   ours: {
-    channels: [16, 12, 14, 16, 16, 24],
-    kernels: [7, 3, 3, 3, 3, 3],
-    strides: { 16: [4, 1, 1, 1, 1, 1], 8: [4, 2, 1, 1, 1, 1] },
-    ...{ gray: true, shared: true, lastRelu: false },
-    ...{ readout: "image_sum", headScale: 4 },
-    ...{ scenes: 42, queries: 3, augment: true, decay: 0.01, steps: 316 },
+    channels: [16, 16, 16, 16, 16],
+    kernels: [7, 3, 3, 3, 3],
+    strides: { 16: [4, 1, 1, 1, 1], 8: [4, 2, 1, 1, 1] },
+    ...{ mean: 0, std: 1, gray: true },
+    ...{ shared: true, lastRelu: false },
+    ...{ readout: "image_log", head: { diagonal: 1, rest: 0 } },
+    ...{ scenes: 21, queries: 3, augment: true, decay: 0.01, steps: 474 },
   },
   post: {
     channels: [8, 16, 32],
     kernels: [5, 3, 3],
     strides: { 16: [2, 2, 1], 8: [2, 2, 2] },
-    ...{ gray: false, shared: false, lastRelu: true },
-    ...{ readout: "image_mean", headScale: 60 },
+    ...{ mean: 0.1307, std: 0.3081, gray: false },
+    ...{ shared: false, lastRelu: true },
+    ...{ readout: "image_mean", head: { diagonal: 50, rest: -10 } },
     ...{ scenes: 128, queries: 1, augment: false, decay: 0, steps: 23_700 },
   },
 };

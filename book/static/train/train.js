@@ -21,7 +21,7 @@ const SCENES = [
 ];
 const MOST = 4; // workers
 const CALM = 1000; // ms between pictures, where motion is to be reduced
-const ROUNDS = 10; // batches of a test
+const ROUNDS = 20; // batches of a test
 const percent = (share) => `${(100 * share).toFixed(0)}%`;
 
 class Train {

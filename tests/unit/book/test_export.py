@@ -76,13 +76,13 @@ ENGINE = ROOT / "book" / "static" / "demo" / "engine.js"
 # Reads a network and bytes of images and queries; writes every result.
 RUN = """
 import { readFileSync } from "node:fs";
-const { decode, run } = await import(process.argv[1]);
+const { bytesOf, halves, run } = await import(process.argv[1]);
 const [{ network, temperature, single }, ...lines] =
   readFileSync(0, "utf8").trim().split("\\n").map((line) => JSON.parse(line));
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 network.numbers = single
   ? new Float32Array(bytes(network.numbers).buffer)
-  : decode(network.numbers);
+  : halves(bytesOf(network.numbers));
 for (const [image, query] of lines) {
   const { logits, scores, weights, glimpse, query: vector, keys } =
     run(network, bytes(image), bytes(query), temperature);
