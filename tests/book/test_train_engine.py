@@ -8,13 +8,13 @@ from copy import deepcopy
 from itertools import islice
 
 import numpy as np
-import page
 import pytest
 import torch
 import torch.nn.functional as F
 import train_drawings
 from building import ROOT
 from train_page import accuracies
+from training_page import OURS
 
 from colorattn.analysis.localization import localize
 from colorattn.data import symbols
@@ -29,10 +29,14 @@ SCENES, STEPS, SEED = 5, 2, 11
 LEARNED = 1, 2, 4  # seeds trained to the end; the page's own test has 3
 ROUNDS = 150  # batches of 63 test questions
 NETWORKS = {  # by what the page offers: the experiment, and changes of it
-    "ours": (page.OURS, {}, {}),
-    "ours-mean": (page.OURS, {"query_pooling": "mean"}, {"pooling": "mean"}),
+    "ours": (OURS, {}, {}),
+    "ours-mean": (
+        OURS,
+        {"query_pooling": "mean"},
+        {"pooling": "mean"},
+    ),
     "ours-8": (
-        page.OURS,
+        OURS,
         {"image_encoder.strides": (4, 2, 1, 1, 1)},
         {"grid": 8},
     ),

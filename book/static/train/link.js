@@ -8,7 +8,8 @@ export const CHOICES = {
   rate: ["0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1"],
   breaks: ["nothing", "image", "query", "both", "root", "colors"],
 };
-export const CONTROLS = [...Object.keys(CHOICES), "seed", "speed", "take"];
+const OTHERS = ["seed", "speed", "device", "take"];
+export const CONTROLS = [...Object.keys(CHOICES), ...OTHERS];
 const LONGEST = 200; // characters
 const HIDE = "hide-"; // and what to hide, with hyphens between
 

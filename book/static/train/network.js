@@ -13,7 +13,7 @@ import { CANVAS, nearest, SIDE } from "../demo/scene.js";
 import { each, instantiate } from "./kernels.js";
 
 export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
-const MOMENTUM = 0.1; // the share of a batch in the running statistics
+export const MOMENTUM = 0.1; // the share of a batch in the running statistics
 const BLOCK = 1024; // places at a time, which stay in the cache
 const up = (n, to) => Math.ceil(n / to) * to;
 const cut = (list, n, size) => list.subarray(n * size, (n + 1) * size);

@@ -12,8 +12,9 @@ export function parts(scenes, workers) {
 const looksOf = (answers) => answers.flatMap(({ looks }) => looks);
 
 export class Team {
-  /** Start workers for a choice; they share the scenes that are shown, too. */
-  constructor(source, choice, shown, count) {
+  /** Start workers for a choice; they share the scenes that are shown, too.
+   * One alone may let the graphics card do the training. */
+  constructor(source, choice, shown, count, card = false) {
     this.choice = choice;
     this.step = 0; // updates that are made
     this.turn = 0;
@@ -30,7 +31,7 @@ export class Team {
       }
     const begin = (n) => {
       const its = { part: shares[n], ports: ports[n] };
-      return { choice, ...its, shown: shown.slice(...looks[n]) };
+      return { choice, card, ...its, shown: shown.slice(...looks[n]) };
     };
     const moved = (n) => ports[n].filter((port) => port);
     const begun = this.ask("start", begin, moved);

@@ -29,6 +29,7 @@ class Train {
     this.root = root;
     this.running = false;
     this.hidden = []; // controls
+    this.useless = ["device"]; // controls, in this browser
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.parts = (name) => [...root.querySelectorAll(`[data-part="${name}"]`)];
     this.scenes = SCENES.map((link) => s.read(link));
@@ -52,6 +53,7 @@ class Train {
     on("again", () => this.renew());
     on("take", () => this.take());
     on("link", () => this.copy());
+    this.part("device").addEventListener("change", () => this.renew());
     this.part("choices").addEventListener("change", ({ target }) =>
       this.choose(target),
     );
@@ -96,10 +98,23 @@ class Train {
       message = `The link’s settings cannot be used: ${wrong.message}.`;
     }
     this.hidden = given.hidden;
+    this.showControls();
+    await this.renew(complete(given.choice), message);
+  }
+
+  showControls() {
+    const away = [...this.hidden, ...this.useless];
     for (const name of CONTROLS)
       for (const part of this.root.querySelectorAll(`[data-control="${name}"]`))
-        part.hidden = this.hidden.includes(name);
-    await this.renew(complete(given.choice), message);
+        part.hidden = away.includes(name);
+  }
+
+  /** Offer the graphics card, where there is one that isn't made of software. */
+  async offer() {
+    const card = await navigator.gpu?.requestAdapter();
+    if (!card || card.info?.isFallbackAdapter) return;
+    this.useless = [];
+    this.showControls();
   }
 
   choose({ name }) {
@@ -156,7 +171,7 @@ class Train {
         symbols: [scene.symbols],
       }));
       this.draw();
-      this.root.dataset.state ??= "ready";
+      this.root.dataset.state = "ready";
     } catch (wrong) {
       this.fail(wrong);
     }
@@ -184,18 +199,19 @@ class Train {
 
   async start() {
     this.note("Fetching 5,000 drawings …");
-    const cores = Math.min(MOST, navigator.hardwareConcurrency || 1);
-    const team = new Team(self.trainWorker, this.choice, this.batches, cores);
+    const card = this.part("device").value !== "";
+    const cores = card ? 1 : Math.min(MOST, navigator.hardwareConcurrency || 1);
+    const { choice, batches } = this;
+    const team = new Team(self.trainWorker, choice, batches, cores, card);
     this.team = team;
     const [first] = await Promise.all([team.begun, this.fetch()]);
     if (team !== this.team) return null;
     await team.give({ drawings: this.learned, unseen: this.unseen });
     if (team !== this.team) return null;
-    this.note(
-      cores > 1
-        ? `${cores} workers share each batch.`
-        : "One worker, because there is one core.",
-    );
+    const alone = card
+      ? "The graphics card learns from each batch."
+      : "One worker, because there is one core.";
+    this.note(cores > 1 ? `${cores} workers share each batch.` : alone);
     this.show(first);
     return team;
   }
@@ -404,5 +420,8 @@ class Train {
   }
 }
 
-for (const root of document.querySelectorAll(".train"))
-  new Train(root).open(location.hash);
+for (const root of document.querySelectorAll(".train")) {
+  const train = new Train(root);
+  train.open(location.hash);
+  train.offer().catch(() => {}); // without it, the processor trains
+}

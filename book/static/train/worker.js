@@ -1,6 +1,7 @@
 // What a worker does: its part of each batch. Workers add up what they found,
 // so that all make the same update. The page hears how it went.
 
+import { open, trainer } from "./gpu.js";
 import { each } from "./kernels.js";
 import { build, EPSILON } from "./network.js";
 import { adder } from "./parts.js";
@@ -8,7 +9,7 @@ import { configOf } from "./recipe.js";
 import { batch, generator } from "./stream.js";
 
 let given; // what the page said at the start
-let [net, config, add, next] = [];
+let [net, config, add, card, next] = [];
 const TEST = -1; // a seed of its own, so that tests meet no scene of training
 
 const acts = {
@@ -22,6 +23,8 @@ const acts = {
       [1, 1],
     ];
     net = build(config, rigs, generator(asked.choice.seed, 0));
+    if (asked.card)
+      card = await trainer(await open(), net, config, config.scenes);
     return { bytes: net.bytes, looks: await look() };
   },
 
@@ -32,13 +35,11 @@ const acts = {
 
   /** Make a step, and look with what was learned. */
   async step({ step, rate }) {
-    const share = (given.part[1] - given.part[0]) / config.scenes;
-    next ??= draw(step);
-    const found = await net.run(net.rigs[0], next, { share, add });
+    const batch = next ?? draw(step);
     next = null;
-    const vector = await add(found.vector);
-    net.update(vector, step, rate);
-    return { scores: vector.slice(-4), looks: await look() };
+    const learn = card ? onCard : onCore;
+    const scores = await learn(batch, step, rate);
+    return { scores, looks: await look() };
   },
 
   /** Answer scenes of drawings that training has not seen. */
@@ -84,6 +85,24 @@ const acts = {
   },
 };
 
+/** Learn from this worker's part of a batch; return the scores of all. */
+async function onCore(batch, step, rate) {
+  const share = (given.part[1] - given.part[0]) / config.scenes;
+  const found = await net.run(net.rigs[0], batch, { share, add });
+  const vector = await add(found.vector);
+  net.update(vector, step, rate);
+  return vector.slice(-4);
+}
+
+/** Let the graphics card learn from a batch; meanwhile, draw the next. */
+async function onCard(batch, step, rate) {
+  const learned = card(batch, step, rate);
+  next = draw(step + 1);
+  return learned.catch(() => {
+    throw new Error("the graphics card has stopped: train on the processor");
+  });
+}
+
 /** Draw this worker's part of a step's scenes. */
 function draw(step) {
   const { drawings, choice, part } = given;
@@ -103,9 +122,9 @@ async function look() {
 async function reply({ act, turn, ...rest }) {
   try {
     self.postMessage({ turn, ...(await acts[act](rest)) });
-    if (act === "step") next = draw(rest.step + 1); // while the page is busy
+    if (act === "step") next ??= draw(rest.step + 1); // while the page is busy
   } catch (wrong) {
-    self.postMessage({ turn, wrong: `${wrong}` });
+    self.postMessage({ turn, wrong: wrong.message });
   }
 }
 

@@ -1,8 +1,8 @@
 """How well the network of the training page learns, if PyTorch trains it.
 
-`python book/measure/page.py` trains it with 20 seeds on the 5,000 drawings
-that the page has, and tests it on the scenes of the test split. It takes two
-minutes on two cores.
+`python book/measure/training_page.py` trains it with 20 seeds on the 5,000
+drawings that the page has, and tests it on the scenes of the test split. It
+takes two minutes on two cores.
 """
 
 import sys
@@ -25,7 +25,7 @@ from colorattn.training.config import vary
 sys.path.append(str(Path(__file__).parents[1] / "tools"))
 from train_drawings import EACH, extract
 
-COMMAND = "python book/measure/page.py"
+COMMAND = "python book/measure/training_page.py"
 SEEDS = range(20)
 # As in book/static/train/recipe.js.
 OURS = vary(
