@@ -70,20 +70,26 @@ def address(html):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """A Chromium that makes no requests of its own."""
+def start():
+    """Start a Chromium with options; it makes no requests of its own."""
     finder = ROOT / "book" / "tools" / "chromium.py"
     found = subprocess.run(
         [sys.executable, finder], capture_output=True, text=True, check=True
     )
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+    quiet = ["--no-sandbox", "--disable-quic"]
     quiet += ["--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found.stdout.split("\n")[-2], args=quiet
+        yield lambda *options: playwright.chromium.launch(
+            executable_path=found.stdout.split("\n")[-2],
+            args=[*quiet, *options],
         )
+
+
+@pytest.fixture(scope="session")
+def browser(start):
+    """A Chromium without a graphics card."""
+    with start("--disable-gpu") as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

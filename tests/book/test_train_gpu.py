@@ -4,12 +4,9 @@ Chromium has a graphics card made of software, which is slow and exact enough.
 """
 
 import json
-import subprocess
-import sys
 
 import pytest
-from building import ROOT
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from train_page import PLAIN, POST, Train
 
 CARD = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
@@ -78,19 +75,10 @@ LOST = "GPUBuffer.prototype.mapAsync = async () => { throw new Error(); };"
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(start):
     """A Chromium with a graphics card made of software."""
-    finder = ROOT / "book" / "tools" / "chromium.py"
-    found = subprocess.run(
-        [sys.executable, finder], capture_output=True, text=True, check=True
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found.stdout.split("\n")[-2],
-            args=["--no-sandbox", *CARD],
-        )
+    with start(*CARD) as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture
