@@ -13,6 +13,7 @@ import pytest
 from building import PROJECT, ROOT, build_once
 from demo_page import LINK, Demo
 from playwright.sync_api import sync_playwright
+from train_page import Train
 
 
 @pytest.fixture(scope="session")
@@ -125,4 +126,27 @@ def other(browser, address):
 
     yield make
     for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def train(browser, address):
+    """Make training pages, each in a window of its own; none may have errors.
+
+    They are given scripts to run first, and options of the window.
+    """
+    opened = []
+
+    def make(*scripts, **options):
+        context = browser.new_context(
+            **{"viewport": {"width": 1200, "height": 900}, **options}
+        )
+        for script in scripts:
+            context.add_init_script(script)
+        opened.append((context, Train(context, address)))
+        return opened[-1][1]
+
+    yield make
+    for context, page in opened:
+        assert page.errors == []
         context.close()

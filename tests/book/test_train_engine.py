@@ -21,6 +21,7 @@ from colorattn.data import symbols
 from colorattn.data.scene import Scene
 from colorattn.data.stream import Stream
 from colorattn.model.colornet import ColorNetImage
+from colorattn.training import loop
 from colorattn.training.config import POST, vary
 
 NODE = shutil.which("node")
@@ -100,7 +101,16 @@ for (const [n, raw] of given.batches.entries()) {
 }
 writeFileSync(`${folder}/found.json`, JSON.stringify(found));
 """
-
+RECIPE = """
+const { complete, configOf, rateOf } =
+  await import(`${process.argv[2]}/recipe.js`);
+console.log(JSON.stringify(["ours", "post"].map((net) => {
+  const choice = complete({ net });
+  const { scenes, queries, augment, decay, steps } = configOf(choice);
+  const rates = Array.from({ length: steps }, (_, n) => rateOf(choice, n));
+  return [scenes * queries, queries, augment, decay, rates];
+})));
+"""
 WITHOUT = """
 const { instantiate } = await import(`${process.argv[2]}/kernels.js`);
 try {
@@ -262,6 +272,21 @@ def test_a_kernel_writes_its_sums_and_nothing_else(tmp_path, name):
 def test_a_browser_without_the_instructions_is_told(tmp_path):
     said = node(tmp_path, WITHOUT)
     assert said == "this browser can’t train (no SIMD in WebAssembly)"
+
+
+def test_the_recipes_are_those_of_pytorch(tmp_path):
+    """Batches, weight decay, and the learning rate of every step."""
+    found = json.loads(node(tmp_path, RECIPE))
+    for (size, queries, augment, decay, rates), experiment in zip(
+        found, (OURS, POST), strict=True
+    ):
+        recipe = experiment.recipe
+        assert size == recipe.batch_size
+        assert queries == recipe.queries_per_scene
+        assert augment == recipe.augment
+        assert decay == (0.01 if recipe.optimizer == "adamw" else 0)
+        wanted = [loop.learning_rate(recipe, n) for n in range(recipe.steps)]
+        assert rates == pytest.approx(wanted, rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", LEARNED)

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from playwright.sync_api import expect
-from train_page import PLAIN, POST, Train
+from train_page import PLAIN, POST
 
 CARD = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 CARD += ["--enable-features=Vulkan", "--use-vulkan=swiftshader"]
@@ -79,24 +79,6 @@ def browser(start):
     """A Chromium with a graphics card made of software."""
     with start(*CARD) as chromium:
         yield chromium
-
-
-@pytest.fixture
-def train(browser, address):
-    """Make pages, each in a window of its own; none may cause an error."""
-    opened = []
-
-    def make(*scripts):
-        context = browser.new_context(viewport={"width": 1200, "height": 900})
-        for script in scripts:
-            context.add_init_script(script)
-        opened.append((context, Train(context, address)))
-        return opened[-1][1]
-
-    yield make
-    for context, page in opened:
-        assert page.errors == []
-        context.close()
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=json.dumps)

@@ -9,28 +9,10 @@ import pytest
 from axe import faults
 from browsing import is_dark, save_screenshot
 from playwright.sync_api import expect
-from train_page import PLAIN, POST, Train, accuracies
+from train_page import PLAIN, POST, accuracies
 
 SEED = 4  # of gestures
 SOON = 3  # steps
-
-
-@pytest.fixture
-def train(browser, address):
-    """Make pages, each in a window of its own; none may cause an error."""
-    opened = []
-
-    def make(**options):
-        context = browser.new_context(
-            **{"viewport": {"width": 1200, "height": 900}, **options}
-        )
-        opened.append((context, Train(context, address)))
-        return opened[-1][1]
-
-    yield make
-    for context, page in opened:
-        assert page.errors == []
-        context.close()
 
 
 # It trains.

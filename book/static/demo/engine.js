@@ -120,7 +120,7 @@ export function answer(network, weights, colors) {
   );
   // Weights sum to 1, so normalizing the glimpse normalizes what it reads.
   const unit = readout === "image_mean" ? std * cells : std;
-  const log = readout === "image_log"; // with some light, for that of black
+  const log = readout === "image_log"; // with some light, for black has none
   const read = glimpse.map((part) =>
     log ? Math.log(part + 0.001) : (part - mean) / unit,
   );

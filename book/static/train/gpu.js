@@ -3,7 +3,7 @@
 
 import { CANVAS, nearest, SIDE } from "../demo/scene.js";
 import { each } from "./kernels.js";
-import { EPSILON, MOMENTUM } from "./network.js";
+import { BETAS, EPSILON, MOMENTUM } from "./network.js";
 import { FIELDS, PARTS, shader, WIDE } from "./shaders.js";
 
 const PIXELS = CANVAS ** 2;
@@ -85,6 +85,7 @@ function arrange(net, config, scenes) {
     ROOT: config.root ? Math.sqrt(config.channels.at(-1)) : 1,
     SHARE: readout === "image_mean" ? 1 / cells : 1,
     ...{ MEAN: mean, STD: std, MOMENTUM, EPSILON },
+    ...{ FIRST: BETAS[0], SECOND: BETAS[1] },
   };
   return { questions, places, kinds, towers, top, starts, constants, side };
 }
@@ -168,7 +169,7 @@ export async function trainer(device, net, config, scenes) {
   /** Make a step; give net.values what was learned, and return the scores. */
   return async function step({ images, queries, symbols, ...batch }, n, rate) {
     const targets = Uint32Array.from(batch.targets);
-    const [fast, slow] = [0.9, 0.999].map((kept) => 1 - kept ** n);
+    const [fast, slow] = BETAS.map((kept) => 1 - kept ** n);
     write(now, PART + 4, Float32Array.of(rate, config.decay, fast, slow));
     for (const [k, part] of [images, queries, targets].entries())
       write(bytes, starts[k], part);

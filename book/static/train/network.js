@@ -14,6 +14,7 @@ import { each, instantiate } from "./kernels.js";
 
 export const EPSILON = 1e-5; // of batch norm, as in PyTorch; so is
 export const MOMENTUM = 0.1; // the share of a batch in the running statistics
+export const BETAS = [0.9, 0.999]; // of Adam: shares of moments that are kept
 const BLOCK = 1024; // places at a time, which stay in the cache
 const up = (n, to) => Math.ceil(n / to) * to;
 const cut = (list, n, size) => list.subarray(n * size, (n + 1) * size);
@@ -373,8 +374,8 @@ export function build(config, batches, random) {
 
   /** Make one update, from a step's vector of gradients and statistics. */
   function update(vector, step, rate) {
-    const [one, two] = [0.9, 0.999];
-    const [fast, slow] = [1 - one ** step, 1 - two ** step];
+    const [one, two] = BETAS;
+    const [fast, slow] = BETAS.map((kept) => 1 - kept ** step);
     for (const [n, kind] of kinds.entries()) {
       if (kind === "running") values[n] += MOMENTUM * (vector[n] - values[n]);
       if (kind !== "learns") continue;

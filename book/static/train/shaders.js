@@ -189,8 +189,9 @@ ${kernel("attend")}
   sum = total(mat2x4f(sum, vec4f()), thread)[0];
   let glimpse = sum.xyz / sum.w;
   let plain = (glimpse - MEAN) / STD * SHARE;
-  let read = vec4f(select(plain, log(glimpse + 0.001), LOG), 1);
-  let gain = select(vec3f(SHARE / STD), 1 / (glimpse + 0.001), LOG);
+  let light = glimpse + 0.001; // for the logarithm of black
+  let read = vec4f(select(plain, log(light), LOG), 1);
+  let gain = select(vec3f(SHARE / STD), 1 / light, LOG);
   let logits = (values[HEAD] * read).xyz;
   let wanted = bytes[TARGETS_AT + q];
   let most = max(logits.x, max(logits.y, logits.z));
@@ -308,8 +309,8 @@ ${kernel("update")}
   }
   if (kinds[own] == 2) { values[n][c] += MOMENTUM * (d - values[n][c]); }
   if (kinds[own] != 1) { return; }
-  let mean = 0.9 * moments[2 * n][c] + 0.1 * d;
-  let spread = 0.999 * moments[2 * n + 1][c] + 0.001 * d * d;
+  let mean = mix(d, moments[2 * n][c], FIRST);
+  let spread = mix(d * d, moments[2 * n + 1][c], SECOND);
   moments[2 * n][c] = mean;
   moments[2 * n + 1][c] = spread;
   let change = mean / now.fast / (sqrt(spread / now.slow) + 1e-8);
